@@ -1,0 +1,1 @@
+"""Faces: picture in, faces and landmarks out. The only place that knows MediaPipe."""

@@ -1,0 +1,30 @@
+"""Image > Adjustments > Desaturate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+
+if TYPE_CHECKING:
+    from pored.model import Plane, Samples
+
+
+def desaturate(pixels: Samples) -> Plane:
+    """The lightness that Photoshop's Desaturate leaves: (max(R, G, B) + min(R, G, B)) / 2.
+
+    Args:
+        pixels: (H, W, 3) or (H, W), integer levels.
+
+    Returns:
+        (H, W) float32 in the levels of ``pixels``; halves are kept, so that only the finished layer is rounded.
+
+    Source:
+        HSL lightness; Photoshop's worked examples agree with it.
+    """
+    if pixels.ndim == 2:  # noqa: PLR2004 - a grey picture
+        return pixels.astype("float32")
+    red, green, blue = cv2.split(pixels)
+    highest = cv2.max(cv2.max(red, green), blue)
+    lowest = cv2.min(cv2.min(red, green), blue)
+    return cast("Plane", cv2.addWeighted(highest, 0.5, lowest, 0.5, 0, dtype=cv2.CV_32F))

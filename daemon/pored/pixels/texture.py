@@ -1,0 +1,100 @@
+"""How much fine texture skin has, and how alike two textures are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+
+FULL_SKIN = 128
+"""Mask values from here on count as skin when texture is measured."""
+STRONG_EDGE = 4.0
+"""Detail beyond this many robust standard deviations is an edge (hair, glasses, a nostril), not texture."""
+_MAD_TO_SD = 1.4826
+FEWEST_PIXELS = 64
+MOST_ENERGY = 99.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextureFigures:
+    """A picture's texture beside the original's, on the same skin.
+
+    Attributes:
+        energy: standard deviation of its high band, in the original's: 1 is the same; 99 at most, which also
+            stands for texture on an original that has none.
+        correlation: of the two high bands, -1..1.
+    """
+
+    energy: float
+    correlation: float
+
+
+def measured_skin(mask: NDArray[np.uint8], original_band: Plane) -> NDArray[np.bool_]:
+    """Where texture can be measured: skin, less strong edges and their surroundings.
+
+    Args:
+        mask: (H, W) uint8 skin mask.
+        original_band: (H, W) float32 high band of the original's lightness.
+
+    Returns:
+        (H, W) bool; all False where the skin is too small to measure.
+    """
+    skin = mask >= FULL_SKIN
+    if np.count_nonzero(skin) < FEWEST_PIXELS:
+        return np.zeros_like(skin)
+    magnitude = np.abs(original_band)
+    strong = magnitude > max(1.0, STRONG_EDGE * _MAD_TO_SD * float(np.median(magnitude[skin])))
+    around = cv2.dilate(strong.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    clean: NDArray[np.bool_] = skin & ~around
+    return clean if np.count_nonzero(clean) >= FEWEST_PIXELS else skin
+
+
+def compare_texture(band: Plane, original_band: Plane, where: NDArray[np.bool_]) -> TextureFigures:
+    """The figures of one high band against the original's.
+
+    Args:
+        band: (H, W) float32 high band of the export or the result.
+        original_band: the original's, same shape and radius.
+        where: (H, W) bool, the skin to measure on.
+
+    Returns:
+        Energy 1 and correlation 1 where neither has any texture.
+    """
+    own, truth = band[where].astype(np.float64), original_band[where].astype(np.float64)
+    if own.size == 0:
+        return TextureFigures(1.0, 1.0)
+    own_sd, truth_sd = float(own.std()), float(truth.std())
+    if truth_sd == 0.0:
+        return TextureFigures(1.0, 1.0) if own_sd == 0.0 else TextureFigures(MOST_ENERGY, 0.0)
+    covariance = float(((own - own.mean()) * (truth - truth.mean())).mean())
+    energy = min(MOST_ENERGY, own_sd / truth_sd)
+    return TextureFigures(energy, covariance / (own_sd * truth_sd) if own_sd else 0.0)
+
+
+def matching_opacity(export_band: Plane, layer_band: Plane, original_band: Plane, where: NDArray[np.bool_]) -> float:
+    """The opacity at which the skin reaches the original's texture energy.
+
+    Solves var(E + o T) = var(O) for o, E and O being the high bands of export and original, T that of what the layer
+    adds at 100 %.
+
+    Returns:
+        0..1; 0 where the export has the original's energy already or the layer adds nothing, 1 where even the whole
+        layer does not reach it.
+    """
+    if not where.any():
+        return 0.0
+    own, layer = export_band[where].astype(np.float64), layer_band[where].astype(np.float64)
+    lacking = float(original_band[where].astype(np.float64).var()) - float(own.var())
+    power = float(layer.var())
+    if lacking <= 0.0 or power == 0.0:
+        return 0.0
+    shared = float(((own - own.mean()) * (layer - layer.mean())).mean())
+    return min(1.0, (math.sqrt(shared * shared + power * lacking) - shared) / power)

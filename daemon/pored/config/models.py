@@ -1,0 +1,269 @@
+"""Every setting, declared once: its type and range, its default, and a sentence for whoever writes the file.
+
+The sample config/pored.toml, the README's table and the messages about mistakes are rendered from these classes.
+A Recovery is always resolved: its preset has been applied and every key has its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
+from pathlib import Path, PurePath
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from pored.config.values import (
+    BlendIf,
+    Distinct,
+    Folder,
+    FolderOrNone,
+    Group,
+    Listed,
+    Mode,
+    Opacity,
+    OpacityValue,
+    Radius,
+    Says,
+    Seconds,
+    Span,
+    shown,
+)
+from pored.suffixes import DEFAULT_SUFFIXES, expression, folded
+
+Kind = Literal["tiff", "psd", "jpeg", "raw", "png", "webp", "heif"]
+"""Kinds of picture that can serve as an original."""
+
+OPEN = (0, 0, 255, 255)
+"""Blend-If with its sliders where Photoshop leaves them: everything shows."""
+
+
+def _template(name: str) -> str:
+    rest = name.replace("{stem}", "", 1)
+    if rest == name or re.search(r"[{}/\\\x00-\x1f]", rest) or name.startswith((".", "~")):
+        raise ValueError(f'{shown(name)} is no name for results; write "{{stem}}" once, with nothing that makes a path')
+    return name
+
+
+def _title(name: str) -> str:
+    if not re.fullmatch(r"\w[\w .-]{0,63}", name):
+        raise ValueError(f"{shown(name)} is no name; use 1 to 64 letters, digits, spaces and . - _")
+    return name
+
+
+def _suffixes(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for entry in entries:
+        expression(entry)
+    return entries
+
+
+class Frozen(BaseModel):
+    """A group of settings: no unknown keys, no silent conversion, no change once read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Pairing(Frozen):
+    """How an export's original is found by its name."""
+
+    prefer: Annotated[
+        tuple[Kind, ...],
+        Listed,
+        Distinct,
+        Says(f"a list of {', '.join(map(shown, get_args(Kind)))}"),
+        Field(description="Of one frame's files the first kind present is its original; kinds not listed come last."),
+    ] = ("tiff", "psd", "jpeg", "raw")
+    suffixes: Annotated[
+        tuple[str, ...],
+        Listed,
+        Distinct,
+        AfterValidator(_suffixes),
+        Says("a list of endings"),
+        Field(
+            description="What exporters, hosts and people add to a name, taken off right to left until none is left. "
+            "-, _ and space are the same, # is a number, * anything, {a|b} one of these; LRG_ stands before the name."
+        ),
+    ] = DEFAULT_SUFFIXES
+
+
+class Result(Frozen):
+    """What is written for an export."""
+
+    name: Annotated[
+        str,
+        AfterValidator(_template),
+        Says('a name with "{stem}" in it'),
+        Field(description='Name without extension; {stem} is the export\'s. "{stem}_pores" where output is the inbox.'),
+    ] = "{stem}"
+    format: Annotated[
+        Literal["same", "jpeg", "tiff", "png"],
+        Field(description="Kind of file; same: the export's own."),
+    ] = "same"
+    on_exist: Annotated[
+        Literal["number", "replace"],
+        Field(
+            description="Where a result of that name is there already: number the new one, or replace what pored wrote "
+            "itself; a file that pored did not write, or that was changed since, is never replaced."
+        ),
+    ] = "number"
+    layered: Annotated[
+        bool,
+        Field(description="Also a PSD with the texture as a layer; volume studios leave it off."),
+    ] = False
+
+
+class Recovery(Frozen):
+    """How pores come back, resolved: the preset is applied. The defaults are the preset ``natural``."""
+
+    preset: Annotated[
+        str,
+        Says("natural, photoshop or one of [presets]"),
+        Field(
+            description="Where the settings below come from unless they are set; photoshop: the tutorial to the letter."
+        ),
+    ] = "natural"
+    method: Annotated[
+        Literal["high-pass", "graft", "grain"],
+        Field(
+            description="Where the texture comes from: the original's High Pass, its clean patches, or made-up grain."
+        ),
+    ] = "high-pass"
+    radius: Annotated[
+        Radius,
+        Field(
+            description="Of the High Pass. auto: 3.0 px on a face 1,500 px wide, in proportion, at least 1.0 px.",
+        ),
+    ] = None
+    opacity: Annotated[
+        OpacityValue,
+        Field(
+            description="Of the texture layer. match: the skin gets the original's texture energy, face by face; "
+            "with missing_only 50 gives the missing texture once."
+        ),
+    ] = Opacity()
+    this_layer: Annotated[
+        BlendIf,
+        Field(description="Blend-If, This Layer: where the texture's own grey lets it show; 128 is no change."),
+    ] = OPEN
+    underlying: Annotated[
+        BlendIf,
+        Field(description="Blend-If, Underlying Layer: where the export's grey lets the texture show."),
+    ] = OPEN
+    missing_only: Annotated[
+        bool,
+        Field(description="Only what the export lacks, so that edges which it still has are not doubled."),
+    ] = True
+    guard_blemishes: Annotated[
+        bool,
+        Field(description="Keep blemishes that were retouched away from coming back with the pores."),
+    ] = False
+    scope: Annotated[
+        Literal["face", "all"],
+        Field(description="Skin of faces, or also of neck, ears, shoulders and hands."),
+    ] = "face"
+
+
+class Recipe(Frozen):
+    """How pores come back and what is written: what is the same for every export of one run."""
+
+    recovery: Recovery = Recovery()
+    result: Result = Result()
+
+
+class HotFolder(Frozen):
+    """One inbox, where its originals are, and where everything goes."""
+
+    name: Annotated[
+        str,
+        AfterValidator(_title),
+        Says("a name"),
+        Field(description="Named in logs and messages; no two alike.", examples=["headshots"]),
+    ]
+    inbox: Annotated[
+        Folder,
+        Field(
+            description="Exports are dropped here; sub-folders are kept in the output.", examples=["/srv/pored/inbox"]
+        ),
+    ]
+    originals: Annotated[
+        tuple[Folder, ...],
+        Listed,
+        Distinct,
+        Field(
+            min_length=1,
+            description="Searched with sub-folders, never written to; may be, or lie in, the inbox.",
+            examples=[["/srv/pored/originals"]],
+        ),
+        Says("a list of folders, one at least"),
+    ]
+    output: Annotated[Folder, Field(description="Results are written here.", examples=["/srv/pored/output"])]
+    processed: Annotated[
+        FolderOrNone,
+        Field(description='A done export is moved here; "": it stays where it is, so that catalogues keep finding it.'),
+    ] = None
+    failed: Annotated[
+        Folder,
+        Field(
+            description="NAME.reason.txt of what could not be done, and the export itself where processed is a folder.",
+            examples=["/srv/pored/failed"],
+        ),
+    ]
+    reports: Annotated[
+        Folder, Field(description="Reports (JSON) and previews of each result.", examples=["/srv/pored/reports"])
+    ]
+    keep_days: Annotated[int, Span(1, 36500, "days"), Field(description="How long reports and previews are kept.")] = 90
+    mode: Annotated[
+        Mode, Field(description="Of files that pored writes, so that Macs and PCs may rename and delete them.")
+    ] = 0o664
+    group: Annotated[Group, Field(description='Of files that pored writes; "": as the folder has it.')] = None
+    settle_seconds: Annotated[
+        Seconds, Span(0.1, 600, "s"), Field(description="How long a file must have stood still before it is taken.")
+    ] = 2.0
+    rescan_seconds: Annotated[
+        Seconds, Span(1, 3600, "s"), Field(description="How often the inbox is searched, besides being watched.")
+    ] = 30.0
+    wait_for_original: Annotated[
+        Seconds,
+        Span(0, 365 * 86400, "s"),
+        Field(description="How long an export waits for its original before when_unmatched."),
+    ] = 86400.0
+    when_unmatched: Annotated[
+        Literal["hold", "fail", "graft", "grain"],
+        Field(description="Then: go on waiting, fail, or make texture up, which name, report and XMP then say."),
+    ] = "hold"
+    pairing: Pairing = Pairing()
+    result: Result = Result()
+    recovery: Recovery = Recovery()
+    by_folder: Mapping[str, HotFolder] = {}
+    """This hot folder as it is for sub-folders of a name (as ``folded`` gives it)."""
+
+    def for_subfolder(self, relative: PurePath) -> HotFolder:
+        """The settings that hold there.
+
+        Args:
+            relative: the export's folder, or the export itself, relative to the inbox.
+
+        Returns:
+            This hot folder with the overrides of the deepest folder on the way that has some; else itself.
+        """
+        named = (self.by_folder.get(folded(part)) for part in reversed(relative.parts))
+        return next((hot_folder for hot_folder in named if hot_folder is not None), self)
+
+
+class General(Frozen):
+    """What holds for all hot folders."""
+
+    state_dir: Annotated[Folder, Field(description="The ledger and its lock; on a local disk.")] = Path(
+        "/var/lib/pored"
+    )
+    workers: Annotated[
+        int, Span(0, 64), Field(description="How many pictures are worked on at once; 0: one per core.")
+    ] = 0
+
+
+class Settings(General):
+    """Everything in a settings file, valid and resolved."""
+
+    hot_folders: tuple[HotFolder, ...]
+    presets: Mapping[str, Recovery] = {}
+    """The studio's own, resolved."""

@@ -44,8 +44,12 @@ class Box:
 
     def clipped(self, width: int, height: int) -> Box:
         """The part that lies in a picture of that size (empty boxes have no area, never a negative one)."""
-        x0, y0 = min(max(self.x0, 0), width), min(max(self.y0, 0), height)
-        return Box(x0, y0, max(x0, min(self.x1, width)), max(y0, min(self.y1, height)))
+        return self.clipped_to(Box(0, 0, width, height))
+
+    def clipped_to(self, outer: Box) -> Box:
+        """The part that lies in another box."""
+        x0, y0 = min(max(self.x0, outer.x0), outer.x1), min(max(self.y0, outer.y0), outer.y1)
+        return Box(x0, y0, max(x0, min(self.x1, outer.x1)), max(y0, min(self.y1, outer.y1)))
 
     def within(self, outer: Box) -> Box:
         """This box as counted from the corner of another that holds it."""

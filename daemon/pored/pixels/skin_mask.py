@@ -51,19 +51,29 @@ def skin_mask(face: Face, box: Box, margins: MaskMargins | None = None) -> NDArr
         (box.height, box.width) uint8: 255 on skin, 0 outside the face and on eyes, brows and lips, soft between.
     """
     margins = margins or MaskMargins()
+    own = _reach_of(face, margins)
+    mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
+    shared = own.clipped_to(box)
+    if shared.width > 0 and shared.height > 0:
+        mask[shared.within(box).slices] = _whole_mask(face, own, margins)[shared.within(own).slices]
+    return mask
+
+
+def _whole_mask(face: Face, own: Box, margins: MaskMargins) -> NDArray[np.uint8]:
+    """The mask of the whole face, also of what lies outside the picture: distances must see all of its outline."""
     scale = min(1.0, WORKING_WIDTH / face.width)
-    size = (max(1, round(box.width * scale)), max(1, round(box.height * scale)))
-    steps = np.array([size[0] / box.width, size[1] / box.height], np.float32)
-    points = (face.points - np.array([box.x0, box.y0], np.float32)) * steps
+    size = (max(1, round(own.width * scale)), max(1, round(own.height * scale)))
+    steps = np.array([size[0] / own.width, size[1] / own.height], np.float32)
+    points = (face.points - np.array([own.x0, own.y0], np.float32)) * steps
     unit = face.width * scale
     feather = max(1.0, margins.feather * unit)
     mask = _ramp(_distance_inside(points[list(FACE_OVAL)], size) + feather / 2, feather)
     for ring, margin in _kept_clear(margins):
         mask *= _ramp(_distance_outside(points[list(ring)], size) - margin * unit, feather)
     small = np.floor(mask * 255 + 0.5).astype(np.uint8)
-    if size == (box.width, box.height):
+    if size == (own.width, own.height):
         return small
-    return cast("NDArray[np.uint8]", cv2.resize(small, (box.width, box.height), interpolation=cv2.INTER_LINEAR))
+    return cast("NDArray[np.uint8]", cv2.resize(small, (own.width, own.height), interpolation=cv2.INTER_LINEAR))
 
 
 def picture_mask(faces: Sequence[Face], width: int, height: int) -> NDArray[np.uint8]:
@@ -77,8 +87,11 @@ def picture_mask(faces: Sequence[Face], width: int, height: int) -> NDArray[np.u
 
 def mask_box(face: Face, width: int, height: int, margins: MaskMargins | None = None) -> Box:
     """The part of a picture of that size outside of which the face's mask is 0."""
-    feather = (margins or MaskMargins()).feather * face.width
-    return face.box.grown(int(feather) + 2).clipped(width, height)
+    return _reach_of(face, margins or MaskMargins()).clipped(width, height)
+
+
+def _reach_of(face: Face, margins: MaskMargins) -> Box:
+    return face.box.grown(int(margins.feather * face.width) + 2)
 
 
 def _kept_clear(margins: MaskMargins) -> list[tuple[tuple[int, ...], float]]:

@@ -1,0 +1,5 @@
+"""``python -m pored``."""
+
+from pored.cli import main
+
+main()

@@ -1,0 +1,83 @@
+"""``pored pair``: what the names say, before anything is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from pored.cli.output import complain, out, printable, say
+from pored.config import Pairing, load_settings
+from pored.errors import UsageError
+from pored.watch.listing import list_files, list_originals
+from pored.watch.outcome import Ambiguous, NotAnExport, Waiting
+from pored.watch.overrides import NO_OVERRIDES, Overrides, read_overrides
+from pored.watch.pairing import Index, Row, pair_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pored.watch.outcome import Outcome
+
+
+def pair(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Holds exports and originals, with sub-folders.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Every hot folder of a settings file.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show; this command never does more.")] = False,  # noqa: ARG001 - people expect the option
+    overrides: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Pairs written down by a person: export,original.")
+    ] = None,
+) -> None:
+    """Show each file's original, the rule that found it, and what stays unmatched and why."""
+    if (folder is None) == (config is None):
+        raise UsageError("Name either a FOLDER, or --config FILE for the hot folders of a settings file.")
+    by_hand = read_overrides(overrides) if overrides else NO_OVERRIDES
+    if folder is not None:
+        _show(_rows(folder, [folder], [], Pairing(), by_hand), folder.name)
+        return
+    for hot_folder in load_settings(config or Path()).hot_folders:
+        own = [hot_folder.output, hot_folder.failed, hot_folder.reports, hot_folder.processed]
+        leave_out = [path for path in own if path is not None]
+        roots = list(hot_folder.originals)
+        _show(_rows(hot_folder.inbox, roots, leave_out, hot_folder.pairing, by_hand), hot_folder.name)
+
+
+def _rows(
+    inbox: Path, roots: Sequence[Path], leave_out: Sequence[Path], pairing: Pairing, by_hand: Overrides
+) -> list[Row]:
+    missing = next((path for path in (inbox, *roots) if not path.is_dir()), None)
+    if missing is not None:
+        raise UsageError(f"{missing} is no folder, or is not there.")
+    inbox = inbox.absolute()
+    without = [path for path in leave_out if path != inbox]
+    listing, unreadable = list_originals(inbox, [root.absolute() for root in roots], without)
+    for each in unreadable:
+        complain(f"{each} cannot be looked into; what is in it counts as not there.")
+    return pair_table(Index(listing, pairing, by_hand), list_files(inbox, without).tree.files)
+
+
+def _show(rows: Sequence[Row], title: str) -> None:
+    table = Table(title=escape(printable(title)), box=box.SIMPLE, title_justify="left")
+    for heading in ("export", "original", "by"):
+        table.add_column(heading, overflow="fold")
+    left_alone = 0
+    for row in rows:
+        if isinstance(row.outcome, NotAnExport):
+            left_alone += 1
+        original = str(row.original) if row.original else _state(row.outcome)
+        table.add_row(*(escape(printable(cell)) for cell in (str(row.export), original, row.rule or row.reason)))
+    out.print(table)
+    matched = sum(row.original is not None for row in rows)
+    say(f"{matched} matched, {len(rows) - matched - left_alone} unmatched, {left_alone} left alone")
+
+
+def _state(outcome: Outcome) -> str:
+    if isinstance(outcome, Waiting):
+        return "waits"
+    return "fails" if isinstance(outcome, Ambiguous) else "left alone"

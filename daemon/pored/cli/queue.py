@@ -1,0 +1,130 @@
+"""``pored status``, ``pored retry`` and ``pored redo``: what became of each export, and once more."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from pored.cli.options import SETTINGS_FILE, ConfigOption
+from pored.cli.output import out, printable, say
+from pored.config import load_settings
+from pored.errors import UsageError
+from pored.files.ledger import ask_again, read_ledger
+from pored.files.records import DONE_STATES
+
+if TYPE_CHECKING:
+    from pored.files.records import Entry, Overview
+
+RECENT = 20
+"""Finished exports that are listed without ``--all``."""
+
+NamesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NAME...", help="As `pored status` shows them; sub-folders may be left out."),
+]
+
+
+def status(
+    config: ConfigOption = SETTINGS_FILE,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help=f"Not only the last {RECENT} that are done.")] = False,
+) -> None:
+    """Show what waits, runs, was done and failed."""
+    overview = read_ledger(load_settings(config).state_dir)
+    if as_json:
+        out.print_json(json.dumps(_as_data(overview)))
+        return
+    runs = overview.service_pid is not None
+    say(f"The service runs (process {overview.service_pid})." if runs else "The service does not run.")
+    for name, states in overview.counts().items():
+        say(f"{name}: " + ", ".join(f"{number} {state}" for state, number in sorted(states.items())))
+    for name, reason in overview.paused.items():
+        say(f"{name} is paused: {reason}")
+    _show(overview, everything=everything)
+
+
+def retry(
+    names: NamesArgument = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that failed.")] = False,
+    config: ConfigOption = SETTINGS_FILE,
+) -> None:
+    """Try failed exports again, once what made them fail was mended."""
+    _ask("retry", names, everything=everything, config=config)
+
+
+def redo(
+    names: NamesArgument = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that were done.")] = False,
+    config: ConfigOption = SETTINGS_FILE,
+) -> None:
+    """Do exports again that are done, with the settings and the version of now."""
+    _ask("redo", names, everything=everything, config=config)
+
+
+def _ask(kind: str, names: list[str] | None, *, everything: bool, config: Path) -> None:
+    if bool(names) == everything:
+        raise UsageError(f"Name the exports (pored {kind} NAME...), or say --all.")
+    state_dir = load_settings(config).state_dir
+    wanted = ask_again(state_dir, "retry" if kind == "retry" else "redo", None if everything else names, time.time())
+    for name in wanted:
+        say(name)
+    running = read_ledger(state_dir).service_pid is not None
+    say(f"{len(wanted)} to {kind}: " + ("at once." if running else "as soon as the service runs."))
+
+
+def _show(overview: Overview, *, everything: bool) -> None:
+    done = [entry for entry in overview.entries if entry.state in DONE_STATES]
+    shown = [entry for entry in overview.entries if entry.state not in DONE_STATES]
+    shown += done if everything else done[:RECENT]
+    if not shown:
+        say("Nothing was dropped yet.")
+        return
+    table = Table(box=box.SIMPLE)
+    for heading in ("state", "export", "original", "what to know"):
+        table.add_column(heading, overflow="fold")
+    for entry in shown:
+        original = entry.original.name if entry.original else ""
+        cells = (str(entry.state), str(entry.path), original, _note(entry, overview))
+        table.add_row(*(escape(printable(cell)) for cell in cells))
+    out.print(table)
+
+
+def _note(entry: Entry, overview: Overview) -> str:
+    if entry.state in DONE_STATES:
+        return ", ".join(path.name for path in overview.results.get(entry.id, ()))
+    looked_for = f" Looked for: {', '.join(entry.looked_for)}." if entry.looked_for else ""
+    return f"{entry.message}{looked_for}"
+
+
+def _as_data(overview: Overview) -> dict[str, object]:
+    return {
+        "service_pid": overview.service_pid,
+        "paused": dict(overview.paused),
+        "counts": {name: {str(state): n for state, n in states.items()} for name, states in overview.counts().items()},
+        "exports": [_entry_data(entry, overview) for entry in overview.entries],
+    }
+
+
+def _entry_data(entry: Entry, overview: Overview) -> dict[str, object]:
+    return {
+        "hot_folder": entry.hot_folder,
+        "export": printable(str(entry.path)),
+        "state": str(entry.state),
+        "original": printable(str(entry.original)) if entry.original else None,
+        "rule": entry.rule,
+        "code": entry.code,
+        "message": printable(entry.message),
+        "looked_for": [printable(name) for name in entry.looked_for],
+        "results": [printable(str(path)) for path in overview.results.get(entry.id, ())],
+        "attempts": entry.attempts,
+        "first_seen": entry.first_seen,
+        "updated": entry.updated,
+        "finished": entry.finished,
+    }

@@ -1,0 +1,158 @@
+"""``pored recover``: pairs done at once, without a service."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pored.cli.output import complain, make_folder, say, with_progress
+from pored.config import Pairing, Recipe, recovery_from
+from pored.errors import PairError, PictureError, UsageError
+
+if TYPE_CHECKING:
+    from pored.files.staging import Staged
+    from pored.pipeline import Recovered
+
+MODE = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asked for."""
+
+    original: Path | None
+    originals: Path | None
+    output: Path | None
+    output_dir: Path | None
+    mask_out: Path | None
+    report: Path | None
+    recipe: Recipe
+
+
+def recover(
+    exports: Annotated[list[Path], typer.Argument(metavar="EXPORT...", help="The AI-smoothed pictures.")],
+    original: Annotated[Path | None, typer.Option(metavar="FILE", help="The original of the one export.")] = None,
+    originals: Annotated[Path | None, typer.Option(metavar="DIR", help="Where originals are found by name.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="The result of the one export.")] = None,
+    output_dir: Annotated[Path | None, typer.Option(metavar="DIR", help="Where results go.")] = None,
+    mask_out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the skin mask (PNG).")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report (JSON).")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="natural or photoshop.")] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting, as in recovery.radius=3.0.")
+    ] = None,
+) -> None:
+    """Give exports their originals' texture back. A pair that does not fit is refused and nothing is written."""
+    recipe = recovery_from(preset, sets or [])
+    wanted = Wanted(original, originals, output, output_dir, mask_out, report, recipe)
+    _refuse_contradictions(exports, wanted)
+    failed = 0
+    for export in with_progress(exports, "recovering"):
+        try:
+            say(_recover_one(export, wanted))
+        except PictureError as error:
+            complain(error.message)
+            failed += 1
+    raise typer.Exit(1 if failed else 0)
+
+
+def _refuse_contradictions(exports: list[Path], wanted: Wanted) -> None:
+    if (wanted.original is None) == (wanted.originals is None):
+        raise UsageError("Say where the original is: --original FILE, or --originals DIR to find it by name.")
+    if (wanted.output is None) == (wanted.output_dir is None):
+        raise UsageError("Say where the result goes: --output FILE, or --output-dir DIR.")
+    single = {"--original": wanted.original, "--output": wanted.output, "--mask-out": wanted.mask_out}
+    single["--report"] = wanted.report
+    several = [option for option, value in single.items() if value is not None]
+    if len(exports) > 1 and several:
+        raise UsageError(f"{' and '.join(several)} can serve one export only, and {len(exports)} are given.")
+    inputs = {path.absolute() for path in [*exports, *filter(None, [wanted.original])]}
+    written = [path for path in (wanted.output, wanted.mask_out, wanted.report) if path is not None]
+    for path in written:
+        if path.absolute() in inputs:
+            raise UsageError(f"{path} is an input; pored does not write over it. Name another file.")
+
+
+def _recover_one(export: Path, wanted: Wanted) -> str:
+    from pored import pipeline
+
+    original = wanted.original or _original_of(export, wanted.originals or Path())
+    recovered = pipeline.recover(export, original, wanted.recipe.recovery)
+    target = wanted.output or _target_in(wanted.output_dir or Path(), export, wanted.recipe, recovered)
+    _write(export, target, wanted, recovered)
+    return f"{export.name}: {summary(recovered.report, recovered.outcome)} -> {target}"
+
+
+def summary(report: dict[str, object], outcome: str) -> str:
+    """A report in a few words: faces, texture before and after, opacity."""
+    texture, faces = report["texture"], report["faces"]
+    if not isinstance(texture, dict) or not isinstance(faces, list):
+        raise TypeError("this is no report of the pipeline")
+    people = f"{len(faces)} face{'s' if len(faces) != 1 else ''}"
+    before, after = (round(100 * texture[when]["energy"]) for when in ("before", "after"))
+    if outcome == "nothing_missing":
+        return f"{people}, nothing was missing (texture {before} % of the original's); copied"
+    return f"{people}, texture {before} % -> {after} % of the original's, opacity {report['opacity_percent']} %"
+
+
+def _original_of(export: Path, folder: Path) -> Path:
+    from pored.watch.listing import list_originals
+    from pored.watch.outcome import Match
+    from pored.watch.pairing import Index
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; --originals names the folder that is searched.")
+    listing, _ = list_originals(export.absolute().parent, [folder.absolute()])
+    outcome = Index(listing, Pairing()).pair(PurePath(export.name))
+    if isinstance(outcome, Match):
+        return outcome.original
+    raise PairError("no-original", f"{export.name}: {outcome.reason}")
+
+
+def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered) -> Path:
+    """Where the result goes, numbered where something is there already."""
+    from pored.files.names import numbered
+    from pored.files.naming import result_name
+
+    wanted = "same" if recovered.outcome == "nothing_missing" else recipe.result.format
+    name = result_name(export.name, recipe.result.name, wanted, recovered.picture.encoding.kind)
+    names = itertools.chain([name], (numbered(name, number) for number in itertools.count(2)))
+    return next(folder / each for each in names if not (folder / each).exists())
+
+
+def _write(export: Path, target: Path, wanted: Wanted, recovered: Recovered) -> None:
+    """All files or none: everything lies finished beside its place before the first gets its name."""
+    from pored.files.codecs import encode_picture
+    from pored.files.mask_file import encode_mask
+    from pored.files.report import render_report
+    from pored.files.staging import commit, discard
+
+    report = {**recovered.report, "outcome": recovered.outcome, "export": export.name}
+    files = {
+        target: export.read_bytes()
+        if recovered.outcome == "nothing_missing"
+        else encode_picture(recovered.picture, recovered.pixels, wanted.recipe.result.format),
+        wanted.mask_out: encode_mask(recovered.mask) if wanted.mask_out else b"",
+        wanted.report: render_report(report) if wanted.report else b"",
+    }
+    with contextlib.ExitStack() as stack:
+        staged = []
+        for path, data in files.items():
+            if path is not None:
+                staged.append(_staged(path, data))
+                stack.callback(discard, staged[-1])
+        for each in staged:
+            commit(each, replace=wanted.output_dir is None or each.target != target)
+        stack.pop_all()
+
+
+def _staged(target: Path, data: bytes) -> Staged:
+    from pored.files.staging import stage
+
+    make_folder(target.parent)
+    return stage(target.parent, target.name, data, mode=MODE)

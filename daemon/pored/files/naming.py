@@ -1,0 +1,25 @@
+"""What a result's file is called."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+EXTENSIONS = {"jpeg": ".jpg", "tiff": ".tif", "png": ".png"}
+"""Of results whose kind is set and is not the export's own."""
+
+
+def result_name(export: str, template: str, wanted: str, kind: str) -> str:
+    """The name of an export's result.
+
+    Args:
+        export: the export's file name.
+        template: ``{stem}`` stands for the export's name without extension.
+        wanted: ``same``, or the kind of file that is set.
+        kind: the export's own kind, by its content.
+
+    Returns:
+        The name with the export's own extension where the kind stays, else with the kind's.
+    """
+    name = PurePath(export)
+    extension = name.suffix if wanted in ("same", kind) else EXTENSIONS[wanted]
+    return template.replace("{stem}", name.stem) + extension

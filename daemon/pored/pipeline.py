@@ -1,0 +1,214 @@
+"""Read first: one export and its original in, the picture with its pores back out.
+
+load -> align -> faces -> texture (mask, recover) -> compose -> describe
+"""
+
+from __future__ import annotations
+
+import functools
+import platform
+import time
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
+
+import numpy as np
+
+import pored
+from pored.errors import NoFaceError, PairError
+from pored.faces.find import Looker, find_faces
+from pored.faces.landmarker import shared_landmarker
+from pored.files.codecs import read_picture
+from pored.pixels.blend_if import BlendIf
+from pored.pixels.texture_layer import FaceTexture, HighPassSettings, TextureLayer, compose_texture, texture_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from pored.config import Recovery
+    from pored.files.picture import Picture
+    from pored.model import Box, Face, Samples
+
+T = TypeVar("T")
+Outcome = Literal["recovered", "nothing_missing"]
+REPORT_SCHEMA = 1
+NAMED_LIBRARIES = ("numpy", "opencv-python-headless", "mediapipe", "pillow")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recovered:
+    """What became of one pair.
+
+    Attributes:
+        outcome: "nothing_missing": the export has its texture already, and its bytes are the result.
+        picture: the export as it was read; its encoding writes the result.
+        pixels: the flat result, of the export's shape and depth.
+        mask: (H, W) uint8; where it is 0, ``pixels`` equals the export.
+        texture: the layer that makes ``pixels`` from the export.
+        boxes: where the faces are, for previews.
+        report: what a report says of it, ready for JSON; no landmarks, no paths.
+    """
+
+    outcome: Outcome
+    picture: Picture
+    pixels: Samples
+    mask: NDArray[np.uint8]
+    texture: TextureLayer
+    boxes: tuple[Box, ...]
+    report: dict[str, object]
+
+
+def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | None = None) -> Recovered:
+    """Give an export its original's texture back.
+
+    Args:
+        export: the smoothed picture.
+        original: what it was made from; only ever read.
+        recovery: the resolved settings.
+        looker: finds faces; the process' own landmarker by default.
+
+    Returns:
+        The result in memory; nothing is written.
+
+    Raises:
+        PictureError: a file cannot be read, the two do not fit, or there is no face.
+        MachineError: MediaPipe does not load.
+    """
+    watch = Stopwatch()
+    picture, source = watch.step("load", lambda: (read_picture(export), read_picture(original)))
+    aligned = watch.step("align", lambda: align(source, picture))
+    faces = watch.step("faces", lambda: faces_of(picture, looker))
+    texture = watch.step("texture", lambda: texture_layer(aligned, _bytes_of(picture), faces, settings_from(recovery)))
+    pixels = watch.step("compose", lambda: compose_texture(_bytes_of(picture), texture))
+    return Recovered(
+        outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
+        picture=picture,
+        pixels=pixels,
+        mask=texture.mask,
+        texture=texture,
+        boxes=tuple(face.box for face in texture.faces),
+        report=describe(texture, recovery, watch.seconds),
+    )
+
+
+def align(original: Picture, export: Picture) -> NDArray[np.uint8]:
+    """The original laid over the export. Until registration is built, both must have the same size.
+
+    Raises:
+        PairError: they have not.
+    """
+    if original.size != export.size:
+        raise PairError(
+            "other-size",
+            f"{original.encoding.name} is {_size_text(original)}, but {export.encoding.name} is {_size_text(export)}: "
+            "this version cannot lay pictures of different sizes over each other. Export at the original's size, "
+            "without cropping.",
+        )
+    return _bytes_of(original)
+
+
+def faces_of(picture: Picture, looker: Looker | None = None) -> Sequence[Face]:
+    """Every face of a picture.
+
+    Raises:
+        NoFaceError: there is none.
+    """
+    faces = find_faces(picture.pixels, looker or shared_landmarker())
+    if not faces:
+        raise NoFaceError(
+            "no-face",
+            f"No face was found in {picture.encoding.name}. If there is one, it may be too small, turned away or "
+            "upside down.",
+        )
+    return faces
+
+
+def settings_from(recovery: Recovery) -> HighPassSettings:
+    """The retoucher's numbers for the method high-pass."""
+    percent = recovery.opacity.percent
+    return HighPassSettings(
+        radius=recovery.radius,
+        opacity=None if percent is None else percent / 100,
+        share=recovery.opacity.share,
+        missing_only=recovery.missing_only,
+        this_layer=BlendIf(*recovery.this_layer),
+        underlying=BlendIf(*recovery.underlying),
+    )
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Seconds per step, for the report and the log."""
+
+    clock: Callable[[], float] = time.perf_counter
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def step(self, name: str, work: Callable[[], T]) -> T:
+        """Do the work and note how long it took."""
+        start = self.clock()
+        done = work()
+        self.seconds[name] = round(self.clock() - start, 4)
+        return done
+
+
+def describe(texture: TextureLayer, recovery: Recovery, seconds: dict[str, float]) -> dict[str, object]:
+    """What the report says: settings, faces, figures, versions. No landmarks, no paths."""
+    return {
+        "schema": REPORT_SCHEMA,
+        "settings": recovery.model_dump(mode="json"),
+        "faces": [_face_report(face) for face in texture.faces],
+        "mask_share": round(float(np.count_nonzero(texture.mask)) / texture.mask.size, 5),
+        "registration": {"map": "none", "note": "original and export have the same size and are taken to coincide"},
+        "opacity_percent": _percent(texture.style.opacity),
+        "texture": {"before": _overall(texture, "before"), "after": _overall(texture, "after")},
+        "seconds": seconds,
+        "versions": versions(),
+    }
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """pored's version and those of what does the arithmetic."""
+    libraries = {name: metadata.version(name) for name in NAMED_LIBRARIES}
+    return {"pored": pored.__version__, "python": platform.python_version(), **libraries}
+
+
+def _face_report(face: FaceTexture) -> dict[str, object]:
+    return {
+        "width_px": round(face.face.width, 1),
+        "outcome": "recovered" if face.lacking else "nothing_missing",
+        "radius_px": round(face.radius, 3),
+        "opacity_percent": _percent(face.opacity) if face.lacking else 0.0,
+        "before": {"energy": _figure(face.before.energy), "correlation": _figure(face.before.correlation)},
+        "after": {"energy": _figure(face.after.energy), "correlation": _figure(face.after.correlation)},
+    }
+
+
+def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[str, float]:
+    """The faces' figures, each weighted by its skin."""
+    weights = [float(np.count_nonzero(face.mask)) + 1.0 for face in texture.faces]
+    figures = [getattr(face, when) for face in texture.faces]
+    return {
+        key: _figure(float(np.average([getattr(figure, key) for figure in figures], weights=weights)))
+        for key in ("energy", "correlation")
+    }
+
+
+def _figure(value: float) -> float:
+    return round(value, 4)
+
+
+def _percent(opacity: int) -> float:
+    return round(opacity * 100 / 255, 1)
+
+
+def _size_text(picture: Picture) -> str:
+    return f"{picture.size[0]} x {picture.size[1]} pixels"
+
+
+def _bytes_of(picture: Picture) -> NDArray[np.uint8]:
+    """8-bit samples: all that the readers give until 16 bit is built."""
+    return cast("NDArray[np.uint8]", picture.pixels)

@@ -1,0 +1,109 @@
+"""Imports point downwards only, and each dependency has one door."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import pored
+
+PACKAGE = Path(pored.__file__).parent
+
+LAYERS = (
+    {"__main__"},
+    {"cli"},
+    {"demo"},
+    {"service", "check", "studio"},
+    {"delivery", "desk", "dispatch", "intake", "lane", "matching"},
+    {"workers"},
+    {"work"},
+    {"pipeline", "job"},
+    {"faces", "files", "watch"},
+    {"pixels"},
+    {"config"},
+    {"log", "notify", "clock"},
+    {"model", "stamp", "suffixes"},
+    {"errors"},
+)
+"""From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""
+
+SAME_LAYER = {("work", "job"), *((a, b) for a in LAYERS[4] for b in LAYERS[4])}
+
+DOORS = {
+    "mediapipe": ("faces/landmarker.py",),
+    "watchdog": ("watch/inbox.py",),
+    "exiv2": ("files/metadata.py",),
+    "PIL": ("files/",),
+    "tifffile": ("files/tiff.py",),
+    "imagecodecs": ("files/tiff.py",),
+    "sqlite3": ("files/ledger.py", "files/schema.py"),
+    "pydantic": ("config/",),
+    "pydantic_core": ("config/",),
+    "structlog": ("log.py",),
+    "pebble": ("workers.py",),
+    "typer": ("cli/",),
+    "rich": ("cli/",),
+    "cv2": ("pixels/",),
+}
+EVERYWHERE = {"numpy", "pored"}
+WORLD = {"os", "pathlib", "io", "time", "datetime", "logging", "threading", "subprocess", "random", "shutil", "socket"}
+"""What arithmetic must not be able to reach."""
+
+FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file names in an import, wherever it stands; what only type checkers see as well."""
+    for node in ast.walk(ast.parse((PACKAGE / file).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} imports relatively"
+            assert node.module
+            if node.module == "pored":
+                yield from (f"pored.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def part_of(name: str) -> str:
+    return name.split(".")[1].removesuffix(".py")
+
+
+def layer_of(part: str) -> int:
+    return next((place for place, layer in enumerate(LAYERS) if part in layer), -1)
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_imports_point_downwards(file: Path) -> None:
+    own = part_of(f"pored.{file.parts[0]}")
+    if own == "__init__":
+        return
+    assert layer_of(own) >= 0, f"{own} has no place in the layers"
+    for name in imports(file):
+        if not name.startswith("pored.") or part_of(name) in {own, "__version__"}:
+            continue
+        other = part_of(name)
+        assert layer_of(other) >= 0, f"{other} has no place in the layers"
+        below = layer_of(other) > layer_of(own)
+        assert below or (own, other) in SAME_LAYER, f"{file} imports {name}, which is not below it"
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_each_dependency_has_one_door(file: Path) -> None:
+    for name in imports(file):
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names and top not in DOORS:
+            continue
+        assert top in DOORS or top in EVERYWHERE, f"{file} imports {top}, which has no door"
+        if top in DOORS:
+            assert str(file).startswith(DOORS[top]), f"{file} imports {top}; its door is {DOORS[top]}"
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.parts[0] == "pixels"], ids=str)
+def test_the_arithmetic_cannot_reach_the_world(file: Path) -> None:
+    assert WORLD.isdisjoint(name.partition(".")[0] for name in imports(file))

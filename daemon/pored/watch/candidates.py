@@ -1,0 +1,120 @@
+"""Which of the originals that have a name may be an export's original."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pored.watch.folders import Folder, are_beside, contradict, steps_between
+from pored.watch.suffixes import Part, unlisted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pored.watch.export import Export
+    from pored.watch.originals import Original, Originals
+    from pored.watch.suffixes import Suffixes
+
+
+class Candidates:
+    """Originals, seen with an export's eyes.
+
+    Args:
+        originals: all that there are.
+        suffixes: what is taken off names.
+    """
+
+    def __init__(self, originals: Originals, suffixes: Suffixes) -> None:
+        self._originals = originals
+        self._suffixes = suffixes
+
+    def nearest(self, export: Export, part: Part) -> list[Original]:
+        """Those that have this part of the export's name and whose place says nothing against it, of the nearest jobs.
+
+        Returns:
+            All of the same number of steps from the export's job; empty if there are none at all.
+        """
+        places = self._originals.places(export.stem[part.start : part.end])
+        jobs = [export.job(view) for view in self._originals.views]
+        by_steps: defaultdict[int, list[Original]] = defaultdict(list)
+        for (order, job), files in places.items():
+            by_steps[steps_between(jobs[order], job)] += files
+        for steps in sorted(by_steps):
+            found = [
+                one for one in by_steps[steps] if self._is_possible(one, export, part) and self._is_at_home(one, export)
+            ]
+            if found:
+                return found
+        return []
+
+    def doubtful(self, export: Export, parts: Iterable[Part]) -> list[Original]:
+        """Those that the pictures might show to be the original, but the names do not; in the order of their paths."""
+        found = {}
+        for part in parts:
+            shorter = [Part(part.start, part.start + rest.end) for rest in unlisted(export.stem[part.start : part.end])]
+            for name in (part, *shorter):
+                named = self._originals.named(export.stem[name.start : name.end])
+                found.update({one.path: one for one in named if self._is_possible(one, export, name)})
+        return [found[path] for path in sorted(found)]
+
+    def serves(self, stem: str) -> bool:
+        """Whether a file in the inbox has that stem as its original's name."""
+        return stem in self._served
+
+    def _is_possible(self, original: Original, export: Export, part: Part) -> bool:
+        apart = contradict(export.folder(original.view), original.folder)
+        return not (apart or self._is_fellow(original, export, part) or self._is_export(original, export))
+
+    def _is_fellow(self, original: Original, export: Export, part: Part) -> bool:
+        """Whether it was dropped just as the export was: the same file, or another of the same name in the inbox."""
+        if original.path == export.path:
+            return True
+        if part != export.whole or not original.in_inbox or original.is_camera_raw:
+            return False
+        return not original.view.shared or bool(self._suffixes.shorter(export.stem))
+
+    def _is_export(self, original: Original, export: Export) -> bool:
+        """Whether it is an export itself: its name less suffixes is the name of another candidate.
+
+        That one lies beside it, or no farther from the export. What a camera wrote is no export, nor is a JPEG with a
+        camera's RAW of the same name.
+        """
+        earlier = any(_comes_before(one, original, export) for one in self._made_from(original))
+        return earlier and not self._is_a_cameras(original)
+
+    def _is_a_cameras(self, original: Original) -> bool:
+        namesakes = self._originals.named(original.stem)
+        return any(one.is_camera_raw and one.job == original.job for one in namesakes)
+
+    def _made_from(self, original: Original) -> Iterator[Original]:
+        for part in self._suffixes.shorter(original.stem):
+            yield from self._originals.named(original.stem[part.start : part.end])
+
+    def _is_at_home(self, original: Original, export: Export) -> bool:
+        """Whether it does not lie in one job's folder while the export's own job has a folder among the originals."""
+        job = export.job(original.view)
+        homes = self._homes.get(original.view.above_exports, set())
+        known = max((length for length in range(len(job) + 1) if job[:length] in homes), default=0)
+        return original.job[:known] == job[:known] or original.job == job[: len(original.job)]
+
+    @cached_property
+    def _homes(self) -> dict[Folder, set[Folder]]:
+        """Folders that have originals in or below them, by the place from where they are seen."""
+        homes: defaultdict[Folder, set[Folder]] = defaultdict(set)
+        for original in self._originals:
+            if not original.in_inbox or (original.view.shared and not self._suffixes.shorter(original.stem)):
+                ways = (original.job[:length] for length in range(len(original.job) + 1))
+                homes[original.view.above_exports].update(ways)
+        return homes
+
+    @cached_property
+    def _served(self) -> set[str]:
+        dropped = (original for original in self._originals if original.in_inbox)
+        return {one.stem[part.start : part.end] for one in dropped for part in self._suffixes.shorter(one.stem)}
+
+
+def _comes_before(one: Original, original: Original, export: Export) -> bool:
+    if one.path == export.path or contradict(one.folder, original.folder):
+        return False
+    return are_beside(one.job, original.job) or export.steps_to(one) <= export.steps_to(original)

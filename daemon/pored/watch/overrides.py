@@ -1,0 +1,127 @@
+"""Pairs that a person wrote down: a CSV of export,original, which wins over every rule."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import PurePath, PurePosixPath
+from typing import TYPE_CHECKING
+
+from pored.errors import UsageError
+from pored.suffixes import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+_HEADER = ("export", "original")
+_DELIMITERS = ";\t,"
+"""Where several make two columns of as many lines, the first: names have commas in them more often."""
+
+_COLUMNS = 2
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Which original a person named for an export.
+
+    Attributes:
+        originals: by folded export (path relative to the inbox, or bare name), the original: a path relative to one of
+            the originals' folders, an absolute one, or a bare name.
+    """
+
+    originals: Mapping[str, PurePath]
+
+    def original_of(self, export: PurePath) -> PurePath | None:
+        """What was named for an export; its path counts before its bare name.
+
+        Args:
+            export: relative to the inbox.
+        """
+        return self.originals.get(folded(export.as_posix())) or self.originals.get(folded(export.name))
+
+
+NO_OVERRIDES = Overrides({})
+
+
+def read_overrides(path: Path) -> Overrides:
+    """Read a list of pairs as people and their spreadsheets write it.
+
+    Two columns, export and original, with or without that heading; separated by commas, semicolons or tabs; in UTF-8
+    (with or without its mark), UTF-16 with its mark, or, as older Excels write it, Windows-1252. Empty lines and lines
+    that begin with ``#`` are passed over. Folders may be separated by ``/`` or a backslash.
+
+    Raises:
+        UsageError: the file cannot be read, or lines are wrong; the message has each with its number.
+    """
+    try:
+        return _parsed(_decoded(path.read_bytes()), path.name)
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be read ({error.strerror}); give a CSV of export,original") from error
+    except csv.Error as error:
+        raise UsageError(f"{path.name} is no CSV ({error}); give one of export,original") from error
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _parsed(text: str, name: str) -> Overrides:
+    originals: dict[str, PurePath] = {}
+    mistakes: list[str] = []
+    for number, row in _rows(text):
+        mistake = _mistake(row, originals)
+        if mistake:
+            mistakes.append(f"line {number}: {mistake}")
+        else:
+            originals[_key(row[0])] = _path(row[1])
+    if mistakes:
+        raise UsageError(f"{name} is no list of pairs; write export,original on each line\n" + "\n".join(mistakes))
+    return Overrides(originals)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The lines that should name a pair, with their numbers."""
+    lines = text.splitlines()
+    readings = [_read(lines, delimiter) for delimiter in _DELIMITERS]
+    return max(readings, key=lambda rows: sum(len(cells) == _COLUMNS for _, cells in rows))
+
+
+def _read(lines: Iterable[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows = ((reader.line_num, _trimmed(row)) for row in reader)
+    return [(number, cells) for number, cells in rows if cells and not _is_no_pair(cells)]
+
+
+def _trimmed(row: Iterable[str]) -> list[str]:
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _is_no_pair(cells: Sequence[str]) -> bool:
+    return cells[0].startswith(("#", "sep=")) or tuple(cell.lower() for cell in cells) == _HEADER
+
+
+def _mistake(row: list[str], known: Mapping[str, PurePath]) -> str | None:
+    if len(row) != _COLUMNS:
+        return f"{len(row)} column(s) instead of two"
+    if not row[0]:
+        return "the export is missing"
+    if known.get(_key(row[0]), _path(row[1])) != _path(row[1]):
+        return f"{row[0]} has another original already"
+    return None
+
+
+def _key(cell: str) -> str:
+    return folded(_path(cell).as_posix())
+
+
+def _path(cell: str) -> PurePath:
+    return PurePosixPath(cell.replace("\\", "/"))

@@ -1,0 +1,41 @@
+"""Real pairs for tests: a portrait that may be used freely, and what an AI smoother would make of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from pored.faces.find import find_faces
+from pored.faces.landmarker import shared_landmarker
+from pored.pixels.skin_mask import picture_mask
+from pored.pixels.surface_blur import plastic_skin
+
+PHOTOS = Path(__file__).parent / "photos"
+
+
+@pytest.fixture(scope="session")
+def portrait() -> NDArray[np.uint8]:
+    """The head of a portrait, (700, 560, 3), the face about 270 pixels wide."""
+    return np.array(Image.open(PHOTOS / "older_man.jpg").convert("RGB").crop((290, 60, 850, 760)))
+
+
+@pytest.fixture(scope="session")
+def smoothed(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same with plastic skin."""
+    height, width = portrait.shape[:2]
+    return plastic_skin(portrait, picture_mask(find_faces(portrait, shared_landmarker()), width, height))
+
+
+@pytest.fixture
+def pair(tmp_path: Path, portrait: NDArray[np.uint8], smoothed: NDArray[np.uint8]) -> tuple[Path, Path]:
+    """Export and original as PNG files of one name in two folders."""
+    files = []
+    for folder, pixels in (("exports", smoothed), ("originals", portrait)):
+        (tmp_path / folder).mkdir()
+        Image.fromarray(pixels).save(tmp_path / folder / "IMG_0001.png", compress_level=1)
+        files.append(tmp_path / folder / "IMG_0001.png")
+    return files[0], files[1]

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from typer.testing import CliRunner
+
+from pored.cli.app import app
+from pored.errors import UsageError
+
+PHOTOS = Path(__file__).parents[2] / "photos"
+
+
+def test_masks_are_written_for_pictures_with_faces_and_the_others_are_named(tmp_path: Path) -> None:
+    images = [str(PHOTOS / name) for name in ("half_length.jpg", "no_face_coffee.png", "astronaut.png")]
+    done = CliRunner().invoke(app, ["skin-mask", *images, "--output-dir", str(tmp_path / "masks")])
+    assert done.exit_code == 1
+    assert "No face was found in no_face_coffee.png" in done.output
+    assert sorted(path.name for path in (tmp_path / "masks").iterdir()) == ["astronaut.png", "half_length.png"]
+    mask = np.array(Image.open(tmp_path / "masks" / "half_length.png"))
+    assert (mask.dtype, mask.shape) == (np.uint8, (1137, 910))
+    assert mask.max() == 255
+
+
+def test_two_pictures_of_one_name_are_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["skin-mask", "a/x.jpg", "b/x.png", "--output-dir", str(tmp_path)])
+    assert isinstance(done.exception, UsageError)
+    assert list(tmp_path.iterdir()) == []

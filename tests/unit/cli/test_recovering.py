@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from pored.cli.app import app
+from pored.errors import UsageError
+
+PHOTOS = Path(__file__).parents[2] / "photos"
+Pair = tuple[Path, Path]
+
+
+def pored(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_an_export_comes_out_with_its_pores_back(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    before = export.read_bytes(), original.read_bytes()
+    names = {name: tmp_path / "out" / name for name in ("result.png", "mask.png", "report.json")}
+    done = pored(
+        *("recover", export, "--original", original, "--output", names["result.png"]),
+        *("--mask-out", names["mask.png"], "--report", names["report.json"], "--set", "recovery.radius=3.0"),
+    )
+    assert (done.exit_code, done.output.count("\n")) == (0, 1), done.output
+    assert (export.read_bytes(), original.read_bytes()) == before
+    mask, result = np.array(Image.open(names["mask.png"])), np.array(Image.open(names["result.png"]))
+    unchanged = (result == np.array(Image.open(export))).all(axis=2)
+    assert unchanged[mask == 0].all()
+    assert not unchanged[mask == 255].all()
+    report = json.loads(names["report.json"].read_text())
+    assert report["texture"]["before"]["energy"] < 0.6
+    assert report["texture"]["after"]["energy"] == pytest.approx(1, abs=0.05)
+    assert report["texture"]["after"]["correlation"] > 0.97
+    assert report["outcome"] == "recovered"
+    assert str(tmp_path) not in names["report.json"].read_text()
+
+
+def test_originals_are_found_by_name_and_results_are_numbered(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    edited = export.rename(export.with_name("IMG_0001-Edit.png"))
+    for _ in range(2):
+        done = pored("recover", edited, "--originals", original.parent, "--output-dir", tmp_path / "out")
+        assert done.exit_code == 0, done.output
+    assert files_in(tmp_path / "out") == ["IMG_0001-Edit-2.png", "IMG_0001-Edit.png"]
+
+
+def test_an_export_that_lacks_nothing_is_copied_byte_for_byte(pair: Pair, tmp_path: Path) -> None:
+    _, original = pair
+    done = pored("recover", original, "--original", original, "--output", tmp_path / "same.png")
+    assert done.exit_code == 0
+    assert "nothing was missing" in done.output
+    assert (tmp_path / "same.png").read_bytes() == original.read_bytes()
+
+
+def refused(export: Path, original: Path, folder: Path, *more: object) -> str:
+    """The one line of a refusal; nothing was written."""
+    done = pored("recover", export, "--original", original, "--output", folder / "r" / "result.png", *more)
+    assert done.exit_code == 1
+    assert files_in(folder / "r") == []
+    [line] = done.output.strip().splitlines()
+    return line
+
+
+def test_a_pair_of_two_sizes_is_refused(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    Image.open(original).resize((280, 350)).save(original)
+    line = refused(export, original, tmp_path, "--mask-out", tmp_path / "r" / "mask.png")
+    assert "280 x 350" in line
+    assert "560 x 700" in line
+
+
+def test_a_picture_without_a_face_is_refused(tmp_path: Path) -> None:
+    coffee = PHOTOS / "no_face_coffee.png"
+    assert "No face" in refused(coffee, coffee, tmp_path)
+
+
+def test_what_is_no_picture_is_refused(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    export.write_text("hello")
+    assert "IMG_0001.png is no picture" in refused(export, original, tmp_path)
+
+
+def test_one_bad_picture_does_not_keep_the_others_from_being_done(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    bad = export.with_name("IMG_0002.png")
+    bad.write_bytes(export.read_bytes()[:5000])
+    (original.parent / "IMG_0002.png").write_bytes(original.read_bytes())
+    done = pored("recover", bad, export, "--originals", original.parent, "--output-dir", tmp_path / "out")
+    assert done.exit_code == 1
+    assert files_in(tmp_path / "out") == ["IMG_0001.png"]
+
+
+def test_an_export_without_an_original_is_refused(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    original.rename(original.with_name("IMG_9999.png"))
+    done = pored("recover", export, "--originals", original.parent, "--output-dir", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "IMG_0001" in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--output", "r.png"],
+        ["--original", "o.png"],
+        ["--original", "o.png", "--originals", ".", "--output", "r.png"],
+        ["--original", "o.png", "--output", "r.png", "--output-dir", "."],
+        ["b.png", "--original", "o.png", "--output-dir", "."],
+        ["--original", "o.png", "--output", "o.png"],
+        ["--original", "o.png", "--output", "r.png", "--set", "recovery.radius=-1"],
+        ["--original", "o.png", "--output", "r.png", "--preset", "nobody"],
+    ],
+)
+def test_contradictions_are_refused_before_anything_is_read(arguments: list[str]) -> None:
+    assert isinstance(pored("recover", "a.png", *arguments).exception, UsageError)

@@ -1,0 +1,182 @@
+"""Pictures in and out of files: what is in them decides how they are read and written, not what they are called."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import warnings
+import zlib
+from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Protocol
+
+from pored.errors import UnreadableError, UnsupportedError
+from pored.files import jpeg, png, tiff, webp
+from pored.files.faults import storage_faults
+from pored.files.metadata import MetadataError, convert
+from pored.files.names import printable
+from pored.files.orientation import as_stored, upright
+from pored.files.picture import Kind
+from pored.files.signature import kind_of
+from pored.files.source import Source, cut_short, damaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from pored.files.picture import Header, Picture
+    from pored.model import Samples
+
+MOST_PIXELS = 300_000_000
+"""A picture of more is refused before it is decoded."""
+
+_HEADER_FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, struct.error)
+"""What the parsers raise on a header that makes no sense."""
+_DECODER_FAULTS = (*_HEADER_FAULTS, EOFError, OSError, RuntimeError, SyntaxError, zlib.error)
+"""What the codecs raise on damaged data, each in its own way."""
+
+
+class Codec(Protocol):
+    """What each kind's module offers; pictures are in stored orientation here."""
+
+    def probe(self, source: Source) -> Header:
+        """Size and orientation from the header; refuses what pored cannot keep."""
+
+    def read(self, source: Source, header: Header) -> Picture:
+        """Pixels, alpha and encoding."""
+
+    def write(self, stored: Picture) -> bytes:
+        """A new file."""
+
+    def rewrite(self, stored: Picture) -> bytes:
+        """The file that the picture came from, with these pixels."""
+
+
+_CODECS: dict[Kind, Codec] = {Kind.JPEG: jpeg, Kind.PNG: png, Kind.TIFF: tiff, Kind.WEBP: webp}
+
+
+def read_picture(path: Path) -> Picture:
+    """The picture in a file, upright.
+
+    Args:
+        path: a JPEG, PNG, TIFF or WebP with 8 bits a channel, grey or RGB.
+
+    Raises:
+        UnreadableError: damaged, cut short, or no picture.
+        UnsupportedError: a kind, depth or feature that a result could not keep.
+        StorageError: the disk or the share refused.
+    """
+    name = printable(path.name)
+    with _opened(path, name) as file:
+        codec, header = _probed(Source(name, file))
+        file.seek(0)
+        data = file.read()
+    with _understood(name, _DECODER_FAULTS):
+        return _turned_upright(codec.read(Source(name, BytesIO(data)), header))
+
+
+def read_size(path: Path) -> tuple[int, int]:
+    """Upright width and height in pixels, from the header alone.
+
+    Raises:
+        PictureError: as :func:`read_picture`, as far as a header tells.
+    """
+    name = printable(path.name)
+    with _opened(path, name) as file:
+        return _probed(Source(name, file))[1].upright_size
+
+
+def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> bytes:
+    """A file with other pixels and all else as ``picture`` had it.
+
+    Args:
+        picture: what :func:`read_picture` gave.
+        pixels: upright, of the shape and type of ``picture.pixels``.
+        kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright.
+
+    Returns:
+        The file's bytes. In PNG, TIFF and lossless WebP they decode to ``pixels`` to the last bit.
+
+    Raises:
+        UnsupportedError: the kind cannot hold the picture's alpha, or the file something that would no longer be true.
+        ValueError: ``pixels`` is of another shape or type than the picture.
+    """
+    if pixels.shape != picture.pixels.shape or pixels.dtype != picture.pixels.dtype:
+        raise ValueError(f"pixels are {pixels.dtype} {pixels.shape}, the picture {picture.pixels.shape}")
+    changed = replace(picture, pixels=pixels)
+    wanted = picture.encoding.kind if kind == "same" else Kind(kind)
+    try:
+        if wanted is picture.encoding.kind:
+            return _CODECS[wanted].rewrite(_turned_as_stored(changed))
+        return _converted(changed, wanted)
+    except MetadataError as error:
+        raise UnsupportedError(
+            "metadata", f"The metadata of {picture.encoding.name} cannot be written again; export it without them."
+        ) from error
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[BinaryIO]:
+    with storage_faults("read", name):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnreadableError("no-picture", f"{name} is a folder or a device, not a file.")
+        with path.open("rb") as file:
+            yield file
+
+
+def _probed(source: Source) -> tuple[Codec, Header]:
+    """What reads the file, and its header, which promises a picture that can be read."""
+    codec = _CODECS[kind_of(source)]
+    with _understood(source.name, _HEADER_FAULTS):
+        header = codec.probe(source)
+    pixels = header.width * header.height
+    if pixels == 0:
+        raise damaged(source.name)
+    if pixels > MOST_PIXELS:
+        raise UnsupportedError(
+            "too-large",
+            f"{source.name} has {pixels / 1e6:.0f} megapixels; pored takes {MOST_PIXELS / 1e6:.0f} at most.",
+        )
+    return codec, header
+
+
+@contextmanager
+def _understood(name: str, faults: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Turns what libraries say of a file that they do not understand into one error, and silences their warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except faults as fault:
+            raise (cut_short(name) if "truncated" in str(fault) else damaged(name)) from fault
+
+
+def _turned_upright(stored: Picture) -> Picture:
+    turn = stored.encoding.orientation
+    alpha = None if stored.alpha is None else upright(stored.alpha, turn)
+    return replace(stored, pixels=upright(stored.pixels, turn), alpha=alpha)
+
+
+def _turned_as_stored(picture: Picture) -> Picture:
+    turn = picture.encoding.orientation
+    alpha = None if picture.alpha is None else as_stored(picture.alpha, turn)
+    return replace(picture, pixels=as_stored(picture.pixels, turn), alpha=alpha)
+
+
+def _converted(picture: Picture, kind: Kind) -> bytes:
+    """A file of another kind, stored upright."""
+    if kind is Kind.JPEG:
+        picture = _opaque(picture)
+    written = _CODECS[kind].write(replace(picture, encoding=replace(picture.encoding, coding=None)))
+    return convert(picture.encoding.carrier, written, kind)
+
+
+def _opaque(picture: Picture) -> Picture:
+    """The picture without its alpha, which hides nothing."""
+    if picture.alpha is not None and int(picture.alpha.min()) < 255:  # noqa: PLR2004
+        raise UnsupportedError(
+            "alpha", f'{picture.encoding.name} is transparent in places, which a JPEG cannot be; set format = "same".'
+        )
+    return replace(picture, alpha=None)

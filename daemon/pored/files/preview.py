@@ -1,0 +1,98 @@
+"""Small pictures for people: what the skin was, what it is, and where pored worked."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from pored.model import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pored.model import Plane, Samples
+
+WIDEST = 1600
+"""Pixels across a preview, all panels together."""
+SURROUNDINGS = 0.35
+"""How much of a face's longer side is shown on each side of it."""
+_GAP = 8
+_CAPTION = 22
+_FONT = 13
+_PAPER, _INK = 24, 224
+"""Grey levels behind the panels and of the captions."""
+
+
+def render_preview(
+    before: Samples, after: Samples, mask: Plane, boxes: Sequence[Box] = (), *, icc: bytes | None = None
+) -> bytes:
+    """A JPEG with before, after and mask side by side.
+
+    Args:
+        before: the export, (H, W, 3) RGB or (H, W) grey, uint8.
+        after: the result, of the same shape.
+        mask: (H, W), 0..1.
+        boxes: the faces; the largest is shown with its surroundings, or the whole picture where there is none.
+        icc: the export's profile, in whose colours the panels are.
+    """
+    place = _shown(boxes, before.shape[1], before.shape[0]).slices
+    grey = np.rint(mask[place] * 255).astype(np.uint8)
+    panels = [("before", before[place]), ("after", after[place]), ("mask", grey)]
+    return _encoded(_sheet(panels, WIDEST), "JPEG", icc, quality=90)
+
+
+def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | None = None) -> bytes:
+    """A PNG with captioned pictures side by side, pixel by pixel.
+
+    Args:
+        panels: captions and pictures, (H, W, 3) RGB or (H, W) grey, uint8.
+        icc: the profile in whose colours they are.
+    """
+    return _encoded(_sheet(panels, None), "PNG", icc)
+
+
+def _shown(boxes: Sequence[Box], width: int, height: int) -> Box:
+    whole = Box(0, 0, width, height)
+    faces = [box.clipped(width, height) for box in boxes]
+    if not faces:
+        return whole
+    face = max(faces, key=lambda box: box.width * box.height)
+    shown = face.grown(round(SURROUNDINGS * max(face.width, face.height))).clipped(width, height)
+    return shown if shown.width and shown.height else whole
+
+
+def _sheet(panels: Sequence[tuple[str, Samples]], widest: int | None) -> Image.Image:
+    """Captioned panels on one canvas, which is grey where all panels are."""
+    room = None if widest is None else (widest - _GAP * (len(panels) + 1)) // len(panels)
+    images = [_fitted(samples, room) for _, samples in panels]
+    mode = "L" if all(image.mode == "L" for image in images) else "RGB"
+    width = sum(image.width + _GAP for image in images) + _GAP
+    height = max(image.height for image in images) + _CAPTION + _GAP
+    sheet = Image.new(mode, (width, height), _ink(mode, _PAPER))
+    draw, left = ImageDraw.Draw(sheet), _GAP
+    for (caption, _), image in zip(panels, images, strict=True):
+        draw.text((left, _GAP // 2), caption, _ink(mode, _INK), ImageFont.load_default(_FONT))
+        sheet.paste(image, (left, _CAPTION))
+        left += image.width + _GAP
+    return sheet
+
+
+def _fitted(samples: Samples, width: int | None) -> Image.Image:
+    """A panel, made smaller where it is wider than ``width``."""
+    image = Image.fromarray(np.ascontiguousarray(samples))
+    if width is None or image.width <= width:
+        return image
+    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+
+
+def _ink(mode: str, level: int) -> int | tuple[int, int, int]:
+    return level if mode == "L" else (level, level, level)
+
+
+def _encoded(sheet: Image.Image, form: str, icc: bytes | None, **options: int) -> bytes:
+    buffer = BytesIO()
+    sheet.save(buffer, form, icc_profile=icc, **options)
+    return buffer.getvalue()

@@ -1,0 +1,33 @@
+"""Why a picture was not done: the text that lies beside it for whoever retouches."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from pored import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pored.errors import PictureError
+
+
+def render_reason(name: str, error: PictureError, when: str, hints: Sequence[str] = ()) -> str:
+    """The text of NAME.reason.txt.
+
+    Args:
+        name: of the export, printable.
+        error: why it was not done.
+        when: date and time, as a person writes it.
+        hints: what else may help, a sentence each.
+    """
+    advice = "".join(f"- {hint}\n" for hint in hints)
+    parts = [
+        f"{name} was not done.\n",
+        f"Why\n{error.message}\n",
+        f"What may help\n{advice}" if advice else "",
+        f"Try again\nDrop {name} into its inbox once more, or on the server: pored retry {shlex.quote(name)}\n",
+        f"{when}, pored {__version__}, code: {error.code}\n",
+    ]
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,55 @@
+"""A file being read: its bytes in order, and the errors that say that they do not suffice."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pored.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open file or a buffer, with the file's name for messages."""
+
+    name: str
+    stream: BinaryIO
+
+    def take(self, count: int) -> bytes:
+        """The next ``count`` bytes.
+
+        Raises:
+            UnreadableError: the file ends before.
+        """
+        data = self.stream.read(count)
+        if len(data) < count:
+            raise cut_short(self.name)
+        return data
+
+    def all_bytes(self) -> bytes:
+        """The whole file."""
+        self.stream.seek(0)
+        return self.stream.read()
+
+    @property
+    def size(self) -> int:
+        """In bytes; the position afterwards is the start."""
+        size = self.stream.seek(0, os.SEEK_END)
+        self.stream.seek(0)
+        return size
+
+
+def cut_short(name: str) -> UnreadableError:
+    """For a file that ends too early."""
+    return UnreadableError(
+        "truncated", f"{name} is cut short; a copy or an export was probably interrupted. Export or copy it again."
+    )
+
+
+def damaged(name: str) -> UnreadableError:
+    """For a file whose content contradicts itself."""
+    return UnreadableError("damaged", f"{name} is damaged and cannot be read. Export or copy it again.")

@@ -1,0 +1,184 @@
+"""TIFF: read, and written again with its own compression and tags. The only place that knows tifffile.
+
+tifffile finds imagecodecs by itself; that is where LZW comes from.
+"""
+
+from __future__ import annotations
+
+import logging
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tifffile
+from tifffile import PHOTOMETRIC, TiffFile
+
+from pored.errors import UnsupportedError
+from pored.files.metadata import carry_over
+from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, split_alpha, with_alpha
+from pored.files.source import cut_short, damaged
+
+if TYPE_CHECKING:
+    from tifffile import TiffPage
+
+    from pored.files.source import Source
+
+_ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 283, 296
+_PROFILE, _SIGNED, _LAYERS, _DNG = 34675, 52545, 37724, 50706
+_LAYER_KEYS = (b"8BIMLayr", b"8BIMLr16", b"8BIMLr32", b"MIB8ryaL", b"MIB861rL", b"MIB823rL")
+_INCHES = {2: 1.0, 3: 2.54}
+"""Resolution unit: how many of it are one inch."""
+_UNCOMPRESSED = 1
+_COMPRESSIONS = frozenset({_UNCOMPRESSED, 5, 8, 32773, 32946})
+_LARGEST_TILE = 1 << 24
+"""Pixels; a file that claims more lies, and would be believed with gigabytes."""
+_RAW = frozenset({32803, 34892})
+"""Photometric interpretations of sensor data: colour filter array, linear raw."""
+_COLOURS = frozenset({PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.RGB})
+_REFUSED_COLOURS = {0: "an inverted grey picture", 3: "a palette of colours", 5: "CMYK", 8: "Lab", 9: "Lab", 6: "YCbCr"}
+
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # it complains of what pored refuses in its own words
+
+
+def probe(source: Source) -> Header:
+    """Size and orientation, from the first directory.
+
+    Raises:
+        UnsupportedError: anything but one flat picture, grey or RGB, with 8 bits a channel and at most one alpha.
+        UnreadableError: the picture's strips lie beyond the file's end.
+    """
+    size = source.size
+    with TiffFile(source.stream) as file:
+        page = _first_page(file)
+        _refuse_kind(file, page, source.name)
+        _refuse_samples(page, source.name)
+        if any(at + count > size for at, count in zip(page.dataoffsets, page.databytecounts, strict=True)):
+            raise cut_short(source.name)
+        channels = (1 if page.photometric == PHOTOMETRIC.MINISBLACK else 3) + len(page.extrasamples)
+        if page.tilewidth * page.tilelength > _LARGEST_TILE or page.samplesperpixel != channels or page.imagedepth != 1:
+            raise damaged(source.name)
+        turn = page.tags.valueof(_ORIENTATION, 1)
+        return Header(int(page.imagewidth), int(page.imagelength), turn if turn in range(1, 9) else 1)
+
+
+def read(source: Source, header: Header) -> Picture:
+    """The stored picture.
+
+    Raises:
+        Exception: whatever tifffile and imagecodecs raise where the data are damaged.
+    """
+    source.stream.seek(0)
+    with TiffFile(source.stream) as file:
+        page = _first_page(file)
+        samples = page.asarray(maxworkers=1)
+        if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
+            samples = np.moveaxis(samples, 0, -1)
+        pixels, alpha = split_alpha(np.ascontiguousarray(samples))
+        return Picture(pixels, alpha, _encoding(source, page, header))
+
+
+def write(stored: Picture) -> bytes:
+    """A file with the picture, its profile and resolution, and no other metadata."""
+    encoding = stored.encoding
+    coding = encoding.coding if isinstance(encoding.coding, TiffCoding) else TiffCoding()
+    buffer = BytesIO()
+    tifffile.imwrite(
+        buffer,
+        with_alpha(stored.pixels, stored.alpha),
+        byteorder=coding.byteorder,
+        photometric="minisblack" if stored.pixels.ndim == 2 else "rgb",  # noqa: PLR2004 - (H, W) is grey
+        planarconfig="contig",
+        extrasamples=None if stored.alpha is None else [coding.extra_sample],
+        compression=coding.compression,
+        predictor=coding.predictor,
+        iccprofile=encoding.icc,
+        resolution=encoding.dpi,
+        resolutionunit="INCH" if encoding.dpi else None,
+        metadata=None,
+        software=False,
+        maxworkers=1,
+    )
+    return buffer.getvalue()
+
+
+def rewrite(stored: Picture) -> bytes:
+    """The file that the picture came from, with these pixels."""
+    return carry_over(stored.encoding.carrier, write(stored))
+
+
+def _first_page(file: TiffFile) -> TiffPage:
+    return file.pages.first
+
+
+def _encoding(source: Source, page: TiffPage, header: Header) -> Encoding:
+    coding = TiffCoding(
+        compression=int(page.compression),
+        predictor=page.predictor == tifffile.PREDICTOR.HORIZONTAL and page.compression != _UNCOMPRESSED,
+        byteorder=page.parent.byteorder,
+        extra_sample=int(page.extrasamples[0]) if page.extrasamples else 2,
+    )
+    return Encoding(
+        source.name,
+        Kind.TIFF,
+        header.orientation,
+        icc=page.tags.valueof(_PROFILE),
+        dpi=_dpi(page),
+        coding=coding,
+        carrier=carry_over(source.all_bytes(), _hollow(coding)),
+        left_out=_left_out(page),
+    )
+
+
+def _left_out(page: TiffPage) -> tuple[str, ...]:
+    signed = ("Content Credentials (they sign the export's own pixels)",) if _SIGNED in page.tags else ()
+    smaller = ("smaller copies of the picture",) if page.pages or len(page.parent.pages) > 1 else ()
+    return signed + smaller
+
+
+def _hollow(coding: TiffCoding) -> bytes:
+    """The smallest TIFF that metadata can be carried over to."""
+    buffer = BytesIO()
+    pixel = np.zeros((1, 1), np.uint8)
+    tifffile.imwrite(buffer, pixel, byteorder=coding.byteorder, metadata=None, software=False)
+    return buffer.getvalue()
+
+
+def _dpi(page: TiffPage) -> tuple[float, float] | None:
+    inches = _INCHES.get(int(page.tags.valueof(_RESOLUTION_UNIT, 2)))
+    across, down = (page.tags.valueof(tag) for tag in (_X_RESOLUTION, _Y_RESOLUTION))
+    if inches is None or not across or not down or 0 in {across[1], down[1]}:
+        return None
+    return inches * across[0] / across[1], inches * down[0] / down[1]
+
+
+def _refuse_kind(file: TiffFile, page: TiffPage, name: str) -> None:
+    """What is no single flat picture."""
+    others = [*file.pages[1:], *(page.pages or ())]
+    if _DNG in page.tags or any(int(part.photometric) in _RAW for part in [page, *others]):
+        raise UnsupportedError("raw", f"{name} is a camera RAW, which pored does not read yet; export it as JPEG.")
+    if any(key in (page.tags.valueof(_LAYERS) or b"") for key in _LAYER_KEYS):
+        raise UnsupportedError("layers", f"{name} has layers; flatten it, or export a copy without layers.")
+    if any(not part.is_reduced for part in others):
+        raise UnsupportedError("multi-page", f"{name} holds several pictures; export one picture a file.")
+    if file.is_bigtiff:
+        raise UnsupportedError("bigtiff", f"{name} is a BigTIFF, which pored does not handle yet; export it as TIFF.")
+
+
+def _refuse_samples(page: TiffPage, name: str) -> None:
+    """What a result could not keep."""
+    if int(page.compression) not in _COMPRESSIONS:
+        raise UnsupportedError(
+            "tiff-compression",
+            f"{name} is compressed in a way that pored does not handle yet; export it with LZW, ZIP or no compression.",
+        )
+    colours = int(page.photometric)
+    if colours not in _COLOURS:
+        what = _REFUSED_COLOURS.get(colours, f"a TIFF of a rare kind (photometric interpretation {colours})")
+        raise UnsupportedError("colour-mode", f"{name} is {what}; convert it to RGB and export it again.")
+    if page.bitspersample != 8 or page.sampleformat != tifffile.SAMPLEFORMAT.UINT:  # noqa: PLR2004
+        raise UnsupportedError(
+            "bit-depth",
+            f"{name} has {page.bitspersample} bits a channel, which pored does not handle yet; export it with 8 bits.",
+        )
+    if len(page.extrasamples) > 1:
+        raise UnsupportedError("channels", f"{name} holds several saved selections (alpha channels); delete them.")

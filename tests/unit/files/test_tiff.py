@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import exiv2
+import numpy as np
+import pytest
+import tifffile
+
+from pored.errors import PictureError, UnreadableError, UnsupportedError
+from pored.files.codecs import encode_picture, read_picture, read_size
+from pored.files.picture import TiffCoding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "a.tif"
+
+
+def write(file: Path, samples: NDArray[np.generic], **options: Any) -> Path:  # noqa: ANN401 - tifffile's own
+    tifffile.imwrite(file, samples, **{"photometric": "rgb", "metadata": None, **options})
+    return file
+
+
+def rewritten(file: Path) -> Path:
+    picture = read_picture(file)
+    again = file.with_name("again.tif")
+    again.write_bytes(encode_picture(picture, picture.pixels))
+    return again
+
+
+def refusal(file: Path) -> str:
+    with pytest.raises(UnsupportedError, match=r"a\.tif") as caught:
+        read_picture(file)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("compression", [1, 5, 8, 32773, 32946])
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+@pytest.mark.parametrize("predictor", [False, True])
+def test_compression_predictor_and_byte_order_are_kept(
+    file: Path, portrait: NDArray[np.uint8], compression: int, byteorder: str, *, predictor: bool
+) -> None:
+    predictor = predictor and compression not in {1, 32773}
+    write(file, portrait, compression=compression, byteorder=byteorder, predictor=predictor)
+    expected = TiffCoding(compression, predictor, "<" if byteorder == "<" else ">")
+    assert read_picture(file).encoding.coding == expected
+    assert read_picture(rewritten(file)).encoding.coding == expected
+    assert np.array_equal(tifffile.imread(rewritten(file)), portrait)
+
+
+@pytest.mark.parametrize("layout", [{"tile": (32, 48)}, {"rowsperstrip": 7}, {"planarconfig": "separate"}])
+def test_every_layout_of_the_samples_is_read(
+    file: Path, portrait: NDArray[np.uint8], layout: dict[str, object]
+) -> None:
+    samples = np.moveaxis(portrait, -1, 0) if "planarconfig" in layout else portrait
+    write(file, np.ascontiguousarray(samples), compression=5, **layout)
+    assert np.array_equal(read_picture(file).pixels, portrait)
+    assert np.array_equal(tifffile.imread(rewritten(file)), portrait)
+
+
+def test_one_separate_plane(file: Path, portrait: NDArray[np.uint8]) -> None:
+    write(file, portrait[..., 0], photometric="minisblack", extratags=[(284, 3, 1, 2, True)])
+    assert np.array_equal(read_picture(file).pixels, portrait[..., 0])
+
+
+@pytest.mark.parametrize("meaning", [0, 1, 2])
+def test_the_extra_channel_keeps_its_meaning(file: Path, portrait: NDArray[np.uint8], meaning: int) -> None:
+    samples = np.dstack([portrait, portrait[..., 0]])
+    write(file, samples, extrasamples=[meaning])
+    picture = read_picture(file)
+    assert picture.alpha is not None
+    with tifffile.TiffFile(rewritten(file)) as again:
+        assert [int(extra) for extra in again.pages.first.extrasamples] == [meaning]
+        assert np.array_equal(again.asarray(), samples)
+
+
+@pytest.mark.parametrize(("unit", "expected"), [(2, (300, 240)), (3, (762, 609.6)), (1, None)])
+def test_resolution(file: Path, portrait: NDArray[np.uint8], unit: int, expected: tuple[float, float] | None) -> None:
+    write(file, portrait, resolution=(300, 240), resolutionunit=unit)
+    for path in (file, rewritten(file)):
+        found = read_picture(path).encoding.dpi
+        assert found == (expected if expected is None else pytest.approx(expected))
+
+
+def test_metadata_of_photoshop_survive(file: Path, portrait_file: Path) -> None:
+    photo = read_picture(portrait_file)
+    file.write_bytes(encode_picture(photo, photo.pixels, "tiff"))
+    before, after = (exiv2.ImageFactory.open(path.read_bytes()) for path in (file, rewritten(file)))
+    for image in (before, after):
+        image.readMetadata()
+    written_anew = ("StripOffsets", "StripByteCounts", "XResolution", "YResolution")
+    for read in (exiv2.Image.exifData, exiv2.Image.iptcData, exiv2.Image.xmpData):
+        first, second = (
+            [(datum.key(), str(datum.value())) for datum in read(image) if not datum.key().endswith(written_anew)]
+            for image in (before, after)
+        )
+        assert len(first) > 10
+        assert first == second
+    assert read_picture(rewritten(file)).encoding.icc == photo.encoding.icc
+
+
+def test_photoshops_thumbnail_in_the_image_resources_goes(file: Path, portrait: NDArray[np.uint8]) -> None:
+    kept, stale = b"8BIM\x07\xd0\x00\x00\x00\x00\x00\x04hair", b"8BIM\x04\x0c\x00\x00\x00\x00\x00\x04old!"
+    write(file, portrait, extratags=[(34377, 1, len(kept + stale), kept + stale, True)])
+    with tifffile.TiffFile(rewritten(file)) as again:
+        assert bytes(again.pages.first.tags.valueof(34377)) == kept
+
+
+def test_smaller_copies_are_left_out_and_named(file: Path, portrait: NDArray[np.uint8]) -> None:
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(portrait, photometric="rgb", metadata=None)
+        writer.write(portrait[::4, ::4], photometric="rgb", metadata=None, subfiletype=1)
+    assert read_picture(file).encoding.left_out == ("smaller copies of the picture",)
+    with tifffile.TiffFile(rewritten(file)) as again:
+        assert len(again.pages) == 1
+
+
+def test_content_credentials_are_left_out_and_named(file: Path, portrait: NDArray[np.uint8]) -> None:
+    write(file, portrait, extratags=[(52545, 7, 6, b"signed", True)])
+    assert "Content Credentials" in read_picture(file).encoding.left_out[0]
+    assert b"signed" not in rewritten(file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("samples", "options", "code"),
+    [
+        (np.zeros((4, 4, 3), np.uint16), {}, "bit-depth"),
+        (np.zeros((4, 4, 3), np.float32), {}, "bit-depth"),
+        (np.zeros((4, 4, 3), np.int8), {}, "bit-depth"),
+        (np.zeros((4, 4), bool), {"photometric": "minisblack"}, "bit-depth"),
+        (np.zeros((4, 4, 4), np.uint8), {"photometric": "separated"}, "colour-mode"),
+        (np.zeros((4, 4, 3), np.uint8), {"photometric": "cielab"}, "colour-mode"),
+        (np.zeros((4, 4), np.uint8), {"photometric": "miniswhite"}, "colour-mode"),
+        (
+            np.zeros((4, 4), np.uint8),
+            {"photometric": "palette", "colormap": np.zeros((3, 256), np.uint16)},
+            "colour-mode",
+        ),
+        (np.zeros((4, 4), np.uint8), {"photometric": 32803}, "raw"),
+        (np.zeros((4, 4, 5), np.uint8), {"extrasamples": [0, 0], "planarconfig": "contig"}, "channels"),
+        (np.zeros((2, 4, 4, 3), np.uint8), {}, "multi-page"),
+        (np.zeros((4, 4, 3), np.uint8), {"bigtiff": True}, "bigtiff"),
+        (np.zeros((16, 16, 3), np.uint8), {"compression": "jpeg"}, "tiff-compression"),
+        (np.zeros((16, 16, 3), np.uint8), {"compression": "zstd"}, "tiff-compression"),
+        (np.zeros((4, 4, 3), np.uint8), {"extratags": [(50706, 1, 4, b"\x01\x04\x00\x00", True)]}, "raw"),
+    ],
+)
+def test_what_pored_cannot_keep_is_refused(
+    file: Path, samples: NDArray[np.generic], options: dict[str, object], code: str
+) -> None:
+    assert refusal(write(file, samples, **options)) == code
+
+
+@pytest.mark.parametrize("key", [b"8BIMLayr", b"8BIMLr16", b"MIB8ryaL"])
+def test_layers_are_refused(file: Path, portrait: NDArray[np.uint8], key: bytes) -> None:
+    source = b"Adobe Photoshop Document Data Block\x00" + key + bytes(40)
+    write(file, portrait, extratags=[(37724, 7, len(source), source, True)])
+    assert refusal(file) == "layers"
+
+
+def test_photoshops_data_without_layers_are_no_layers(file: Path, portrait: NDArray[np.uint8]) -> None:
+    source = b"Adobe Photoshop Document Data Block\x008BIMLMsk" + bytes(40)
+    write(file, portrait, extratags=[(37724, 7, len(source), source, True)])
+    assert np.array_equal(tifffile.imread(rewritten(file)), portrait)
+
+
+def test_strips_beyond_the_end_are_cut_short(file: Path, portrait: NDArray[np.uint8]) -> None:
+    data = write(file, portrait).read_bytes()
+    file.write_bytes(data[:-1000])
+    with pytest.raises(UnreadableError) as caught:
+        read_size(file)
+    assert caught.value.code == "truncated"
+
+
+def test_a_tile_of_gigabytes_is_a_lie(file: Path, portrait: NDArray[np.uint8]) -> None:
+    write(file, portrait, tile=(32, 32))
+    with tifffile.TiffFile(file, mode="r+") as held:
+        held.pages.first.tags[322].overwrite(1 << 20)
+        held.pages.first.tags[323].overwrite(1 << 20)
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_size(file)
+
+
+def test_an_orientation_that_makes_no_sense_is_upright(file: Path, portrait: NDArray[np.uint8]) -> None:
+    write(file, portrait, extratags=[(274, 3, 1, 9, True)])
+    assert read_picture(file).encoding.orientation == 1
+
+
+def test_tifffiles_complaints_stay_out_of_the_log(
+    file: Path, portrait: NDArray[np.uint8], caplog: pytest.LogCaptureFixture
+) -> None:
+    data = write(file, portrait, software="x" * 40).read_bytes()
+    with caplog.at_level(logging.DEBUG):
+        for at in range(8, 200):
+            file.write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+            try:
+                read_picture(file)
+            except PictureError as error:
+                assert "a.tif" in error.message  # noqa: PT017 - some damage leaves a picture
+    assert caplog.records == []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pixels.skin_mask import picture_mask
 from pored.pixels.surface_blur import plastic_skin
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PHOTOS = Path(__file__).parent / "photos"
 

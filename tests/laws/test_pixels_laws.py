@@ -106,7 +106,7 @@ def made_face(centre_x: float, centre_y: float, width: float) -> Face:
     angle = np.linspace(0, 2 * np.pi, 478, endpoint=False)
     reach = np.where(np.arange(478) % 2 == 0, 0.5, 0.1)[:, None]
     circle = np.stack([np.cos(angle), 1.3 * np.sin(angle)], axis=1) * width * reach
-    return Face((circle + [centre_x, centre_y]).astype(np.float32), width)
+    return Face((circle + np.array([centre_x, centre_y])).astype(np.float32), width)
 
 
 def noisy_pair(seed: int, height: int, width: int) -> tuple[Bytes, Bytes]:

@@ -32,7 +32,9 @@ def raised_codes() -> set[str]:
 
 
 def test_every_message_is_explained() -> None:
-    explained = set(re.findall(r"`([a-z0-9-]+)`", " ".join(re.findall(r"^\| (`.*?) \|", between("messages"), re.M))))
+    explained = set(
+        re.findall(r"`([a-z0-9-]+)`", " ".join(re.findall(r"^\| (`.*?) \|", between("messages"), re.MULTILINE)))
+    )
     assert len(raised_codes()) > 20
     assert raised_codes() <= explained
     assert explained <= raised_codes() | RAISED_FROM_TABLES | WAITING

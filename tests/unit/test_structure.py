@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import pored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(pored.__file__).parent
 

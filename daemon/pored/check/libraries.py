@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pored.check.finding import Check
@@ -42,6 +43,7 @@ APT = "apt-get install libegl1 libgles2"
 def check_libraries(machine: Machine) -> Iterator[Check]:
     """Python, what it imports, what that loads, and the face model."""
     yield _python(machine)
+    yield _processors(machine)
     yield from (_shared_object(name, machine) for name in SHARED_OBJECTS)
     yield from (_module(name, machine) for name in MODULES)
     yield _one_opencv(machine)
@@ -60,6 +62,13 @@ def _python(machine: Machine) -> Check:
 
 def _in_a_home(folder: Path) -> bool:
     return any(folder.is_relative_to(homes) for homes in HOMES)
+
+
+def _processors(machine: Machine) -> Check:
+    if os.access(machine.processors, os.R_OK):
+        return Check("/sys", "ok", "lists the processors")
+    finding = f"{machine.processors} cannot be read, and MediaPipe would abort without it"
+    return Check("/sys", "missing", finding, "mount -t sysfs sysfs /sys")
 
 
 def _shared_object(name: str, machine: Machine) -> Check:

@@ -43,6 +43,7 @@ class Machine:
         load_library: of a shared object; raises OSError.
         distributions: names of installed Python packages, in small letters.
         model_problem: what is wrong with the face model, or None.
+        processors: the kernel's list of them.
         free_bytes: on the disk of a folder.
         proc: where the kernel's own files are.
     """
@@ -55,6 +56,7 @@ class Machine:
     load_library: Callable[[str], object] = ctypes.CDLL
     distributions: Callable[[], Iterable[str]] = _distributions
     model_problem: Callable[[], str | None] = _model_problem
+    processors: Path = Path("/sys/devices/system/cpu/possible")
     free_bytes: Callable[[Path], int] = _free_bytes
     proc: Path = Path("/proc")
 

@@ -21,6 +21,7 @@ from pored.config import load_settings
 from pored.errors import MachineError
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.ledger import read_ledger
+from pored.files.lock import service_pid
 from pored.files.preview import render_comparison
 from pored.files.records import DONE_STATES, State
 from pored.pipeline import faces_of
@@ -113,7 +114,7 @@ def _service(settings_file: Path, settings: Settings, log: Path) -> Iterator[Non
 def _runs(settings: Settings, process: subprocess.Popen[bytes], log: Path) -> bool:
     if process.poll() is not None:
         raise MachineError(f"The service stopped at once; {log} says why.")
-    return (settings.state_dir / "ledger.sqlite3").exists() and read_ledger(settings.state_dir).service_pid is not None
+    return service_pid(settings.state_dir) is not None
 
 
 def _finished(settings: Settings, log: Path) -> Entry:

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import os
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+PROCESSORS = Path("/sys/devices/system/cpu/possible")
+"""MediaPipe's allocator reads it when it is loaded, and aborts the whole process where it cannot."""
 MOST_FACES = 20
 """Faces that one look reports at most; crops find the others of a crowd."""
 
@@ -39,6 +42,13 @@ def model_problem() -> str | None:
     return None
 
 
+def kernel_problem() -> str | None:
+    """Why MediaPipe would abort the process when it is loaded, in one sentence with the mend; None if it would not."""
+    if os.access(PROCESSORS, os.R_OK):
+        return None
+    return f"{PROCESSORS} cannot be read, and MediaPipe needs it to count the processors; mount -t sysfs sysfs /sys"
+
+
 class Landmarker:
     """Finds faces in one picture at a time. Not for use by two threads at once; close it, or use it with ``with``.
 
@@ -50,7 +60,7 @@ class Landmarker:
     """
 
     def __init__(self, confidence: float = 0.5) -> None:
-        if problem := model_problem():
+        if problem := kernel_problem() or model_problem():
             raise MachineError(problem)
         try:
             with _native_messages_hidden():

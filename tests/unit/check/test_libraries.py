@@ -94,3 +94,9 @@ def test_a_model_that_nothing_can_be_said_about(machine: Machine) -> None:
         raise ImportError("No module named 'numpy'")
 
     assert found(replace(machine, model_problem=broken), "face model").state == "missing"
+
+
+def test_without_sys_mediapipe_would_abort(machine: Machine, tmp_path: Path) -> None:
+    check = found(replace(machine, processors=tmp_path / "possible"), "/sys")
+    assert (check.state, check.mend) == ("missing", "mount -t sysfs sysfs /sys")
+    assert found(machine, "/sys").state == "ok"

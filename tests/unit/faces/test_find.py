@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from pored.errors import MachineError
 from pored.faces.find import find_faces
 from pored.faces.landmarker import Landmarker, model_problem, shared_landmarker
 
@@ -71,6 +72,12 @@ def test_a_find_that_the_closer_look_does_not_confirm_is_dropped() -> None:
 
 def test_the_model_is_whole() -> None:
     assert model_problem() is None
+
+
+def test_where_mediapipe_would_abort_the_process_it_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pored.faces.landmarker.PROCESSORS", Path("/nowhere"))
+    with pytest.raises(MachineError, match="mount -t sysfs"):
+        Landmarker()
 
 
 def test_a_landmarker_can_be_closed() -> None:

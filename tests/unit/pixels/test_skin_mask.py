@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from pored.faces.find import find_faces
@@ -12,6 +12,9 @@ from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
 from pored.pixels.face_parts import BROWS, CHEEK_TO_CHEEK, EYES, FACE_OVAL, LIPS
 from pored.pixels.skin_mask import mask_box, picture_mask, skin_mask
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 NOSE_TIP, LEFT_CHEEK, RIGHT_CHEEK, CHIN, FOREHEAD = 4, 425, 205, 199, 151

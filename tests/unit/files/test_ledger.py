@@ -4,16 +4,20 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pored.errors import MachineError, PictureError, UsageError
-from pored.files.ledger import LEDGER_NAME, Ledger, ask_again, read_ledger
+from pored.files.ledger import Ledger, ask_again, read_ledger
 from pored.files.lock import LOCK_NAME, own, service_pid
 from pored.files.records import Conclusion, Piece, State, Step
+from pored.files.schema import LEDGER_NAME
 from pored.stamp import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 A = PurePath("job/a.jpg")
 STAMP = Stamp(10, 20, 30)
@@ -66,7 +70,12 @@ def test_the_same_bytes_under_the_same_name_are_one_job(ledger: Ledger) -> None:
 def test_other_bytes_another_name_or_hot_folder_are_other_jobs(ledger: Ledger) -> None:
     jobs = [
         ledger.enter(folder, path, STAMP, digest, 1.0).id
-        for folder, path, digest in (("heads", A, "d1"), ("heads", A, "d2"), ("heads", PurePath("a.jpg"), "d1"), ("x", A, "d1"))
+        for folder, path, digest in (
+            ("heads", A, "d1"),
+            ("heads", A, "d2"),
+            ("heads", PurePath("a.jpg"), "d1"),
+            ("x", A, "d1"),
+        )
     ]
     assert len(set(jobs)) == 4
 

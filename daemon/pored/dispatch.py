@@ -1,0 +1,198 @@
+"""Jobs to workers, and what they answer back into the ledger.
+
+An attempt is counted before the work, so that a picture that kills its worker, or the whole service, is given up after
+three times and never loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pored.errors import MachineError, PictureError, StorageError
+from pored.files.names import printable
+from pored.files.records import State
+from pored.job import ExportChangedError, Job, Place
+from pored.watch.ready import stamp_at
+from pored.watch.settle import Hint
+from pored.workers import TIME_LIMIT_SECONDS, BrokenWorkError, WorkerLostError, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from concurrent.futures import Future
+    from pathlib import Path, PurePath
+
+    from pored.clock import Moment
+    from pored.config import HotFolder
+    from pored.desk import Desk
+    from pored.files.records import Entry
+    from pored.job import Outcome
+    from pored.lane import Lane
+    from pored.workers import Workers
+
+Guard = Callable[["Lane", "Moment"], AbstractContextManager[None]]
+
+MOST_ATTEMPTS = 3
+"""A picture that costs so many workers their lives is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    lane: Lane
+    entry: Entry
+    since: Moment
+
+
+class Dispatch:
+    """Keeps the workers busy.
+
+    Args:
+        desk: the service's.
+        workers: do the pictures.
+        lanes: the hot folders by name.
+        wake: called from another thread when a worker has answered.
+        guard: what one picture's troubles are kept within.
+    """
+
+    def __init__(
+        self, desk: Desk, workers: Workers, lanes: Mapping[str, Lane], wake: Callable[[object], None], guard: Guard
+    ) -> None:
+        self._desk = desk
+        self._ledger = desk.ledger
+        self._workers = workers
+        self._lanes = lanes
+        self._wake = wake
+        self._guard = guard
+        self._running: dict[Future[Outcome], _Running] = {}
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def __contains__(self, job: object) -> bool:
+        return any(running.entry.id == job for running in self._running.values())
+
+    def begin(self, now: Moment) -> None:
+        """Give free workers the exports that have waited longest."""
+        free = self._workers.count - len(self._running)
+        usable = [lane for lane in self._lanes.values() if not lane.paused]
+        ready = [entry for lane in usable for entry in self._ledger.next_ready(lane.name, now.wall, free)]
+        for entry in sorted(ready, key=lambda entry: entry.first_seen)[:free]:
+            lane = self._lanes[entry.hot_folder]
+            with self._guard(lane, now):
+                self._begin(lane, entry, now)
+
+    def _begin(self, lane: Lane, entry: Entry, now: Moment) -> None:
+        if entry.original is None or not self._is_unchanged(lane, entry, entry.original, now):
+            return
+        if entry.attempts >= MOST_ATTEMPTS:
+            lane.delivery.fail(entry, _given_up(entry), {}, now)
+            return
+        running = self._ledger.begins(entry.id, now.wall, now.wall + TIME_LIMIT_SECONDS)
+        future = self._workers.submit(job_of(lane.hot_folder, entry.path, entry.digest, entry.original))
+        self._running[future] = _Running(lane, running, now)
+        future.add_done_callback(self._wake)
+
+    def _is_unchanged(self, lane: Lane, entry: Entry, original: Path, now: Moment) -> bool:
+        """Whether export and original lie there as they were when they were found ready."""
+        export = lane.intake.root / entry.path
+        known, stamp = self._ledger.known_file(lane.name, entry.path), stamp_at(export)
+        if stamp is None or known is None or known.stamp.content != stamp.content:
+            lane.intake.hear(export, Hint.SCANNED, now)
+            return False
+        if stamp_at(original) is None:
+            lane.matching.list_again(now)
+            self._ledger.waits(entry.id, State.WAITING, f"{original.name} is gone again", (), now.wall)
+            return False
+        return True
+
+    def collect(self, now: Moment) -> None:
+        """See to what workers have answered.
+
+        Raises:
+            MachineError: a worker says that this machine lacks something.
+        """
+        for future in [future for future in self._running if future.done()]:
+            running = self._running.pop(future)
+            with self._guard(running.lane, now):
+                self._answered(running, future, now)
+
+    def _answered(self, running: _Running, future: Future[Outcome], now: Moment) -> None:
+        try:
+            outcome = outcome_of(future, printable(running.entry.path.name))
+        except PictureError as error:
+            self._refused(running, error, now)
+        except MachineError as error:
+            # Not this picture's fault: its turn comes again when the machine is mended and the service started.
+            self._ledger.later(running.entry.id, StorageError("machine", error.message), 0.0, now.wall, refund=True)
+            raise
+        else:
+            running.lane.delivery.done(running.entry, outcome, _facts(outcome.report) | _times(running, now), now)
+
+    def _refused(self, running: _Running, error: PictureError, now: Moment) -> None:
+        entry, lane = running.entry, running.lane
+        if isinstance(error, WorkerLostError):
+            # It may have left half of its files behind.
+            lane.is_tidy = False
+        if isinstance(error, BrokenWorkError):
+            self._desk.log.error("internal", hot_folder=lane.name, file=str(entry.path), trace=error.trace)
+        if isinstance(error, ExportChangedError):
+            self._ledger.gone(entry.id, error.message, now.wall)
+            lane.intake.was_replaced(entry.path, now)
+        elif isinstance(error, WorkerLostError) and entry.attempts < MOST_ATTEMPTS:
+            self._ledger.later(entry.id, error, now.wall, now.wall, refund=False)
+            self._desk.log.warning("attempt lost", hot_folder=lane.name, file=str(entry.path), reason=error.message)
+        elif isinstance(error, StorageError) and entry.attempts < MOST_ATTEMPTS:
+            lane.delivery.not_now(entry, error, now)
+        else:
+            lane.delivery.fail(entry, error, _times(running, now), now)
+
+
+def job_of(hot_folder: HotFolder, path: PurePath, digest: str, original: Path) -> Job:
+    """What a worker has to do for an export, by the settings of its sub-folder.
+
+    Args:
+        hot_folder: the settings.
+        path: of the export, relative to the inbox.
+        digest: of its bytes.
+        original: what its texture comes from.
+    """
+    variant = hot_folder.for_subfolder(path.parent)
+    return Job(
+        export=hot_folder.inbox / path,
+        export_digest=digest,
+        original=original,
+        recovery=variant.recovery,
+        kind=variant.result.format,
+        template=variant.result.name,
+        output=Place(variant.output / path.parent, variant.output, variant.mode, variant.group),
+        reports=Place(variant.reports / path.parent, variant.reports, variant.mode, variant.group),
+    )
+
+
+def _given_up(entry: Entry) -> WorkerLostError:
+    name = printable(entry.path.name)
+    return WorkerLostError(
+        "given-up", f"Working on {name} was broken off {entry.attempts} times. Export it anew, or report it as a bug."
+    )
+
+
+def _times(running: _Running, now: Moment) -> dict[str, object]:
+    return {
+        "waited": round(running.since.wall - running.entry.first_seen, 1),
+        "worked": round(now.steady - running.since.steady, 1),
+    }
+
+
+def _facts(report: Mapping[str, object]) -> dict[str, object]:
+    """What a report says that belongs into the picture's line of the log."""
+    faces, texture, settings = report.get("faces"), report.get("texture"), report.get("settings")
+    return {
+        "faces": len(faces) if isinstance(faces, list) else None,
+        "method": settings.get("method") if isinstance(settings, dict) else None,
+        "opacity_percent": report.get("opacity_percent"),
+        "texture_before": texture.get("before") if isinstance(texture, dict) else None,
+        "texture_after": texture.get("after") if isinstance(texture, dict) else None,
+        "seconds": report.get("seconds"),
+    }

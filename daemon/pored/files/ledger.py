@@ -1,0 +1,471 @@
+"""The ledger: what became of every export, on disk before and after each step.
+
+Two questions are kept apart: what lies in an inbox (``files``) and what is to be done or was done with an export's
+bytes (``jobs``). Between the work and its result stands the journal (``staged``): every finished file is written down
+with its digest before the first one is renamed into place, so that a restart can tell what has happened already.
+Times are seconds since 1970 and come in as arguments. One service owns a ledger; anybody may read it meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import closing
+from dataclasses import astuple
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Self
+
+from pored.errors import UsageError
+from pored.files.lock import own, service_pid
+from pored.files.records import (
+    DONE_STATES,
+    OPEN_STATES,
+    Conclusion,
+    Entry,
+    Known,
+    Overview,
+    Piece,
+    Request,
+    State,
+    Step,
+    Written,
+)
+from pored.files.schema import LEDGER_NAME, connect, open_to_read, prepare, reported, transaction
+from pored.stamp import Stamp
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
+
+    from pored.errors import PictureError
+    from pored.files.records import RequestKind
+
+
+def read_ledger(state_dir: Path) -> Overview:
+    """The ledger as it stands, whether a service runs or not. An absent one is an empty one.
+
+    Raises:
+        MachineError: it cannot be read.
+    """
+    path = state_dir / LEDGER_NAME
+    if not path.exists():
+        return Overview((), {}, {}, service_pid(state_dir))
+    with reported(path), closing(open_to_read(path)) as connection:
+        entries = tuple(map(_entry, connection.execute("SELECT * FROM jobs ORDER BY updated DESC, id DESC")))
+        results: dict[int, tuple[Path, ...]] = {}
+        for row in connection.execute("SELECT job, path FROM written WHERE kind = 'result' ORDER BY path"):
+            results[row["job"]] = (*results.get(row["job"], ()), _path(row["path"]))
+        paused = dict(map(tuple, connection.execute("SELECT hot_folder, reason FROM paused")))
+    return Overview(entries, results, paused, service_pid(state_dir))
+
+
+def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, now: float) -> tuple[str, ...]:
+    """Ask for failed jobs (retry) or done ones (redo) to be done again, by the running service or the next one.
+
+    Args:
+        state_dir: where the ledger is.
+        kind: ``retry`` or ``redo``.
+        names: of exports: file name with or without extension, or path relative to the inbox; None: all of them.
+        now: seconds since 1970.
+
+    Returns:
+        Relative paths of the exports that it concerns.
+
+    Raises:
+        UsageError: a name is not among them.
+        MachineError: the ledger cannot be written.
+    """
+    path = state_dir / LEDGER_NAME
+    states = (State.FAILED,) if kind == "retry" else DONE_STATES
+    with reported(path), closing(connect(path, "rw")) as connection:
+        rows = connection.execute("SELECT * FROM jobs ORDER BY first_seen, id")
+        candidates = [entry for entry in map(_entry, rows) if entry.state in states]
+        chosen = candidates if names is None else _named(candidates, names, kind)
+        with transaction(connection):
+            connection.executemany(
+                "INSERT OR IGNORE INTO requests (kind, job, asked) VALUES (?, ?, ?)",
+                [(kind, entry.id, now) for entry in chosen],
+            )
+    return tuple(str(entry.path) for entry in chosen)
+
+
+def _named(candidates: Sequence[Entry], names: Sequence[str], kind: RequestKind) -> list[Entry]:
+    chosen: dict[int, Entry] = {}
+    for name in names:
+        found = [entry for entry in candidates if name in (str(entry.path), entry.path.name, entry.path.stem)]
+        if not found:
+            state = "failed" if kind == "retry" else "done"
+            raise UsageError(f"no export named {name} is {state}; `pored status` lists them all")
+        chosen |= {entry.id: entry for entry in found}
+    return list(chosen.values())
+
+
+class Ledger:
+    """The service's own connection; the state folder is locked for as long as it is open.
+
+    Args:
+        state_dir: made where it is missing.
+
+    Raises:
+        UsageError: another service owns this state folder.
+        MachineError: the folder or the ledger cannot be written, or is of a newer pored.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        self._lock = own(state_dir)
+        path = state_dir / LEDGER_NAME
+        try:
+            with reported(path):
+                self._connection = connect(path, "rwc")
+                prepare(self._connection, path)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the state folder free."""
+        self._connection.close()
+        os.close(self._lock)
+
+    # What lies in an inbox.
+
+    def known(self, hot_folder: str) -> dict[PurePath, Known]:
+        """Every file that was ever taken from an inbox, by its relative path."""
+        rows = self._all("SELECT * FROM files WHERE hot_folder = ?", hot_folder)
+        return {PurePath(_path(row["path"])): _known(row) for row in rows}
+
+    def known_file(self, hot_folder: str, path: PurePath) -> Known | None:
+        """What is known of one file."""
+        rows = self._all("SELECT * FROM files WHERE hot_folder = ? AND path = ?", hot_folder, os.fsencode(path))
+        return _known(rows[0]) if rows else None
+
+    def lies(self, hot_folder: str, path: PurePath, stamp: Stamp, digest: str) -> None:
+        """A file lies in an inbox with these bytes, and nothing follows from it."""
+        with transaction(self._connection):
+            self._note_file(hot_folder, path, stamp, digest)
+
+    def left(self, hot_folder: str, paths: Iterable[PurePath], now: float) -> None:
+        """Files are no longer in an inbox; what was not begun of them is off."""
+        with transaction(self._connection):
+            for path in paths:
+                key = (hot_folder, os.fsencode(path))
+                self._connection.execute("UPDATE files SET gone = 1 WHERE hot_folder = ? AND path = ?", key)
+                self._drop_open_jobs(*key, "", now)
+
+    # Jobs.
+
+    def enter(self, hot_folder: str, path: PurePath, stamp: Stamp, digest: str, now: float) -> Entry:
+        """An export was dropped: note the file, and find or make the job of these bytes.
+
+        A job whose export had gone waits again. Jobs of other bytes under this name that were not begun are off.
+        """
+        key = (hot_folder, os.fsencode(path))
+        with transaction(self._connection):
+            self._note_file(hot_folder, path, stamp, digest)
+            self._drop_open_jobs(*key, digest, now)
+            self._connection.execute(
+                "INSERT INTO jobs (hot_folder, path, digest, state, first_seen, updated) "
+                "VALUES (?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO UPDATE SET state = 'waiting', attempts = 0, "
+                "code = '', message = '', next_try = 0, first_seen = excluded.first_seen, updated = excluded.updated "
+                "WHERE state = 'gone'",
+                (*key, digest, now, now),
+            )
+        rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND path = ? AND digest = ?", *key, digest)
+        return _entry(rows[0])
+
+    def entry(self, job: int) -> Entry:
+        """One job.
+
+        Raises:
+            LookupError: there is none of that number.
+        """
+        return _entry(self._all("SELECT * FROM jobs WHERE id = ?", job)[0])
+
+    def entries(self, hot_folder: str, *states: State) -> list[Entry]:
+        """Jobs of a hot folder in any of these states, oldest first."""
+        rows = self._all(
+            "SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?)) AND hot_folder = ? "
+            "ORDER BY first_seen, id",
+            *(json.dumps(states), hot_folder),
+        )
+        return [_entry(row) for row in rows]
+
+    def next_ready(self, hot_folder: str, now: float, most: int) -> list[Entry]:
+        """Jobs of a hot folder that may be begun, oldest first, not more than ``most``."""
+        rows = self._all(
+            "SELECT * FROM jobs WHERE state = 'ready' AND hot_folder = ? AND next_try <= ? "
+            "ORDER BY first_seen, id LIMIT ?",
+            *(hot_folder, now, most),
+        )
+        return [_entry(row) for row in rows]
+
+    def open_counts(self) -> dict[State, int]:
+        """How many jobs are neither over nor off, by state."""
+        rows = self._all(
+            "SELECT state, count(*) FROM jobs "
+            "WHERE state IN ('waiting', 'unmatched', 'ready', 'running', 'committing') GROUP BY state"
+        )
+        return {State(state): count for state, count in rows}
+
+    def restart(self, now: float) -> None:
+        """A new service: what was or would have been worked on has to be paired again. Attempts stay counted."""
+        with transaction(self._connection):
+            self._connection.execute(
+                "UPDATE jobs SET state = 'waiting', updated = ? WHERE state IN ('ready', 'running')", (now,)
+            )
+            self._connection.execute("DELETE FROM paused")
+
+    def again(self, job: int, now: float) -> None:
+        """Do a finished job again from the start; its export lies in the inbox."""
+        with transaction(self._connection):
+            self._again(job, now, forced=False)
+
+    def waits(self, job: int, state: State, message: str, looked_for: Sequence[str], now: float) -> None:
+        """It has no original yet; ``state`` is WAITING or UNMATCHED."""
+        self._change(
+            "UPDATE jobs SET state = ?, code = 'no-original', message = ?, looked_for = ?, original = NULL, rule = '', "
+            "updated = ? WHERE id = ?",
+            *(state, _text(message), json.dumps(list(looked_for)), now, job),
+        )
+
+    def paired(self, job: int, original: Path, rule: str, now: float) -> None:
+        """Its original was found: it is ready."""
+        self._change(
+            "UPDATE jobs SET state = 'ready', original = ?, rule = ?, code = '', message = '', updated = ? "
+            "WHERE id = ?",
+            *(os.fsencode(original), _text(rule), now, job),
+        )
+
+    def begins(self, job: int, now: float, lease: float) -> Entry:
+        """Count an attempt before the work."""
+        self._change(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = ?, updated = ? WHERE id = ?",
+            *(lease, now, job),
+        )
+        return self.entry(job)
+
+    def later(self, job: int, error: PictureError, next_try: float, now: float, *, refund: bool) -> None:
+        """Try again later. ``refund``: what stopped it was not the picture, so the attempt does not count."""
+        self._change(
+            "UPDATE jobs SET state = 'ready', code = ?, message = ?, next_try = ?, lease = NULL, "
+            "attempts = attempts - ?, updated = ? WHERE id = ?",
+            *(error.code, _text(error.message), next_try, int(refund), now, job),
+        )
+
+    def gone(self, job: int, message: str, now: float) -> None:
+        """The export left or changed under the work; nothing became of these bytes."""
+        self._change(
+            "UPDATE jobs SET state = 'gone', code = 'gone', message = ?, lease = NULL, updated = ? WHERE id = ?",
+            *(_text(message), now, job),
+        )
+
+    # From finished files to a finished job: the journal.
+
+    def journal(self, job: int, conclusion: Conclusion, steps: Sequence[Step], now: float) -> None:
+        """Write down every finished file before the first is put into place, and the state that this leads to."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
+            self._connection.executemany(
+                "INSERT INTO staged (job, step, kind, temp, target, digest, replaces) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(job, number, *_step_row(step)) for number, step in enumerate(steps)],
+            )
+            self._connection.execute(
+                "UPDATE jobs SET state = 'committing', outcome = ?, code = ?, message = ?, original_digest = ?, "
+                "settings_digest = ?, version = ?, lease = NULL, updated = ? WHERE id = ?",
+                (*map(_text, astuple(conclusion)), now, job),
+            )
+
+    def steps(self, job: int) -> list[Step]:
+        """The journal of a job, in order."""
+        return [_step(row) for row in self._all("SELECT * FROM staged WHERE job = ? ORDER BY step", job)]
+
+    def retarget(self, job: int, number: int, target: Path) -> None:
+        """Somebody took the place of a step (counted from 0) meanwhile; it goes elsewhere and replaces nothing."""
+        self._change(
+            "UPDATE staged SET target = ?, replaces = NULL WHERE job = ? AND step = ?", os.fsencode(target), job, number
+        )
+
+    def finish(self, job: int, moved_to: Path | None, now: float) -> Entry:
+        """Everything in the job's journal is in place: it has its outcome, and its files are pored's own.
+
+        Args:
+            job: its number.
+            moved_to: where its export was put; None: it stays in the inbox.
+            now: seconds since 1970.
+        """
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO written (path, kind, digest, job) "
+                "SELECT target, kind, digest, job FROM staged WHERE job = ? AND kind != 'export'",
+                (job,),
+            )
+            self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
+            self._connection.execute(
+                "UPDATE jobs SET state = outcome, outcome = NULL, forced = 0, moved_to = ?, finished = ?, updated = ? "
+                "WHERE id = ?",
+                (None if moved_to is None else os.fsencode(moved_to), now, now, job),
+            )
+            if moved_to is not None:
+                self._connection.execute(
+                    "UPDATE files SET gone = 1 WHERE (hot_folder, path) = "
+                    "(SELECT hot_folder, path FROM jobs WHERE id = ?)",
+                    (job,),
+                )
+        return self.entry(job)
+
+    def undo_journal(self, job: int, now: float) -> None:
+        """A finished file was lost before it was in place: the job goes again."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
+            self._again(job, now, forced=True)
+
+    # What pored wrote.
+
+    def wrote(self, path: Path) -> Written | None:
+        """What pored put under this name."""
+        rows = self._all("SELECT * FROM written WHERE path = ?", os.fsencode(path))
+        return _written(rows[0]) if rows else None
+
+    def is_staged(self, path: Path) -> bool:
+        """Whether the journal is about to put something under this name."""
+        return bool(self._all("SELECT 1 FROM staged WHERE target = ?", os.fsencode(path)))
+
+    def written_for(self, job: int) -> list[Written]:
+        """Every file that was written for a job."""
+        return [_written(row) for row in self._all("SELECT * FROM written WHERE job = ? ORDER BY path", job)]
+
+    def reasons_of(self, hot_folder: str, path: PurePath) -> list[Written]:
+        """Reason files of any job under an export's name."""
+        rows = self._all(
+            "SELECT written.* FROM written JOIN jobs ON jobs.id = job "
+            "WHERE kind = 'reason' AND hot_folder = ? AND jobs.path = ?",
+            *(hot_folder, os.fsencode(path)),
+        )
+        return [_written(row) for row in rows]
+
+    def expired(self, hot_folder: str, before: float) -> list[Written]:
+        """Reports and previews of jobs that were finished before a time."""
+        rows = self._all(
+            "SELECT written.* FROM written JOIN jobs ON jobs.id = job "
+            "WHERE kind IN ('report', 'preview') AND hot_folder = ? AND finished < ?",
+            *(hot_folder, before),
+        )
+        return [_written(row) for row in rows]
+
+    def forget_written(self, path: Path) -> None:
+        """That file is no longer pored's business."""
+        self._change("DELETE FROM written WHERE path = ?", os.fsencode(path))
+
+    # Requests and pauses.
+
+    def requests(self) -> list[Request]:
+        """What was asked for and not yet answered, oldest first."""
+        rows = self._all("SELECT * FROM requests ORDER BY id")
+        return [Request(row["id"], row["kind"], row["job"]) for row in rows]
+
+    def grant(self, request: Request, now: float) -> None:
+        """The export lies in the inbox: the job goes again, and the request is done with."""
+        with transaction(self._connection):
+            self._again(request.job, now, forced=True)
+            self._connection.execute("DELETE FROM requests WHERE id = ?", (request.id,))
+
+    def refuse(self, request: Request) -> None:
+        """The request cannot be met, or has no object any more; it is done with."""
+        self._change("DELETE FROM requests WHERE id = ?", request.id)
+
+    def pause(self, hot_folder: str, reason: str, now: float) -> None:
+        """A hot folder cannot be worked on, and why."""
+        self._change("INSERT OR REPLACE INTO paused VALUES (?, ?, ?)", hot_folder, _text(reason), now)
+
+    def resume(self, hot_folder: str) -> None:
+        """A hot folder can be worked on (again)."""
+        self._change("DELETE FROM paused WHERE hot_folder = ?", hot_folder)
+
+    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+        return self._connection.execute(query, values).fetchall()
+
+    def _change(self, statement: str, *values: object) -> None:
+        with transaction(self._connection):
+            self._connection.execute(statement, values)
+
+    def _note_file(self, hot_folder: str, path: PurePath, stamp: Stamp, digest: str) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO files (hot_folder, path, size, mtime_ns, inode, digest) VALUES (?, ?, ?, ?, ?, ?)",
+            (hot_folder, os.fsencode(path), *stamp, digest),
+        )
+
+    def _drop_open_jobs(self, hot_folder: str, path: bytes, besides: str, now: float) -> None:
+        """Jobs of an export that were not begun are off, except that of the digest ``besides``."""
+        self._connection.execute(
+            "UPDATE jobs SET state = 'gone', updated = ? WHERE hot_folder = ? AND path = ? AND digest != ? "
+            "AND state IN (SELECT value FROM json_each(?))",
+            (now, hot_folder, path, besides, json.dumps(OPEN_STATES)),
+        )
+
+    def _again(self, job: int, now: float, *, forced: bool) -> None:
+        self._connection.execute(
+            "UPDATE jobs SET state = 'waiting', attempts = 0, forced = ?, code = '', message = '', outcome = NULL, "
+            "moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, lease = NULL WHERE id = ?",
+            (int(forced), now, now, job),
+        )
+
+
+def _text(text: str) -> str:
+    """What SQLite takes for text: a file name in a message may be no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _path(raw: bytes) -> Path:
+    return Path(os.fsdecode(raw))
+
+
+def _path_or_none(raw: bytes | None) -> Path | None:
+    return None if raw is None else _path(raw)
+
+
+def _known(row: sqlite3.Row) -> Known:
+    return Known(Stamp(row["size"], row["mtime_ns"], row["inode"]), row["digest"], bool(row["gone"]))
+
+
+def _written(row: sqlite3.Row) -> Written:
+    return Written(Piece(row["kind"]), _path(row["path"]), row["digest"], row["job"])
+
+
+def _step(row: sqlite3.Row) -> Step:
+    return Step(Piece(row["kind"]), _path(row["temp"]), _path(row["target"]), row["digest"], row["replaces"])
+
+
+def _step_row(step: Step) -> tuple[str, bytes, bytes, str, str | None]:
+    return step.kind, os.fsencode(step.temp), os.fsencode(step.target), step.digest, step.replaces
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        id=row["id"],
+        hot_folder=row["hot_folder"],
+        path=PurePath(_path(row["path"])),
+        digest=row["digest"],
+        state=State(row["state"]),
+        attempts=row["attempts"],
+        forced=bool(row["forced"]),
+        original=_path_or_none(row["original"]),
+        rule=row["rule"],
+        code=row["code"],
+        message=row["message"],
+        looked_for=tuple(json.loads(row["looked_for"])),
+        outcome=State(row["outcome"]) if row["outcome"] else None,
+        moved_to=_path_or_none(row["moved_to"]),
+        first_seen=row["first_seen"],
+        updated=row["updated"],
+        finished=row["finished"],
+        next_try=row["next_try"],
+    )

@@ -1,0 +1,173 @@
+"""What the ledger's rows say, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path, PurePath
+
+    from pored.stamp import Stamp
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    """For its original."""
+    UNMATCHED = "unmatched"
+    """Waiting for its original longer than it was meant to."""
+    READY = "ready"
+    """Paired; will be worked on."""
+    RUNNING = "running"
+    COMMITTING = "committing"
+    """Its files are finished and written down, and are being put into place."""
+    DONE = "done"
+    NOTHING_MISSING = "nothing_missing"
+    """Done: the export had its original's texture already, and was copied."""
+    FAILED = "failed"
+    GONE = "gone"
+    """The export left, or got other bytes, before anything was done with these."""
+
+
+OPEN_STATES = (State.WAITING, State.UNMATCHED, State.READY)
+"""Nothing was begun that would have to be undone."""
+
+DONE_STATES = (State.DONE, State.NOTHING_MISSING)
+
+
+class Piece(StrEnum):
+    """What a file is that pored put somewhere."""
+
+    RESULT = "result"
+    REPORT = "report"
+    PREVIEW = "preview"
+    REASON = "reason"
+    EXPORT = "export"
+    """The export itself, moved out of the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a file in an inbox.
+
+    Attributes:
+        gone: it was seen to have left; what comes back under its name is a new drop.
+    """
+
+    stamp: Stamp
+    digest: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the journal: a finished file, and where it belongs.
+
+    Attributes:
+        temp: where the file lies now (an export: in the inbox).
+        replaces: digest of the file under the target's name that may be replaced; None: nothing may.
+    """
+
+    kind: Piece
+    temp: Path
+    target: Path
+    digest: str
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that pored has put into place for a job; somebody may have changed it since."""
+
+    kind: Piece
+    path: Path
+    digest: str
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job: one export's bytes under one name.
+
+    Attributes:
+        path: of the export, relative to its inbox.
+        attempts: counted before the work.
+        forced: asked for by name: to be done also where the result is in place.
+        code, message: reason of the state, for programs and for people.
+        looked_for: names of originals that would do.
+        outcome: the state that the journal leads to.
+        moved_to: where pored has put the export; None: it lies in the inbox.
+        first_seen, updated, finished, next_try: seconds since 1970.
+    """
+
+    id: int
+    hot_folder: str
+    path: PurePath
+    digest: str
+    state: State
+    attempts: int
+    forced: bool
+    original: Path | None
+    rule: str
+    code: str
+    message: str
+    looked_for: tuple[str, ...]
+    outcome: State | None
+    moved_to: Path | None
+    first_seen: float
+    updated: float
+    finished: float | None
+    next_try: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What the work on a job came to, and what it was done with besides the export."""
+
+    state: State
+    code: str = ""
+    message: str = ""
+    original_digest: str = ""
+    settings_digest: str = ""
+    version: str = ""
+
+
+RequestKind = Literal["retry", "redo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody asked for a job to be done again."""
+
+    id: int
+    kind: RequestKind
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that ``pored status`` shows.
+
+    Attributes:
+        entries: every job, the last one that changed first.
+        results: paths of the results (not reports or previews) by job.
+        paused: hot folders that cannot be worked on, each with its reason.
+        service_pid: of the service that runs on this ledger; None where none does.
+    """
+
+    entries: tuple[Entry, ...]
+    results: Mapping[int, tuple[Path, ...]]
+    paused: Mapping[str, str]
+    service_pid: int | None
+
+    def counts(self) -> dict[str, dict[State, int]]:
+        """Number of jobs by hot folder and state."""
+        counts: dict[str, dict[State, int]] = {}
+        for entry in self.entries:
+            states = counts.setdefault(entry.hot_folder, {})
+            states[entry.state] = states.get(entry.state, 0) + 1
+        return counts

@@ -1,0 +1,147 @@
+"""The ledger's tables, and how they are opened. With the ledger, the only door to SQLite."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pored.errors import MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LEDGER_NAME = "ledger.sqlite"
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10.0
+"""How long to wait for somebody else's write to end."""
+
+SCHEMA = """
+CREATE TABLE files (
+    hot_folder TEXT NOT NULL,
+    path BLOB NOT NULL,                     -- relative to the inbox; names are bytes
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    gone INTEGER NOT NULL DEFAULT 0,        -- was seen to have left; what comes back is a new drop
+    PRIMARY KEY (hot_folder, path)
+) WITHOUT ROWID;
+CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY,
+    hot_folder TEXT NOT NULL,
+    path BLOB NOT NULL,
+    digest TEXT NOT NULL,                   -- of the export
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,    -- counted before the work
+    forced INTEGER NOT NULL DEFAULT 0,      -- asked for by name: also where the result is in place
+    original BLOB,
+    original_digest TEXT NOT NULL DEFAULT '',
+    settings_digest TEXT NOT NULL DEFAULT '',
+    version TEXT NOT NULL DEFAULT '',
+    rule TEXT NOT NULL DEFAULT '',          -- that found the original
+    code TEXT NOT NULL DEFAULT '',          -- reason of the state, for programs and for people
+    message TEXT NOT NULL DEFAULT '',
+    looked_for TEXT NOT NULL DEFAULT '[]',
+    outcome TEXT,                           -- the state that the journal leads to
+    moved_to BLOB,                          -- where pored has put the export
+    first_seen REAL NOT NULL,
+    updated REAL NOT NULL,
+    finished REAL,
+    lease REAL,                             -- until when a worker may hold it
+    next_try REAL NOT NULL DEFAULT 0,
+    UNIQUE (hot_folder, path, digest)
+);
+CREATE INDEX jobs_by_state ON jobs (state, hot_folder, first_seen);
+CREATE TABLE staged (                       -- the journal
+    job INTEGER NOT NULL REFERENCES jobs (id),
+    step INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    temp BLOB NOT NULL,
+    target BLOB NOT NULL,
+    digest TEXT NOT NULL,
+    replaces TEXT,                          -- digest of the file that may be replaced
+    PRIMARY KEY (job, step)
+) WITHOUT ROWID;
+CREATE TABLE written (                      -- the files that are pored's own
+    path BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    job INTEGER NOT NULL REFERENCES jobs (id)
+) WITHOUT ROWID;
+CREATE INDEX written_by_job ON written (job);
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    job INTEGER NOT NULL UNIQUE REFERENCES jobs (id),
+    asked REAL NOT NULL
+);
+CREATE TABLE paused (
+    hot_folder TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    since REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def connect(path: Path, mode: str, **options: int) -> sqlite3.Connection:
+    """A connection whose changes take effect one by one, or together in a ``transaction``.
+
+    Args:
+        path: of the ledger.
+        mode: ``ro``, ``rw``, or ``rwc`` to make it where it is missing.
+        options: further parameters of SQLite's URI.
+    """
+    parameters = "".join(f"&{name}={value}" for name, value in options.items())
+    uri = f"file:{quote(os.fsencode(path))}?mode={mode}{parameters}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that needs no right to write, not even for the files that SQLite keeps beside a ledger in use."""
+    in_use = path.with_name(f"{path.name}-wal").exists()
+    return connect(path, "ro") if in_use else connect(path, "ro", immutable=1)
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables where there are none, and have every change flushed to the disk before the next.
+
+    Raises:
+        MachineError: a newer pored made them.
+    """
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise MachineError(f"the ledger {path} is of a newer pored; install that one, or set another state_dir")
+    if version == 0:
+        connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+
+@contextmanager
+def reported(path: Path) -> Iterator[None]:
+    """What SQLite refuses is said in words for whoever looks after the machine."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise MachineError(
+            f"the ledger {path} cannot be used ({error}); it must be on a local disk, undamaged, and writable for pored"
+        ) from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All changes within take effect together or not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

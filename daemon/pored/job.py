@@ -1,0 +1,87 @@
+"""What is handed to a worker, and what comes back: plain values that travel between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pored.errors import PictureError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pored.config import Recovery
+    from pored.files.staging import Staged
+
+
+REPORT_ENDING = ".json"
+PREVIEW_ENDING = ".preview.jpg"
+"""Behind the result's name, in the reports folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder that files are put into.
+
+    Attributes:
+        folder: absolute; made where it is missing.
+        root: the part of it that must be there: below it folders may be made.
+        mode: of the files.
+        group: of the files; None: as the folder has it.
+    """
+
+    folder: Path
+    root: Path
+    mode: int
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One export to be worked on.
+
+    Attributes:
+        export: the file.
+        export_digest: of its bytes when it was taken.
+        original: the file that its texture comes from.
+        recovery: the settings.
+        kind: of the result's file: ``same`` as the export, ``jpeg``, ``tiff`` or ``png``.
+        template: of the result's name; ``{stem}`` stands for the export's.
+        output: where the result goes.
+        reports: where report and preview go.
+    """
+
+    export: Path
+    export_digest: str
+    original: Path
+    recovery: Recovery
+    kind: Literal["same", "jpeg", "tiff", "png"]
+    template: str
+    output: Place
+    reports: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a worker has made: finished files under hidden names, nothing in place yet.
+
+    Attributes:
+        outcome: ``nothing_missing``: the result is the export byte for byte.
+        result, report_file, preview: the files.
+        original_digest: of the original's bytes.
+        report: what the report says.
+    """
+
+    outcome: Literal["recovered", "nothing_missing"]
+    result: Staged
+    report_file: Staged
+    preview: Staged
+    original_digest: str
+    report: Mapping[str, object]
+
+
+class ExportChangedError(PictureError):
+    """The export's bytes are others than those that were taken, so nothing that was made of them counts."""
+
+    passes = True

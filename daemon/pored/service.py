@@ -1,0 +1,304 @@
+"""Read second: the service, from a dropped file to a finished job.
+
+watch -> settle -> pair -> work (a worker's pipeline) -> deliver, again and again, in one thread that owns everything.
+Other threads only note paths and wake it; worker processes only make files that it puts into place. What it knows is in
+the ledger before it acts on it, so it may end at any moment.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import threading
+import traceback
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pored
+from pored.clock import SYSTEM_CLOCK
+from pored.desk import Desk
+from pored.dispatch import Dispatch
+from pored.errors import MachineError, PictureError
+from pored.files.ledger import Ledger
+from pored.files.records import DONE_STATES, State
+from pored.lane import Lane
+from pored.log import Once, open_log
+from pored.notify import notify
+from pored.watch.inbox import Watcher
+from pored.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pored.clock import Clock, Moment
+    from pored.config import Settings
+    from pored.files.records import Entry, Request
+    from pored.log import Log
+
+LONGEST_REST = 1.0
+"""Seconds; so soon are requests from the command line seen, and is systemd told that all is well."""
+
+REPEAT_SECONDS = 5.0
+"""Between two tries to deliver what the disk refused."""
+
+EXPIRY_SECONDS = 3600.0
+"""Between two looks for reports that were kept for long enough."""
+
+
+def run(settings: Settings, *, once: bool = False, clock: Clock = SYSTEM_CLOCK, log: Log | None = None) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what runs.
+
+    Args:
+        settings: the hot folders and where the ledger is.
+        once: do what is there, and end.
+        clock: the time.
+        log: to standard error by default.
+
+    Returns:
+        Exit code: 0; with ``once`` 1 where some picture was not done, and 3 where a hot folder could not be worked on.
+
+    Raises:
+        UsageError: another service owns the state folder.
+        MachineError: this machine lacks something without which no picture can be done.
+    """
+    alarm = Alarm()
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger(settings.state_dir))
+        desk = Desk(ledger, log or open_log(), Once(), clock)
+        watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
+        workers = stack.enter_context(Workers(settings.workers or os.cpu_count() or 1))
+        stack.enter_context(_stopped_by_signals(alarm))
+        return Service(settings, desk, workers, watcher, alarm).run()
+
+
+class Alarm:
+    """Ends the loop's rest. May be rung from any thread and from a signal handler."""
+
+    def __init__(self) -> None:
+        self._rings: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.stop_asked = False
+
+    def ring(self, _: object = None) -> None:
+        """There is something to do."""
+        self._rings.put(None)
+
+    def ask_to_stop(self) -> None:
+        """Begin nothing more."""
+        self.stop_asked = True
+        self.ring()
+
+    def rest(self, seconds: float) -> None:
+        """Until it rings, or for so long; after that no ring is left."""
+        try:
+            self._rings.get(timeout=max(0.0, seconds))
+            while True:
+                self._rings.get_nowait()
+        except queue.Empty:
+            return
+
+
+class Service:
+    """The loop.
+
+    Args:
+        settings: the hot folders.
+        desk: ledger, log and clock.
+        workers: do the pictures.
+        watcher: for events; None: do what is there, and end.
+        alarm: wakes the loop.
+    """
+
+    def __init__(self, settings: Settings, desk: Desk, workers: Workers, watcher: Watcher | None, alarm: Alarm) -> None:
+        self._desk = desk
+        self._ledger = desk.ledger
+        self._watcher = watcher
+        self._alarm = alarm
+        self._lanes = {folder.name: Lane(folder, desk, watcher) for folder in settings.hot_folders}
+        self._dispatch = Dispatch(desk, workers, self._lanes, alarm.ring, self._survived)
+        self._deliver_at = self._tell_at = 0.0
+
+    def run(self) -> int:
+        """Until asked to stop, or until all is done that is there."""
+        self.start(self._desk.clock.now())
+        notify("READY=1")
+        while True:
+            self.turn(self._desk.clock.now())
+            if self.is_over(self._desk.clock.now()):
+                break
+            self._alarm.rest(self._rest_seconds())
+        notify("STOPPING=1")
+        self._desk.log.info("stopped", unfinished=self._ledger.open_counts())
+        return self.exit_code()
+
+    def start(self, now: Moment) -> None:
+        """Take up what the last service left, and begin to watch."""
+        self._ledger.restart(now.wall)
+        self._desk.log.info("started", version=pored.__version__, hot_folders=list(self._lanes), pid=os.getpid())
+        self._watch(now)
+
+    def turn(self, now: Moment) -> None:
+        """Everything that can be done at this moment, once."""
+        self._deliver(now)
+        if not self._alarm.stop_asked:
+            self._watch(now)
+            self._answer(now)
+            self._settle(now)
+            self._pair(now)
+            self._dispatch.begin(now)
+        self._tell_manager(now)
+
+    def is_over(self, now: Moment) -> bool:
+        """Whether there is nothing left to do: stopped, or (without a watcher) nothing more to be expected."""
+        if len(self._dispatch):
+            return False
+        if self._alarm.stop_asked or self._watcher:
+            return self._alarm.stop_asked
+        return all(lane.is_idle(now) for lane in self._lanes.values())
+
+    def _watch(self, now: Moment) -> None:
+        """Hear what happened, and look where it is time to look."""
+        hints, rescan = self._watcher.take() if self._watcher else ({}, False)
+        for path, hint in hints.items():
+            for lane in self._lanes.values():
+                with self._survived(lane, now):
+                    lane.hear(path, hint, now)
+        for lane in self._lanes.values():
+            with self._survived(lane, now):
+                lane.look(now, at_once=rescan)
+
+    def _settle(self, now: Moment) -> None:
+        """Take what has stood still and is all there."""
+        for lane in self._usable:
+            with self._survived(lane, now):
+                if lane.matching.refresh(now):
+                    lane.intake.reconsider(now)
+                lane.intake.take(now)
+                lane.matching.settle(now)
+
+    def _pair(self, now: Moment) -> None:
+        """Find the originals of what was taken."""
+        for lane in self._usable:
+            with self._survived(lane, now):
+                for path in lane.matching.match(now):
+                    lane.intake.release(path, now)
+
+    def _deliver(self, now: Moment) -> None:
+        """Put into place what workers have made, and what an interruption or the disk has left of that."""
+        self._dispatch.collect(now)
+        if now.steady >= self._deliver_at:
+            self._deliver_at = now.steady + REPEAT_SECONDS
+            for lane in self._usable:
+                with self._survived(lane, now):
+                    self._repeat(lane, now)
+        for lane in self._usable:
+            with self._survived(lane, now):
+                self._tidy_up(lane, now)
+
+    def _repeat(self, lane: Lane, now: Moment) -> None:
+        for entry in self._ledger.entries(lane.name, State.COMMITTING):
+            lane.delivery.deliver(entry, now)
+        for entry in self._ledger.entries(lane.name, State.RUNNING):
+            if entry.id not in self._dispatch:
+                # Its answer was lost in an unexpected error.
+                self._ledger.waits(entry.id, State.WAITING, "", (), now.wall)
+                lane.matching.try_again()
+
+    def _tidy_up(self, lane: Lane, now: Moment) -> None:
+        if not lane.is_tidy and self._nobody_writes():
+            lane.delivery.sweep(_alive)
+            lane.is_tidy = True
+        if now.steady >= lane.expire_at:
+            lane.expire_at = now.steady + EXPIRY_SECONDS
+            lane.delivery.expire(now)
+
+    def _nobody_writes(self) -> bool:
+        lanes = self._lanes.values()
+        return not len(self._dispatch) and not any(self._ledger.entries(lane.name, State.COMMITTING) for lane in lanes)
+
+    def _answer(self, now: Moment) -> None:
+        """Do again what somebody has asked for by name."""
+        for request in self._ledger.requests():
+            entry = self._ledger.entry(request.job)
+            lane = self._lanes.get(entry.hot_folder)
+            if entry.state not in (*DONE_STATES, State.FAILED):
+                self._ledger.refuse(request)
+            elif lane is not None and not lane.paused:
+                with self._survived(lane, now):
+                    self._grant(request, lane, entry, now)
+
+    def _grant(self, request: Request, lane: Lane, entry: Entry, now: Moment) -> None:
+        facts = {"hot_folder": lane.name, "file": str(entry.path)}
+        try:
+            lane.delivery.bring_back(entry)
+        except PictureError as error:
+            self._ledger.refuse(request)
+            self._desk.log.warning(request.kind, **facts, refused=error.message)
+            return
+        self._ledger.grant(request, now.wall)
+        lane.matching.try_again()
+        self._desk.log.info(request.kind, **facts)
+
+    def _tell_manager(self, now: Moment) -> None:
+        """A sign of life for systemd, and now and then one line for ``systemctl status``."""
+        _alive()
+        if now.steady >= self._tell_at:
+            self._tell_at = now.steady + REPEAT_SECONDS
+            counts = [f"{count} {state}" for state, count in self._ledger.open_counts().items()]
+            watching = f"watching {len(self._usable)} of {len(self._lanes)} hot folders"
+            notify(f"STATUS={', '.join([watching, *counts])}")
+
+    @contextmanager
+    def _survived(self, lane: Lane, now: Moment) -> Iterator[None]:
+        """The one place that catches everything: what nobody foresaw stops a hot folder for a while, and no more."""
+        try:
+            yield
+        except MachineError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            trace = "".join(traceback.format_exception(error))
+            reason = f"an unexpected error ({type(error).__name__}); the log has the details"
+            lane.pause(reason, now, lane.hot_folder.rescan_seconds)
+            if self._desk.once.news(f"trouble of {lane.name}", trace):
+                self._desk.log.warning("internal", hot_folder=lane.name, trace=trace)
+
+    @property
+    def _usable(self) -> list[Lane]:
+        return [lane for lane in self._lanes.values() if not lane.paused]
+
+    def _rest_seconds(self) -> float:
+        if self._alarm.stop_asked:
+            return LONGEST_REST
+        soonest = min((due for lane in self._lanes.values() if (due := lane.next_due()) is not None), default=None)
+        return LONGEST_REST if soonest is None else min(LONGEST_REST, soonest - self._desk.clock.now().steady)
+
+    def exit_code(self) -> int:
+        """How it went, as far as anybody asked: of a service that was stopped nobody does."""
+        if self._watcher or self._alarm.stop_asked:
+            return 0
+        if len(self._usable) < len(self._lanes):
+            return MachineError.exit_code
+        return PictureError.exit_code if any(lane.has_failures() for lane in self._lanes.values()) else 0
+
+
+def _alive() -> None:
+    notify("WATCHDOG=1")
+
+
+@contextmanager
+def _stopped_by_signals(alarm: Alarm) -> Iterator[None]:
+    """SIGTERM and SIGINT ask to stop; asked twice, the default holds, for whoever cannot wait."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.default_int_handler)
+        alarm.ask_to_stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,170 @@
+"""Worker processes, each with a picture of its own: one that dies or hangs costs its picture an attempt, no more.
+
+The only door to pebble.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import traceback
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from pored.errors import PictureError, PoredError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from pored.job import Job, Outcome
+
+TIME_LIMIT_SECONDS = 900.0
+"""For one picture; a worker that takes longer is ended."""
+
+PICTURES_PER_WORKER = 500
+"""Then a worker is replaced by a fresh one, so that nothing can pile up in years."""
+
+_ONE_THREAD_EACH = {
+    "OPENCV_FOR_THREADS_NUM": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""There is a worker for every core already."""
+
+_QUIET = {"GLOG_minloglevel": "2", "TF_CPP_MIN_LOG_LEVEL": "2"}
+"""MediaPipe's own words, which no log reader could make sense of."""
+
+_PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
+
+
+class WorkerLostError(PictureError):
+    """The worker did not live to answer; the attempt counts, since the picture may be the cause."""
+
+    passes = True
+
+
+class BrokenWorkError(PictureError):
+    """The work failed for a reason that nobody foresaw; ``trace`` is for the log.
+
+    Args:
+        code: as for every picture's error.
+        message: likewise.
+        trace: where it happened.
+    """
+
+    def __init__(self, code: str, message: str, trace: str = "") -> None:
+        super().__init__(code, message)
+        self.trace = trace
+
+
+class Workers:
+    """So many processes, started when the first job comes.
+
+    Args:
+        count: processes, at least 1.
+        work: what a worker does with a job; must be importable by name.
+        time_limit: seconds for one job.
+    """
+
+    def __init__(
+        self, count: int, work: Callable[[Job], Outcome] | None = None, time_limit: float = TIME_LIMIT_SECONDS
+    ) -> None:
+        self.count = count
+        self._work = work or _work
+        self._time_limit = time_limit
+        self._pool = self._new_pool()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def submit(self, job: Job) -> Future[Outcome]:
+        """Hand a job to the next free worker."""
+        if not self._pool.active:
+            # Its own threads gave up (no memory for a process, for instance): what ran has been answered with an error.
+            self.close()
+            self._pool = self._new_pool()
+        future: Future[Outcome] = self._pool.schedule(_guarded, args=[self._work, job], timeout=self._time_limit)
+        return future
+
+    def close(self) -> None:
+        """End every process, whatever it does."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # untyped in pebble, alone
+        self._pool.join()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.count,
+            max_tasks=PICTURES_PER_WORKER,
+            initializer=_begin,
+            initargs=(os.getpid(),),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+
+def outcome_of(future: Future[Outcome], name: str) -> Outcome:
+    """What a worker answered.
+
+    Args:
+        future: one that is done.
+        name: of the export.
+
+    Raises:
+        PictureError: the picture was not done, and why.
+        PoredError: what a worker says about this machine.
+    """
+    try:
+        return future.result(timeout=0)
+    except PoredError:
+        raise
+    except TimeoutError as error:
+        raise WorkerLostError("time-limit", f"{name} took longer than the time limit for one picture.") from error
+    except (ProcessExpired, BrokenProcessPool, CancelledError) as error:
+        raise WorkerLostError("worker-lost", f"The process that worked on {name} ended before it was done.") from error
+    except MemoryError as error:
+        raise BrokenWorkError("out-of-memory", f"{name} needs more memory than this machine has free.") from error
+    except Exception as error:  # A bug must not stop the service; the log gets all of it.
+        trace = "".join(traceback.format_exception(error))
+        message = f"Working on {name} failed unexpectedly ({type(error).__name__}). Please report this as a bug."
+        raise BrokenWorkError("internal", message, trace) from error
+
+
+def _begin(service: int) -> None:
+    """First thing in a new worker."""
+    _end_with(service)
+    # What is pressed or sent to the whole group is meant for the service, which lets its workers finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.update(_ONE_THREAD_EACH | _QUIET)
+
+
+def _end_with(service: int) -> None:
+    """Die when the service dies, lest an orphan write beside the next one."""
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != service:
+        os._exit(1)
+
+
+def _guarded(work: Callable[[Job], Outcome], job: Job) -> Outcome:
+    """A picture is finished also where SIGTERM is sent to the whole group: it is meant for the service."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        return work(job)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _work(job: Job) -> Outcome:
+    from pored.work import process  # noqa: PLC0415 - workers load MediaPipe; the service starts without it
+
+    return process(job)

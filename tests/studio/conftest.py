@@ -1,0 +1,257 @@
+"""A studio with the real service: `pored run` in a process of its own, real folders, real faces.
+
+Nothing here sleeps to wait: a test waits for a line of the service's log or a state of its ledger, with a deadline.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+from PIL import Image, ImageFilter
+
+from pored.files.ledger import read_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pored.files.records import Entry, State
+
+T = TypeVar("T")
+
+PHOTOS = Path(__file__).parents[1] / "photos"
+PATIENCE = 120.0
+"""Seconds; far more than anything takes, so that a busy machine fails no test."""
+
+POLL = 0.05
+
+
+@cache
+def _photo() -> bytes:
+    return (PHOTOS / "half_length.jpg").read_bytes()
+
+
+@cache
+def _smoothed() -> bytes:
+    file = BytesIO()
+    with Image.open(BytesIO(_photo())) as photo:
+        photo.filter(ImageFilter.GaussianBlur(2.5)).save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+def _with_comment(jpeg: bytes, text: str) -> bytes:
+    comment = os.fsencode(text)
+    return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
+
+
+def until(condition: Callable[[], T], what: str) -> T:
+    """What the condition comes to as soon as that is true."""
+    tick = threading.Event()
+    for _ in range(int(PATIENCE / POLL)):
+        if found := condition():
+            return found
+        tick.wait(POLL)
+    raise AssertionError(f"in vain: {what}")
+
+
+class Service:
+    """One run of the process, and what it says."""
+
+    def __init__(self, config: Path, *options: str, **environment: str) -> None:
+        self._said = threading.Condition()
+        self.lines: list[dict[str, Any]] = []
+        self.process = subprocess.Popen(  # noqa: S603 - the program under test
+            [sys.executable, "-m", "pored", "run", "--config", config, *options],
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **environment},
+            text=True,
+            encoding="utf-8",
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._said:
+                # Libraries may write there, too.
+                self.lines.append(json.loads(line) if line.startswith("{") else {"event": "noise", "text": line})
+                self._said.notify_all()
+        with self._said:
+            self.lines.append({"event": "end"})
+            self._said.notify_all()
+
+    def says(self, event: str, since: int = 0, **facts: object) -> dict[str, Any]:
+        """The first line of that event with these facts, behind the first ``since`` lines; waits for it."""
+        wanted = {"event": event, **facts}
+        with self._said:
+            self._said.wait_for(lambda: self._find(wanted, since) or self._find({"event": "end"}, since), PATIENCE)
+            found = self._find(wanted, since)
+            assert found, f"never said {wanted}, but {self.lines}"
+            return found
+
+    def _find(self, wanted: dict[str, object], since: int) -> dict[str, Any] | None:
+        return next((line for line in self.lines[since:] if wanted.items() <= line.items()), None)
+
+    def count(self, event: str, **facts: object) -> int:
+        """How often it has said that."""
+        wanted = {"event": event, **facts}
+        return sum(wanted.items() <= line.items() for line in self.lines)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal, and see how it ends."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """How it ends."""
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
+
+
+class Studio:
+    """Folders and settings of a studio, and the service that runs in it."""
+
+    def __init__(self, root: Path, **hot_folders: dict[str, object]) -> None:
+        self.root = root
+        self.config = root / "pored.toml"
+        self._runs: list[Service] = []
+        self._originals: dict[Path, bytes] = {}
+        tables = [self._table(name, options) for name, options in (hot_folders or {"heads": {}}).items()]
+        self.config.write_text("\n".join([f'state_dir = "{root}/state"', "workers = 2", *tables]))
+
+    def _table(self, name: str, options: dict[str, object]) -> str:
+        for folder in ("inbox", "originals", "output", "failed", "reports", "processed"):
+            (self.root / name / folder).mkdir(parents=True)
+        base = self.root / name
+        lines = [f'{folder} = "{base / folder}"' for folder in ("inbox", "output", "failed", "reports")]
+        lines += [f'originals = ["{base}/originals"]', "settle_seconds = 0.2", "rescan_seconds = 5.0"]
+        lines += [f"{key} = {json.dumps(value)}" for key, value in options.items()]
+        return "\n".join(["[[hot_folder]]", f'name = "{name}"', *lines])
+
+    def run(self, *options: str, **environment: str) -> Service:
+        """Start the service, and wait until it watches."""
+        self._runs.append(Service(self.config, *options, **environment))
+        self._runs[-1].says("started")
+        return self._runs[-1]
+
+    def close(self) -> None:
+        """End whatever still runs."""
+        for service in self._runs:
+            if service.process.poll() is None:
+                service.end(signal.SIGKILL)
+
+    def pored(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command of the same program."""
+        command = [sys.executable, "-m", "pored", *arguments, "--config", str(self.config)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)  # noqa: S603
+
+    def inbox(self, name: str, hot_folder: str = "heads") -> Path:
+        """Where an export of that name is dropped."""
+        path = self.root / hot_folder / "inbox" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def output(self, name: str, hot_folder: str = "heads") -> Path:
+        """Where its result will be."""
+        return self.root / hot_folder / "output" / name
+
+    def original(self, name: str) -> bytes:
+        """What the camera took; other bytes for every name."""
+        return _with_comment(_photo(), name)
+
+    def export(self, name: str) -> bytes:
+        """The same, smoothed."""
+        return _with_comment(_smoothed(), name)
+
+    def shoot(self, name: str, hot_folder: str = "heads", data: bytes | None = None) -> Path:
+        """Put an original among the originals."""
+        path = self.root / hot_folder / "originals" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._originals[path] = self.original(name) if data is None else data
+        path.write_bytes(self._originals[path])
+        return path
+
+    def drop(self, name: str, hot_folder: str = "heads") -> Path:
+        """Drop an export."""
+        path = self.inbox(name, hot_folder)
+        path.write_bytes(self.export(name))
+        return path
+
+    def outside(self, name: str) -> Path:
+        """A finished export somewhere else on the same disk."""
+        path = self.root / "elsewhere" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.export(name))
+        return path
+
+    def entries(self) -> list[Entry]:
+        """What the ledger says."""
+        return list(read_ledger(self.root / "state").entries)
+
+    def waits_for(self, state: State) -> Entry:
+        """The first job in that state, as soon as there is one."""
+        found = until(lambda: [each for each in self.entries() if each.state is state], f"a job that is {state}")
+        return found[0]
+
+    def waits_for_message(self, message: str) -> None:
+        """Until the ledger says that of some export."""
+        until(lambda: any(each.message == message for each in self.entries()), message)
+
+    def kill_a_worker(self, service: Service) -> None:
+        """The newest process that the service has started for pictures."""
+        children = Path(f"/proc/{service.process.pid}/task").glob("*/children")
+        pids = [int(pid) for child in children for pid in child.read_text().split()]
+        workers = [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        os.kill(max(workers), signal.SIGKILL)
+
+    def files(self, folder: str, hot_folder: str = "heads") -> list[str]:
+        """Every file in a folder, hidden ones too."""
+        root = self.root / hot_folder / folder
+        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+    def originals_are_untouched(self) -> bool:
+        """Whether every original is there, byte for byte, and nothing beside it."""
+        found = {path for name in self.root.iterdir() for path in (name / "originals").rglob("*") if path.is_file()}
+        return found == set(self._originals) and all(
+            path.read_bytes() == data for path, data in self._originals.items()
+        )
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    built = Studio(tmp_path)
+    yield built
+    built.close()
+    assert built.originals_are_untouched()
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio with two hot folders whose service runs for all tests of a module."""
+    root = tmp_path_factory.mktemp("day")
+    built = Studio(root, heads={}, school={"processed": str(root / "school" / "processed")})
+    yield built
+    built.close()
+    assert built.originals_are_untouched()
+
+
+@pytest.fixture(scope="module")
+def service(day: Studio) -> Service:
+    """That service, watching."""
+    return day.run()

@@ -1,0 +1,207 @@
+"""A whole service on real folders, with a clock that is set by hand and workers that need no pictures."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pored.clock import Moment
+from pored.config import HotFolder, Result, Settings
+from pored.desk import Desk
+from pored.files.ledger import Ledger, ask_again
+from pored.files.records import State
+from pored.files.staging import digest_file, make_folders, stage
+from pored.job import Outcome
+from pored.log import Once
+from pored.service import Alarm, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pored.files.records import Entry, RequestKind
+    from pored.files.staging import Staged
+    from pored.job import Job, Place
+    from pored.watch.settle import Hint
+
+START = 1_700_000_000.0
+FOLDERS = ("inbox", "originals", "output", "failed", "reports", "processed")
+
+
+@dataclass
+class HandClock:
+    steady: float = 1000.0
+    wall: float = START
+
+    def now(self) -> Moment:
+        return Moment(self.steady, self.wall)
+
+    def go_on(self, seconds: float) -> None:
+        self.steady += seconds
+        self.wall += seconds
+
+
+@dataclass
+class ListedLog:
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def info(self, event: str, /, **facts: object) -> None:
+        self.lines.append({"level": "info", "event": event, **facts})
+
+    def warning(self, event: str, /, **facts: object) -> None:
+        self.lines.append({"level": "warning", "event": event, **facts})
+
+    def error(self, event: str, /, **facts: object) -> None:
+        self.lines.append({"level": "error", "event": event, **facts})
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines if line["event"] == event]
+
+
+@dataclass
+class HandWatcher:
+    """Reports the events that a test makes up; watches nothing."""
+
+    hints: dict[Path, Hint] = field(default_factory=dict)
+    rescan: bool = False
+
+    def take(self) -> tuple[dict[Path, Hint], bool]:
+        taken = self.hints, self.rescan
+        self.hints, self.rescan = {}, False
+        return taken
+
+    def keep(self, root: Path) -> bool:
+        return not root.exists()
+
+
+def work_like_a_pipeline(job: Job) -> Outcome:
+    """The result is the export with a word put before it."""
+    name = job.template.replace("{stem}", job.export.stem) + job.export.suffix
+    result = b"pores of " + job.original.read_bytes() + b" on " + job.export.read_bytes()
+    placed = _stage(job.output, name, result)
+    report = _stage(job.reports, f"{name}.json", b"report of " + result)
+    preview = _stage(job.reports, f"{name}.preview.jpg", b"preview of " + result)
+    return Outcome("recovered", placed, report, preview, digest_file(job.original), {"faces": [{}]})
+
+
+def _stage(place: Place, name: str, data: bytes) -> Staged:
+    make_folders(place.folder, place.root, mode=place.mode, group=place.group)
+    return stage(place.folder, name, data, mode=place.mode, group=place.group)
+
+
+@dataclass
+class HandWorkers:
+    """Do a job as soon as it is handed to them, in this very process."""
+
+    count: int = 2
+    work: Callable[[Job], Outcome] = work_like_a_pipeline
+    jobs: list[Job] = field(default_factory=list)
+
+    def submit(self, job: Job) -> Future[Outcome]:
+        self.jobs.append(job)
+        future: Future[Outcome] = Future()
+        try:
+            future.set_result(self.work(job))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the service has to hear of it
+            future.set_exception(error)
+        return future
+
+
+class Studio:
+    """Folders, a service over them, and short words for what people do."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in FOLDERS:
+            (root / name).mkdir()
+        self.clock = HandClock()
+        self.log = ListedLog()
+        self.workers = HandWorkers()
+        self.watcher = HandWatcher()
+        self.once = False
+        self.options: dict[str, Any] = {}
+        self.more: dict[str, dict[str, Any]] = {}
+        self.service: Service
+        self.ledger: Ledger | None = None
+
+    @property
+    def hot_folder(self) -> HotFolder:
+        folders: dict[str, Any] = {name: self.root / name for name in ("inbox", "output", "failed", "reports")}
+        folders["originals"] = (self.root / "originals",)
+        return HotFolder(**{"name": "heads", **folders, **self.options})
+
+    def start(self, **options: object) -> Studio:
+        """A new service, after the old one was ended in the middle of whatever it did."""
+        self.options |= options
+        self.stop()
+        self.ledger = Ledger(self.root / "state")
+        desk = Desk(self.ledger, self.log, Once(), self.clock)
+        others = [self.hot_folder.model_copy(update={"name": name, **changes}) for name, changes in self.more.items()]
+        settings = Settings(state_dir=self.root / "state", workers=2, hot_folders=(self.hot_folder, *others))
+        watcher = None if self.once else self.watcher
+        self.service = Service(settings, desk, self.workers, watcher, Alarm())  # type: ignore[arg-type]
+        self.service.start(self.clock.now())
+        return self
+
+    def stop(self) -> None:
+        if self.ledger is not None:
+            self.ledger.close()
+        self.ledger = None
+
+    def go_on(self, seconds: float = 40.0) -> None:
+        """Let time pass in steps of a second; by default enough for a scan, settling and the work."""
+        for _ in range(round(seconds)):
+            self.clock.go_on(1.0)
+            self.service.turn(self.clock.now())
+
+    # What people do.
+
+    def put(self, folder: str, name: str, data: bytes, *, mtime: float | None = None) -> Path:
+        path = self.root / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        when = self.clock.wall if mtime is None else mtime
+        os.utime(path, (when, when))
+        return path
+
+    def drop(self, name: str = "a.jpg", data: bytes = b"smooth") -> Path:
+        return self.put("inbox", name, data)
+
+    def shoot(self, name: str = "a.jpg", data: bytes = b"rough") -> Path:
+        return self.put("originals", name, data)
+
+    def ask(self, kind: RequestKind, *names: str) -> tuple[str, ...]:
+        return ask_again(self.root / "state", kind, names, self.clock.wall)
+
+    # What there is.
+
+    def files(self, folder: str) -> list[str]:
+        root = self.root / folder
+        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+    def entries(self) -> list[Entry]:
+        assert self.ledger is not None
+        return self.ledger.entries("heads", *State)
+
+    def states(self) -> list[State]:
+        return [entry.state for entry in self.entries()]
+
+    def result(self, name: str = "a.jpg") -> bytes:
+        return (self.root / "output" / name).read_bytes()
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    built = Studio(tmp_path)
+    yield built
+    built.stop()
+    assert built.log.of("internal") == []
+
+
+@pytest.fixture
+def replacing() -> Result:
+    return Result(on_exist="replace")

@@ -1,0 +1,184 @@
+"""An export waits for its original, visibly, and is done when it comes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from pored.files.records import State
+from pored.watch.settle import Hint
+
+if TYPE_CHECKING:
+    from tests.unit.service.conftest import Studio
+
+
+@pytest.fixture(scope="module")
+def jpeg() -> bytes:
+    file = BytesIO()
+    Image.effect_noise((64, 64), 50).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_an_export_waits_and_says_so_once(studio: Studio) -> None:
+    studio.start().drop("a-Edit.jpg")
+
+    studio.go_on(120)
+
+    (entry,) = studio.entries()
+    assert entry.state is State.WAITING
+    assert entry.looked_for == ("a-Edit", "a")
+    (line,) = studio.log.of("waiting")
+    assert line["file"] == "a-Edit.jpg"
+    assert line["looked_for"] == ["a-Edit", "a"]
+
+
+def test_it_is_done_within_seconds_of_its_originals_arrival(studio: Studio) -> None:
+    studio.start().drop()
+    studio.go_on()
+
+    original = studio.shoot()
+    studio.watcher.hints = {original: Hint.FINISHED}
+    studio.go_on(5)
+
+    assert studio.states() == [State.DONE]
+
+
+def test_an_original_that_sends_no_events_is_found_by_the_scan(studio: Studio) -> None:
+    studio.start().drop()
+    studio.go_on()
+
+    studio.shoot()
+    studio.go_on(40)
+
+    assert studio.states() == [State.DONE]
+
+
+def test_it_goes_on_waiting_after_a_restart(studio: Studio) -> None:
+    studio.start().drop()
+    studio.go_on()
+    studio.start().go_on(5)
+
+    studio.shoot()
+    studio.go_on()
+
+    assert studio.states() == [State.DONE]
+
+
+def test_an_original_is_not_used_before_it_is_all_there(studio: Studio, jpeg: bytes) -> None:
+    studio.start().drop()
+    original = studio.shoot(data=jpeg[: len(jpeg) // 2])
+    studio.go_on(60)
+    assert studio.states() == [State.WAITING]
+
+    studio.shoot(data=jpeg)
+    studio.watcher.hints = {original: Hint.FINISHED}
+    studio.go_on()
+
+    assert studio.states() == [State.DONE]
+
+
+def test_an_original_that_grows_is_waited_for(studio: Studio) -> None:
+    studio.start().drop()
+    for length in range(1, 40):
+        studio.shoot(data=b"r" * length)
+        studio.go_on(1)
+    assert studio.states() == [State.WAITING]
+
+    studio.go_on(10)
+
+    assert studio.states() == [State.DONE]
+
+
+def test_an_original_that_goes_again_before_the_work_is_waited_for(studio: Studio) -> None:
+    original = studio.shoot()
+    studio.workers.count = 0
+    studio.start().drop()
+    studio.go_on()
+    assert studio.states() == [State.READY]
+
+    original.unlink()
+    studio.workers.count = 1
+    studio.go_on()
+
+    assert studio.states() == [State.WAITING]
+    assert studio.workers.jobs == []
+
+
+def test_after_its_time_it_is_held_and_still_done_when_the_original_comes(studio: Studio) -> None:
+    studio.start(wait_for_original=100.0).drop()
+    studio.go_on(200)
+    assert studio.states() == [State.UNMATCHED]
+    assert [line["file"] for line in studio.log.of("unmatched")] == ["a.jpg"]
+
+    studio.shoot()
+    studio.go_on()
+
+    assert studio.states() == [State.DONE]
+
+
+def test_after_its_time_it_fails_where_that_is_set(studio: Studio) -> None:
+    studio.start(wait_for_original=100.0, when_unmatched="fail").drop()
+    studio.go_on(60)
+    assert studio.files("failed") == []
+
+    studio.go_on(120)
+
+    assert studio.states() == [State.FAILED]
+    assert "no original named a has come yet" in (studio.root / "failed" / "a.jpg.reason.txt").read_text().lower()
+    assert studio.files("inbox") == ["a.jpg"]
+
+
+def test_originals_that_nothing_tells_apart_fail_and_are_named(studio: Studio) -> None:
+    studio.start().shoot("one/a.jpg")
+    studio.shoot("two/a.jpg")
+    studio.drop()
+
+    studio.go_on()
+
+    assert studio.states() == [State.FAILED]
+    reason = (studio.root / "failed" / "a.jpg.reason.txt").read_text()
+    assert "one/a.jpg" in reason
+    assert "two/a.jpg" in reason
+    assert str(studio.root) not in reason
+
+
+def test_in_a_shared_folder_only_a_name_that_says_so_is_an_export(studio: Studio) -> None:
+    inbox = studio.root / "inbox"
+    studio.start(originals=(inbox,)).drop("a.jpg", b"rough")
+    studio.drop("a-topaz.jpg", b"smooth")
+    studio.drop("a.cr3", b"raw")
+    studio.drop("a.xmp", b"side")
+
+    studio.go_on()
+
+    assert studio.files("output") == ["a-topaz.jpg"]
+    assert studio.files("inbox") == ["a-topaz.jpg", "a.cr3", "a.jpg", "a.xmp"]
+    assert [entry.path.name for entry in studio.entries()] == ["a-topaz.jpg"]
+
+
+def test_what_was_taken_for_no_export_is_one_when_its_original_comes(studio: Studio) -> None:
+    inbox = studio.root / "inbox"
+    studio.start(originals=(inbox,)).drop("a-2.jpg", b"smooth")
+    studio.go_on()
+    assert studio.entries() == []
+
+    studio.drop("a-2-Edit.jpg", b"smoother")
+    studio.go_on()
+
+    assert studio.files("output") == ["a-2-Edit.jpg"]
+
+
+def test_what_cannot_be_an_export_is_left_alone(studio: Studio) -> None:
+    studio.start()
+    names = ["a.cr3", "a.xmp", "a.mask.png", "a.psd", "a.txt", "noextension", ".hidden.jpg", "a.jpg.part"]
+    for name in names:
+        studio.drop(name)
+        studio.shoot(name)
+
+    studio.go_on()
+
+    assert studio.entries() == []
+    assert studio.files("inbox") == sorted(names)

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+import pickle
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PIL import Image, ImageFilter
+
+import pored.work
+from pored.config import Recovery
+from pored.errors import PairError, StorageError
+from pored.files.staging import Staged, commit, digest_bytes, stage
+from pored.job import ExportChangedError, Job, Outcome, Place
+from pored.work import process
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+PHOTO = Path(__file__).parents[1] / "photos" / "half_length.jpg"
+
+
+@pytest.fixture(scope="module")
+def smooth() -> bytes:
+    file = BytesIO()
+    with Image.open(PHOTO) as photo:
+        photo.filter(ImageFilter.GaussianBlur(2.5)).save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Path:
+    for name in ("inbox", "originals", "output", "reports"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "originals" / "a.jpg").write_bytes(PHOTO.read_bytes())
+    return tmp_path
+
+
+def _job(studio: Path, export: bytes, kind: str = "same", template: str = "{stem}") -> Job:
+    path = studio / "inbox" / "job" / "a.JPG"
+    path.parent.mkdir()
+    path.write_bytes(export)
+    return Job(
+        export=path,
+        export_digest=digest_bytes(export),
+        original=studio / "originals" / "a.jpg",
+        recovery=Recovery(),
+        output=Place(studio / "output" / "job", studio / "output", 0o640, None),
+        reports=Place(studio / "reports" / "job", studio / "reports", 0o600, None),
+        kind=cast("Literal['same', 'jpeg', 'tiff', 'png']", kind),
+        template=template,
+    )
+
+
+def _files(studio: Path) -> list[str]:
+    found = (path for name in ("output", "reports") for path in (studio / name).rglob("*") if path.is_file())
+    return sorted(path.name for path in found)
+
+
+def _fake(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
+    """The pipeline answers at once; everything that is written is real."""
+    recovered = SimpleNamespace(
+        outcome="recovered",
+        report={"faces": [], "seconds": {"load": 0.1}},
+        picture=SimpleNamespace(encoding=SimpleNamespace(kind="jpeg")),
+        pixels=None,
+    )
+    monkeypatch.setattr(pored.work, "recover", lambda *_: recovered)
+    monkeypatch.setattr(pored.work, "encode_picture", lambda *_: b"pores of " + job.export.read_bytes())
+    monkeypatch.setattr(pored.work, "_preview", lambda _: b"preview")
+
+
+def test_a_real_pair_comes_out_staged_and_only_needs_renaming(studio: Path, smooth: bytes) -> None:
+    outcome = process(_job(studio, smooth))
+
+    assert outcome.outcome == "recovered"
+    assert all(name.startswith(".") for name in _files(studio))
+    placed = [commit(staged) for staged in (outcome.result, outcome.report_file, outcome.preview)]
+    assert [path.name for path in placed] == ["a.JPG", "a.JPG.json", "a.JPG.preview.jpg"]
+    assert [path.stat().st_mode & 0o777 for path in placed] == [0o640, 0o600, 0o600]
+    assert placed[0].read_bytes() != smooth
+    report = json.loads(placed[1].read_text())
+    assert (report["export"], report["original"], report["outcome"]) == ("a.JPG", "a.jpg", "recovered")
+    assert report["texture"]["before"]["energy"] < 0.6 < report["texture"]["after"]["energy"]
+    assert {"load", "faces", "encode", "preview"} <= set(report["seconds"])
+    assert str(studio) not in placed[1].read_text()
+    assert outcome.original_digest == digest_bytes(PHOTO.read_bytes())
+
+
+def test_an_export_that_lacks_nothing_is_copied_byte_for_byte(studio: Path) -> None:
+    outcome = process(_job(studio, PHOTO.read_bytes(), kind="png"))
+
+    assert outcome.outcome == "nothing_missing"
+    assert outcome.result.target.name == "a.JPG"
+    assert outcome.result.temp.read_bytes() == PHOTO.read_bytes()
+
+
+def test_what_comes_back_travels_between_processes(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _job(studio, b"smooth")
+    _fake(monkeypatch, job)
+
+    outcome = process(pickle.loads(pickle.dumps(job)))  # noqa: S301 - our own
+
+    assert pickle.loads(pickle.dumps(outcome)) == outcome  # noqa: S301 - our own
+    assert isinstance(outcome, Outcome)
+
+
+@pytest.mark.parametrize(
+    ("kind", "template", "name"),
+    [("same", "{stem}_pores", "a_pores.JPG"), ("jpeg", "{stem}", "a.JPG"), ("tiff", "x {stem}", "x a.tif")],
+)
+def test_the_result_is_named_as_set(
+    studio: Path, monkeypatch: pytest.MonkeyPatch, kind: str, template: str, name: str
+) -> None:
+    job = _job(studio, b"smooth", kind=kind, template=template)
+    _fake(monkeypatch, job)
+
+    assert process(job).result.target == studio / "output" / "job" / name
+
+
+def test_a_name_that_gets_too_long_is_cut(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _job(studio, b"smooth", template="{stem}" + "x" * 300)
+    _fake(monkeypatch, job)
+
+    outcome = process(job)
+
+    assert len(outcome.result.target.name) == 255
+    assert outcome.result.target.name.endswith("x.JPG")
+    assert outcome.preview.target.name.endswith(".preview.jpg")
+
+
+def test_an_export_that_changed_meanwhile_leaves_nothing_behind(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _job(studio, b"smooth")
+    _fake(monkeypatch, job)
+    job.export.write_bytes(b"other")
+
+    with pytest.raises(ExportChangedError) as changed:
+        process(job)
+
+    assert changed.value.code == "export-changed"
+    assert _files(studio) == []
+
+
+def test_an_export_that_left_meanwhile_is_told_apart(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _job(studio, b"smooth")
+    _fake(monkeypatch, job)
+    job.export.unlink()
+
+    with pytest.raises(ExportChangedError) as left:
+        process(job)
+
+    assert left.value.code == "export-left"
+
+
+def test_where_the_last_file_cannot_be_written_none_is(studio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _job(studio, b"smooth")
+    _fake(monkeypatch, job)
+
+    def stage_all_but_the_last(folder: Path, name: str, data: bytes, *, mode: int, group: str | None) -> Staged:
+        if name.endswith(".preview.jpg"):
+            raise StorageError("disk-full", "Could not write it: the disk is full.")
+        return stage(folder, name, data, mode=mode, group=group)
+
+    monkeypatch.setattr(pored.work, "stage", stage_all_but_the_last)
+    with pytest.raises(StorageError):
+        process(job)
+
+    assert _files(studio) == []
+
+
+def test_a_pair_that_does_not_fit_is_refused_before_anything_is_written(studio: Path) -> None:
+    other = BytesIO()
+    with Image.open(PHOTO) as photo:
+        photo.resize((400, 500)).save(other, "JPEG")
+
+    with pytest.raises(PairError):
+        process(_job(studio, other.getvalue()))
+
+    assert _files(studio) == []

@@ -1,7 +1,7 @@
 """Jobs to workers, and what they answer back into the ledger.
 
 An attempt is counted before the work, so that a picture that kills its worker, or the whole service, is given up after
-three times and never loops.
+some times and never loops.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 Guard = Callable[["Lane", "Moment"], AbstractContextManager[None]]
 
-MOST_ATTEMPTS = 3
+MOST_LOST = 3
 """A picture that costs so many workers their lives is given up."""
+
+MOST_ATTEMPTS = 10
+"""So is one at whose work the whole service has ended so often; more, since that was hardly every time its doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,10 @@ class Dispatch:
         if isinstance(error, ExportChangedError):
             self._ledger.gone(entry.id, error.message, now.wall)
             lane.intake.was_replaced(entry.path, now)
-        elif isinstance(error, WorkerLostError) and entry.attempts < MOST_ATTEMPTS:
+        elif isinstance(error, WorkerLostError) and entry.lost + 1 < MOST_LOST:
             self._ledger.later(entry.id, error, now.wall, now.wall, refund=False)
             self._desk.log.warning("attempt lost", hot_folder=lane.name, file=str(entry.path), reason=error.message)
-        elif isinstance(error, StorageError) and entry.attempts < MOST_ATTEMPTS:
+        elif isinstance(error, StorageError) and entry.lost + 1 < MOST_LOST:
             lane.delivery.not_now(entry, error, now)
         else:
             lane.delivery.fail(entry, error, _times(running, now), now)

@@ -94,7 +94,8 @@ def test_rounding_for_the_result_is_never_worse_than_to_nearest(detail: NDArray[
     wanted = gains * detail
 
     def error(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.abs(np.floor(gains * levels + np.float32(0.5)) - wanted)
+        off: NDArray[np.float32] = np.abs(np.floor(gains * levels + np.float32(0.5)) - wanted)
+        return off
 
     assert (error(chosen) <= error(nearest)).all()
     assert (np.abs(chosen - nearest) <= 1).all()

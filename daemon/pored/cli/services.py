@@ -15,6 +15,6 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Do what is there, then exit.")] = False,
 ) -> None:
     """Watch the hot folders and give every export its pores back, until SIGTERM or Ctrl-C."""
-    from pored import service
+    from pored.service import run as serve
 
-    raise typer.Exit(service.run(load_settings(config), once=once))
+    raise typer.Exit(serve(load_settings(config), once=once))

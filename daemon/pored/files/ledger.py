@@ -174,7 +174,7 @@ class Ledger:
             self._drop_open_jobs(*key, digest, now)
             self._connection.execute(
                 "INSERT INTO jobs (hot_folder, path, digest, state, first_seen, updated) "
-                "VALUES (?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO UPDATE SET state = 'waiting', attempts = 0, "
+                "VALUES (?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO UPDATE SET state = 'waiting', attempts = 0, lost = 0, "
                 "code = '', message = '', next_try = 0, first_seen = excluded.first_seen, updated = excluded.updated "
                 "WHERE state = 'gone'",
                 (*key, digest, now, now),
@@ -257,8 +257,8 @@ class Ledger:
         """Try again later. ``refund``: what stopped it was not the picture, so the attempt does not count."""
         self._change(
             "UPDATE jobs SET state = 'ready', code = ?, message = ?, next_try = ?, lease = NULL, "
-            "attempts = attempts - ?, updated = ? WHERE id = ?",
-            *(error.code, _text(error.message), next_try, int(refund), now, job),
+            "attempts = attempts - ?, lost = lost + ?, updated = ? WHERE id = ?",
+            *(error.code, _text(error.message), next_try, int(refund), int(not refund), now, job),
         )
 
     def gone(self, job: int, message: str, now: float) -> None:
@@ -413,7 +413,7 @@ class Ledger:
 
     def _again(self, job: int, now: float, *, forced: bool) -> None:
         self._connection.execute(
-            "UPDATE jobs SET state = 'waiting', attempts = 0, forced = ?, code = '', message = '', outcome = NULL, "
+            "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, forced = ?, code = '', message = '', outcome = NULL, "
             "moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, lease = NULL WHERE id = ?",
             (int(forced), now, now, job),
         )
@@ -456,6 +456,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         digest=row["digest"],
         state=State(row["state"]),
         attempts=row["attempts"],
+        lost=row["lost"],
         forced=bool(row["forced"]),
         original=_path_or_none(row["original"]),
         rule=row["rule"],

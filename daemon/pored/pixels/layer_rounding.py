@@ -27,10 +27,11 @@ def round_for_result(detail: Plane, gain: Plane) -> Plane:
         (H, W) float32 whole numbers, at most 1 from the nearest.
     """
     wanted = gain * detail
-    best = np.floor(detail + np.float32(0.5))
+    nearest: Plane = np.floor(detail + np.float32(0.5))
+    best = nearest.copy()
     least = _error(best, gain, wanted)
     for step in (-1, 1):
-        other = np.floor(detail + np.float32(0.5)) + np.float32(step)
+        other = nearest + np.float32(step)
         error = _error(other, gain, wanted)
         better = error < least - _CLEARLY_BETTER
         best[better] = other[better]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.face_parts import BROWS, EYES, FACE_OVAL, LIPS
+from pored.pixels.levels import to_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def _whole_mask(face: Face, own: Box, margins: MaskMargins) -> NDArray[np.uint8]
     mask = _ramp(_distance_inside(points[list(FACE_OVAL)], size) + feather / 2, feather)
     for ring, margin in _kept_clear(margins):
         mask *= _ramp(_distance_outside(points[list(ring)], size) - margin * unit, feather)
-    small = np.floor(mask * 255 + 0.5).astype(np.uint8)
+    small = to_nearest(mask * 255).astype(np.uint8)
     if size == (own.width, own.height):
         return small
     return cast("NDArray[np.uint8]", cv2.resize(small, (own.width, own.height), interpolation=cv2.INTER_LINEAR))
@@ -95,7 +96,7 @@ def _reach_of(face: Face, margins: MaskMargins) -> Box:
 
 
 def _kept_clear(margins: MaskMargins) -> list[tuple[tuple[int, ...], float]]:
-    rings = [(ring, margins.eyes) for ring in EYES]
+    rings: list[tuple[tuple[int, ...], float]] = [(ring, margins.eyes) for ring in EYES]
     rings += [(ring, margins.brows) for ring in BROWS]
     return [*rings, (LIPS, margins.lips)]
 
@@ -126,5 +127,5 @@ def _distance(plane: NDArray[np.uint8] | cv2.typing.MatLike) -> Plane:
 
 def _ramp(distance: Plane, width: float) -> Plane:
     """Smoothstep from 0 at distance 0 to 1 at ``width``: no kink that the eye would find."""
-    t = np.clip(distance / np.float32(width), 0, 1)
+    t: Plane = np.clip(distance / np.float32(width), 0, 1)
     return t * t * (3 - 2 * t)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from pored.pixels.levels import to_nearest
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from pored.model import Plane
 
 PASSES = 3
 """Of the bilateral filter."""
@@ -32,6 +32,5 @@ def plastic_skin(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[
         smooth = cast("NDArray[np.uint8]", cv2.bilateralFilter(smooth, WINDOW, LEVELS, REACH))
     smooth = cast("NDArray[np.uint8]", cv2.medianBlur(smooth, MEDIAN))
     share = mask[..., None].astype(np.float32) / 255
-    mixed: Plane = pixels + share * (smooth.astype(np.float32) - pixels)
-    rounded: Plane = np.floor(mixed + np.float32(0.5))
-    return rounded.astype(np.uint8)
+    own = pixels.astype(np.float32)
+    return to_nearest(own + share * (smooth - own)).astype(np.uint8)

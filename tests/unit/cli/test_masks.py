@@ -19,7 +19,8 @@ def test_masks_are_written_for_pictures_with_faces_and_the_others_are_named(tmp_
     assert "No face was found in no_face_coffee.png" in done.output
     assert sorted(path.name for path in (tmp_path / "masks").iterdir()) == ["astronaut.png", "half_length.png"]
     mask = np.array(Image.open(tmp_path / "masks" / "half_length.png"))
-    assert (mask.dtype, mask.shape) == (np.uint8, (1137, 910))
+    assert mask.dtype == np.uint8
+    assert mask.shape == (1137, 910)
     assert mask.max() == 255
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ from PIL import Image
 from pored.errors import MachineError
 from pored.faces.find import find_faces
 from pored.faces.landmarker import Landmarker, model_problem, shared_landmarker
+
+if TYPE_CHECKING:
+    from pored.model import Samples
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 
@@ -52,8 +56,9 @@ def test_every_face_of_a_group_is_found_small_ones_too() -> None:
 def test_grey_and_sixteen_bit_pictures_show_the_same_face() -> None:
     colour = photo("half_length.jpg")
     [expected] = find_faces(colour, shared_landmarker())
-    for picture in (colour[..., 1], colour.astype(np.uint16) * 257):
-        [face] = find_faces(np.ascontiguousarray(picture), shared_landmarker())
+    pictures: tuple[Samples, ...] = (colour[..., 1].copy(), colour.astype(np.uint16) * np.uint16(257))
+    for picture in pictures:
+        [face] = find_faces(picture, shared_landmarker())
         assert np.abs(face.points - expected.points).mean() < 0.02 * expected.width
 
 

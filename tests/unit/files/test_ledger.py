@@ -150,7 +150,8 @@ def test_an_attempt_is_counted_when_it_begins(ledger: Ledger) -> None:
     ledger.later(job, PictureError("disk-full", "It is full."), 60.0, 5.0, refund=True)
 
     entry = ledger.entry(job)
-    assert (entry.state, entry.attempts, entry.code, entry.next_try) == (State.READY, 1, "disk-full", 60.0)
+    assert (entry.state, entry.attempts, entry.lost) == (State.READY, 1, 1)
+    assert (entry.code, entry.next_try) == ("disk-full", 60.0)
     assert ledger.next_ready("heads", 59.0, 9) == []
     assert len(ledger.next_ready("heads", 60.0, 9)) == 1
 

@@ -73,7 +73,7 @@ def test_a_part_of_the_picture_is_masked_like_the_whole(portrait: tuple[Face, in
 
 def test_a_face_that_the_edge_cuts_is_masked_up_to_the_edge(portrait: tuple[Face, int, int]) -> None:
     face, width, height = portrait
-    cut = Face(face.points - face.points[CHIN] + np.float32([width / 2, 3]), face.width)
+    cut = Face(face.points - face.points[CHIN] + np.array([width / 2, 3], np.float32), face.width)
     mask = picture_mask([cut], width, height)
     assert mask.shape == (height, width)
     assert mask[0, width // 2] == 255
@@ -81,5 +81,5 @@ def test_a_face_that_the_edge_cuts_is_masked_up_to_the_edge(portrait: tuple[Face
 
 def test_a_face_beyond_the_picture_gives_an_empty_mask(portrait: tuple[Face, int, int]) -> None:
     face, width, height = portrait
-    beyond = Face(face.points + np.float32([3 * width, 0]), face.width)
+    beyond = Face(face.points + np.array([3 * width, 0], np.float32), face.width)
     assert not picture_mask([beyond], width, height).any()

@@ -21,7 +21,8 @@ def face(smoothed: Bytes) -> Face:
 
 
 def changed_by(export: Bytes, layer: TextureLayer) -> Bytes:
-    return np.abs(compose_texture(export, layer).astype(int) - export).max(axis=2).astype(np.uint8)
+    changed: Bytes = np.abs(compose_texture(export, layer).astype(int) - export).max(axis=2).astype(np.uint8)
+    return changed
 
 
 def test_natural_meets_the_originals_texture(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
@@ -71,7 +72,8 @@ def test_blend_if_keeps_the_texture_from_dark_places(portrait: Bytes, smoothed: 
 
 def test_the_result_is_made_from_the_very_layer(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     layer = texture_layer(portrait, smoothed, [face], HighPassSettings())
-    assert (layer.layer.dtype, layer.mask.dtype) == (np.uint8, np.uint8)
+    assert layer.layer.dtype == np.uint8
+    assert layer.mask.dtype == np.uint8
     assert np.array_equal(compose_texture(smoothed, layer), compose(smoothed, layer.layer, layer.mask, layer.style))
 
 
@@ -87,7 +89,7 @@ def test_a_grey_export_takes_a_coloured_originals_texture(portrait: Bytes, smoot
 def test_of_two_faces_only_the_one_that_lacks_texture_is_changed(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     width = portrait.shape[1]
     original, export = np.hstack([portrait, portrait]), np.hstack([smoothed, portrait])
-    second = Face(face.points + np.float32([width, 0]), face.width)
+    second = Face(face.points + np.array([width, 0], np.float32), face.width)
     layer = texture_layer(original, export, [face, second], HighPassSettings(radius=3.0))
     assert [texture.lacking for texture in layer.faces] == [True, False]
     assert not (compose_texture(export, layer)[:, width:] != portrait).any()
@@ -101,7 +103,7 @@ def test_a_face_that_lacks_less_gets_less_by_its_mask(portrait: Bytes, smoothed:
     noise = random.normal(0, 3, portrait.shape[:2])[..., None]
     flat = np.clip(smoothed + noise, 0, 255).astype(np.uint8)
     original, export = np.hstack([portrait, portrait]), np.hstack([less, flat])
-    second = Face(face.points + np.float32([width, 0]), face.width)
+    second = Face(face.points + np.array([width, 0], np.float32), face.width)
     layer = texture_layer(original, export, [face, second], HighPassSettings(radius=3.0))
     opacities = [texture.opacity for texture in layer.faces]
     assert layer.style.opacity == max(opacities)

@@ -189,7 +189,7 @@ def test_an_attempt_is_counted_before_the_work_so_that_a_picture_that_ends_the_s
     studio.drop()
     studio.workers.work = end
 
-    for _ in range(3):
+    for _ in range(10):
         with pytest.raises(PowerCutError):
             studio.go_on()
         studio.start()

@@ -54,7 +54,7 @@ class Delivery:
     """Puts the files of one hot folder's jobs where they belong.
 
     Args:
-        hot_folder: its settings.
+        hot_folder: its settings, with links in its folders resolved.
         desk: the service's.
 
     Attributes:
@@ -179,7 +179,7 @@ class Delivery:
         return Step(step.kind, step.temp, target, step.digest)
 
     def _move_export(self, step: Step) -> Path | None:
-        """Where the export was moved to; None where it left by itself, or where others bytes have its name now."""
+        """Where the export was moved to; None where it left by itself, or where other bytes have its name now."""
         lies, moved = _digest_at(step.temp), _digest_at(step.target) == step.digest
         if lies is None:
             return step.target if moved else None
@@ -205,14 +205,14 @@ class Delivery:
         if root is None:
             return
         folder = self._folder(root, entry)
-        target, _ = self._free_place(entry, folder / entry.path.name, "", replace=False)
+        target, _ = self._free_place(entry, folder / entry.path.name, None, replace=False)
         yield Step(Piece.EXPORT, self._hot_folder.inbox / entry.path, target, entry.digest)
 
-    def _free_place(self, entry: Entry, wanted: Path, digest: str, *, replace: bool) -> tuple[Path, str | None]:
+    def _free_place(self, entry: Entry, wanted: Path, digest: str | None, *, replace: bool) -> tuple[Path, str | None]:
         """Where a file may go: under the name that is wanted, or the first number behind it that will do.
 
-        A name will do that is free, that has these very bytes already, or (``replace``) that has what pored wrote for
-        this same export and nobody has changed since.
+        A name will do that is free, that has these very bytes already (``digest``), or (``replace``) that has what
+        pored wrote for this same export and nobody has changed since.
 
         Returns:
             The place, and the digest of what may be replaced there.
@@ -220,7 +220,8 @@ class Delivery:
         for number in itertools.count(1):
             target = wanted if number == 1 else wanted.with_name(numbered(wanted.name, number))
             found = _digest_at(target)
-            if found == digest or (found is None and not self._ledger.is_staged(target)):
+            is_free = found is None and not self._ledger.is_staged(target)
+            if is_free or (found and found == digest):
                 return target, None
             if replace and found and self._is_own(target, found, entry):
                 return target, found

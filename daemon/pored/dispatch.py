@@ -16,7 +16,6 @@ from pored.files.names import printable
 from pored.files.records import State
 from pored.job import ExportChangedError, Job, Place
 from pored.watch.ready import stamp_at
-from pored.watch.settle import Hint
 from pored.workers import TIME_LIMIT_SECONDS, BrokenWorkError, WorkerLostError, outcome_of
 
 if TYPE_CHECKING:
@@ -99,10 +98,10 @@ class Dispatch:
 
     def _is_unchanged(self, lane: Lane, entry: Entry, original: Path, now: Moment) -> bool:
         """Whether export and original lie there as they were when they were found ready."""
-        export = lane.intake.root / entry.path
-        known, stamp = self._ledger.known_file(lane.name, entry.path), stamp_at(export)
+        known = self._ledger.known_file(lane.name, entry.path)
+        stamp = stamp_at(lane.intake.root / entry.path)
         if stamp is None or known is None or known.stamp.content != stamp.content:
-            lane.intake.hear(export, Hint.SCANNED, now)
+            lane.intake.was_replaced(entry.path, now)
             return False
         if stamp_at(original) is None:
             lane.matching.list_again(now)

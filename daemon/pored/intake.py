@@ -44,7 +44,7 @@ class Intake:
     """Sees what lies in an inbox, and enters what was dropped.
 
     Args:
-        hot_folder: its settings.
+        hot_folder: its settings, with links in its folders resolved.
         desk: the service's.
         matching: tells exports from other files.
         delivery: where files go that are cut short.
@@ -54,7 +54,7 @@ class Intake:
     def __init__(
         self, hot_folder: HotFolder, desk: Desk, matching: Matching, delivery: Delivery, *, patient: bool
     ) -> None:
-        self.root = hot_folder.inbox.resolve()
+        self.root = hot_folder.inbox
         self._name = hot_folder.name
         self._desk = desk
         self._ledger = desk.ledger
@@ -109,7 +109,7 @@ class Intake:
         self._set_aside(path, stamp_at(self.root / path))
 
     def was_replaced(self, path: PurePath, now: Moment) -> None:
-        """A file got other bytes while it was worked on, perhaps without its size and time telling."""
+        """A file left or got other bytes after it was taken, perhaps without its size and time telling."""
         self._left([path], now)
         self.hear(self.root / path, Hint.WRITTEN, now)
 
@@ -224,7 +224,7 @@ def _truncated(path: PurePath) -> UnreadableError:
 
 def _own_names(hot_folder: HotFolder) -> list[re.Pattern[str]]:
     """What the stems of results look like, where they lie among the exports."""
-    if hot_folder.output.resolve() != hot_folder.inbox.resolve():
+    if hot_folder.output != hot_folder.inbox:
         return []
     variants = (hot_folder, *hot_folder.by_folder.values())
     parts = [variant.result.name.split("{stem}") for variant in variants]

@@ -38,7 +38,7 @@ class Lane:
     """
 
     def __init__(self, hot_folder: HotFolder, desk: Desk, watcher: Watcher | None) -> None:
-        self.hot_folder = hot_folder
+        self.hot_folder = hot_folder = _resolved(hot_folder)
         self.delivery = Delivery(hot_folder, desk)
         self.matching = Matching(hot_folder, desk, self.delivery)
         self.intake = Intake(hot_folder, desk, self.matching, self.delivery, patient=watcher is not None)
@@ -153,3 +153,12 @@ class Lane:
         elif folder in self._mount_points:
             return f"the share of the {role} folder {folder} is no longer mounted: mount it again"
         return None
+
+
+def _resolved(hot_folder: HotFolder) -> HotFolder:
+    """The same with every folder under its one true name, so that a file is the same from wherever it is reached."""
+    roles = ("inbox", "output", "failed", "reports", "processed")
+    folders = {role: folder.resolve() for role in roles if (folder := getattr(hot_folder, role)) is not None}
+    originals = tuple(root.resolve() for root in hot_folder.originals)
+    by_folder = {name: _resolved(variant) for name, variant in hot_folder.by_folder.items()}
+    return hot_folder.model_copy(update={**folders, "originals": originals, "by_folder": by_folder})

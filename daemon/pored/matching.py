@@ -42,13 +42,13 @@ class Matching:
     """Finds the originals of waiting exports.
 
     Args:
-        hot_folder: its settings.
+        hot_folder: its settings, with links in its folders resolved.
         desk: the service's.
         delivery: where exports go that can have no original.
     """
 
     def __init__(self, hot_folder: HotFolder, desk: Desk, delivery: Delivery) -> None:
-        self.roots = tuple(root.resolve() for root in hot_folder.originals)
+        self.roots = hot_folder.originals
         self._hot_folder = hot_folder
         self._desk = desk
         self._ledger = desk.ledger

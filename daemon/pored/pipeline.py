@@ -1,6 +1,6 @@
 """Read first: one export and its original in, the picture with its pores back out.
 
-load -> align -> faces -> texture (mask, recover) -> compose -> describe
+load -> find faces -> register -> texture (mask, recover) -> check -> compose -> describe
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from pored.errors import NoFaceError, PairError
 from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
+from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
-from pored.pixels.texture_layer import FaceTexture, HighPassSettings, TextureLayer, compose_texture, texture_layer
+from pored.pixels.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.registration import CERTAIN, register
+from pored.pixels.texture_layer import TextureLayer, compose_texture, texture_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from pored.config import Recovery
     from pored.files.picture import Picture
     from pored.model import Box, Face, Samples
+    from pored.pixels.register_map import Registration
 
 T = TypeVar("T")
 Outcome = Literal["recovered", "nothing_missing"]
@@ -79,9 +83,10 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
     """
     watch = Stopwatch()
     picture, source = watch.step("load", lambda: (read_picture(export), read_picture(original)))
-    aligned = watch.step("align", lambda: align(source, picture))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
-    texture = watch.step("texture", lambda: texture_layer(aligned, _bytes_of(picture), faces, settings_from(recovery)))
+    registration = watch.step("register", lambda: register_pair(source, picture, faces, looker))
+    texture = watch.step("texture", lambda: texture_of(source, picture, registration, faces, recovery))
+    refuse_wrong_pair(texture, source, picture)
     pixels = watch.step("compose", lambda: compose_texture(_bytes_of(picture), texture))
     return Recovered(
         outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
@@ -90,24 +95,55 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         mask=texture.mask,
         texture=texture,
         boxes=tuple(face.box for face in texture.faces),
-        report=describe(texture, recovery, watch.seconds),
+        report=describe(texture, registration, recovery, watch.seconds),
     )
 
 
-def align(original: Picture, export: Picture) -> NDArray[np.uint8]:
-    """The original laid over the export. Until registration is built, both must have the same size.
+def register_pair(
+    original: Picture, export: Picture, faces: Sequence[Face], looker: Looker | None = None
+) -> Registration:
+    """The map that lays the original over the export; the original's faces are only looked for where they are needed.
+
+    Returns:
+        The best map found; whether it is right shows in the faces' agreement.
+    """
+    quick = register(original.pixels, export.pixels, (), faces)
+    if quick.confidence >= CERTAIN:
+        return quick
+    originals = find_faces(original.pixels, looker or shared_landmarker())
+    return max(quick, register(original.pixels, export.pixels, originals, faces), key=lambda found: found.confidence)
+
+
+def texture_of(
+    original: Picture, export: Picture, registration: Registration, faces: Sequence[Face], recovery: Recovery
+) -> TextureLayer:
+    """The layer that the export's faces need."""
+    settings = settings_from(recovery)
+    return texture_layer(_bytes_of(original), _bytes_of(export), registration, faces, settings)
+
+
+def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture) -> None:
+    """Raise where no face of the export comes from the original.
 
     Raises:
-        PairError: they have not.
+        PairError: every face is of another frame, or the "original" has less texture than the export.
     """
-    if original.size != export.size:
+    outcomes = {face.outcome for face in texture.faces}
+    ours, theirs = export.encoding.name, original.encoding.name
+    if outcomes == {"other_frame"}:
+        agreed = max(face.agreement.weakest for face in texture.faces)
         raise PairError(
-            "other-size",
-            f"{original.encoding.name} is {_size_text(original)}, but {export.encoding.name} is {_size_text(export)}: "
-            "this version cannot lay pictures of different sizes over each other. Export at the original's size, "
-            "without cropping.",
+            "other-picture",
+            f"{theirs} is not the picture that {ours} was made from: eyes and lips agree to {max(0.0, agreed):.0%} "
+            f"({SAME_FRAME:.0%} are needed). It is another frame or another person; give {ours} its own original.",
         )
-    return _bytes_of(original)
+    if outcomes <= {"other_frame", "no_texture"}:
+        energy = max(face.before.energy for face in texture.faces)
+        raise PairError(
+            "no-texture",
+            f"{theirs} has less texture than {ours} ({1 / energy:.0%} of it), so it is not its original. Put the "
+            "picture from the camera there, not a smoothed copy.",
+        )
 
 
 def faces_of(picture: Picture, looker: Looker | None = None) -> Sequence[Face]:
@@ -134,6 +170,7 @@ def settings_from(recovery: Recovery) -> HighPassSettings:
         opacity=None if percent is None else percent / 100,
         share=recovery.opacity.share,
         missing_only=recovery.missing_only,
+        guard=recovery.guard_strength if recovery.guard_blemishes else 0.0,
         this_layer=BlendIf(*recovery.this_layer),
         underlying=BlendIf(*recovery.underlying),
     )
@@ -154,15 +191,18 @@ class Stopwatch:
         return done
 
 
-def describe(texture: TextureLayer, recovery: Recovery, seconds: dict[str, float]) -> dict[str, object]:
+def describe(
+    texture: TextureLayer, registration: Registration, recovery: Recovery, seconds: dict[str, float]
+) -> dict[str, object]:
     """What the report says: settings, faces, figures, versions. No landmarks, no paths."""
     return {
         "schema": REPORT_SCHEMA,
         "settings": recovery.model_dump(mode="json"),
         "faces": [_face_report(face) for face in texture.faces],
         "mask_share": round(float(np.count_nonzero(texture.mask)) / texture.mask.size, 5),
-        "registration": {"map": "none", "note": "original and export have the same size and are taken to coincide"},
+        "registration": _registration_report(registration),
         "opacity_percent": _percent(texture.style.opacity),
+        "blemishes_guarded": sum(len(face.spots) for face in texture.faces if face.lacking),
         "texture": {"before": _overall(texture, "before"), "after": _overall(texture, "after")},
         "seconds": seconds,
         "versions": versions(),
@@ -176,12 +216,25 @@ def versions() -> dict[str, str]:
     return {"pored": pored.__version__, "python": platform.python_version(), **libraries}
 
 
+def _registration_report(registration: Registration) -> dict[str, object]:
+    return {
+        "map": registration.kind,
+        "matrix": [[round(float(value), 6) for value in row] for row in registration.matrix],
+        "residual_px": _figure(registration.residual),
+        "confidence": _figure(registration.confidence),
+        "reshaped_faces": len(registration.fields),
+    }
+
+
 def _face_report(face: FaceTexture) -> dict[str, object]:
     return {
         "width_px": round(face.face.width, 1),
-        "outcome": "recovered" if face.lacking else "nothing_missing",
+        "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "opacity_percent": _percent(face.opacity) if face.lacking else 0.0,
+        "agreement": {"weakest": _figure(face.agreement.weakest), "mean": _figure(face.agreement.mean)},
+        "noise_levels": [_figure(channel) for channel in face.noise],
+        "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],
         "before": {"energy": _figure(face.before.energy), "correlation": _figure(face.before.correlation)},
         "after": {"energy": _figure(face.after.energy), "correlation": _figure(face.after.correlation)},
     }
@@ -198,15 +251,11 @@ def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[st
 
 
 def _figure(value: float) -> float:
-    return round(value, 4)
+    return round(float(value), 4)
 
 
 def _percent(opacity: int) -> float:
     return round(opacity * 100 / 255, 1)
-
-
-def _size_text(picture: Picture) -> str:
-    return f"{picture.size[0]} x {picture.size[1]} pixels"
 
 
 def _bytes_of(picture: Picture) -> NDArray[np.uint8]:

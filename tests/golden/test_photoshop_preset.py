@@ -18,6 +18,7 @@ from pored.config import recovery_from
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pipeline import settings_from
+from pored.pixels.register_map import Registration, identity
 from pored.pixels.texture_layer import compose_texture, texture_layer
 
 PHOTOS = Path(__file__).parent.parent / "photos"
@@ -76,7 +77,9 @@ def test_preset_photoshop_is_the_tutorial_to_the_letter(pair: tuple[Bytes, Bytes
     original, export = pair
     recovery = recovery_from("photoshop", sets).recovery
     faces = find_faces(export, shared_landmarker())
-    layer = texture_layer(original, export, faces, settings_from(recovery))
+    layer = texture_layer(
+        original, export, Registration(identity(), "identity", 0.0, 1.0), faces, settings_from(recovery)
+    )
     expected, drawn = tutorial(original, export, layer.mask, recovery.this_layer)
     difference = np.abs(compose_texture(export, layer).astype(int) - expected)
     assert (layer.mask == 255).sum() > 20_000

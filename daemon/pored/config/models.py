@@ -131,7 +131,8 @@ class Recovery(Frozen):
     radius: Annotated[
         Radius,
         Field(
-            description="Of the High Pass. auto: 3.0 px on a face 1,500 px wide, in proportion, at least 1.0 px.",
+            description="Of the High Pass. auto: the smallest that holds nearly all that the smoothing took, "
+            "3 to 6 px on a face 1,500 px wide.",
         ),
     ] = None
     opacity: Annotated[
@@ -156,7 +157,12 @@ class Recovery(Frozen):
     guard_blemishes: Annotated[
         bool,
         Field(description="Keep blemishes that were retouched away from coming back with the pores."),
-    ] = False
+    ] = True
+    guard_strength: Annotated[
+        float,
+        Span(0.1, 3.0),
+        Field(description="Of the guard: above 1 fainter marks are kept out too, below 1 only stronger ones."),
+    ] = 1.0
     scope: Annotated[
         Literal["face", "all"],
         Field(description="Skin of faces, or also of neck, ears, shoulders and hands."),

@@ -174,9 +174,9 @@ class Ledger:
             self._drop_open_jobs(*key, digest, now)
             self._connection.execute(
                 "INSERT INTO jobs (hot_folder, path, digest, state, first_seen, updated) "
-                "VALUES (?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO UPDATE SET state = 'waiting', attempts = 0, lost = 0, "
-                "code = '', message = '', next_try = 0, first_seen = excluded.first_seen, updated = excluded.updated "
-                "WHERE state = 'gone'",
+                "VALUES (?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO UPDATE SET state = 'waiting', attempts = 0, "
+                "lost = 0, code = '', message = '', next_try = 0, first_seen = excluded.first_seen, "
+                "updated = excluded.updated WHERE state = 'gone'",
                 (*key, digest, now, now),
             )
         rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND path = ? AND digest = ?", *key, digest)
@@ -227,7 +227,7 @@ class Ledger:
     def again(self, job: int, now: float) -> None:
         """Do a finished job again from the start; its export lies in the inbox."""
         with transaction(self._connection):
-            self._again(job, now, forced=False)
+            self._again(job, now)
 
     def waits(self, job: int, state: State, message: str, looked_for: Sequence[str], now: float) -> None:
         """It has no original yet; ``state`` is WAITING or UNMATCHED."""
@@ -310,8 +310,7 @@ class Ledger:
             )
             self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
             self._connection.execute(
-                "UPDATE jobs SET state = outcome, outcome = NULL, forced = 0, moved_to = ?, finished = ?, updated = ? "
-                "WHERE id = ?",
+                "UPDATE jobs SET state = outcome, outcome = NULL, moved_to = ?, finished = ?, updated = ? WHERE id = ?",
                 (None if moved_to is None else os.fsencode(moved_to), now, now, job),
             )
             if moved_to is not None:
@@ -326,7 +325,7 @@ class Ledger:
         """A finished file was lost before it was in place: the job goes again."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
-            self._again(job, now, forced=True)
+            self._again(job, now)
 
     # What pored wrote.
 
@@ -375,7 +374,7 @@ class Ledger:
     def grant(self, request: Request, now: float) -> None:
         """The export lies in the inbox: the job goes again, and the request is done with."""
         with transaction(self._connection):
-            self._again(request.job, now, forced=True)
+            self._again(request.job, now)
             self._connection.execute("DELETE FROM requests WHERE id = ?", (request.id,))
 
     def refuse(self, request: Request) -> None:
@@ -411,11 +410,11 @@ class Ledger:
             (now, hot_folder, path, besides, json.dumps(OPEN_STATES)),
         )
 
-    def _again(self, job: int, now: float, *, forced: bool) -> None:
+    def _again(self, job: int, now: float) -> None:
         self._connection.execute(
-            "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, forced = ?, code = '', message = '', outcome = NULL, "
+            "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, code = '', message = '', outcome = NULL, "
             "moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, lease = NULL WHERE id = ?",
-            (int(forced), now, now, job),
+            (now, now, job),
         )
 
 
@@ -457,7 +456,6 @@ def _entry(row: sqlite3.Row) -> Entry:
         state=State(row["state"]),
         attempts=row["attempts"],
         lost=row["lost"],
-        forced=bool(row["forced"]),
         original=_path_or_none(row["original"]),
         rule=row["rule"],
         code=row["code"],

@@ -97,7 +97,6 @@ class Entry:
         path: of the export, relative to its inbox.
         attempts: counted before the work.
         lost: how many of them came to nothing while the service lived (not because it ended).
-        forced: asked for by name: to be done also where the result is in place.
         code, message: reason of the state, for programs and for people.
         looked_for: names of originals that would do.
         outcome: the state that the journal leads to.
@@ -112,7 +111,6 @@ class Entry:
     state: State
     attempts: int
     lost: int
-    forced: bool
     original: Path | None
     rule: str
     code: str

@@ -38,7 +38,6 @@ CREATE TABLE jobs (
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,    -- counted before the work
     lost INTEGER NOT NULL DEFAULT 0,        -- attempts that came to nothing while the service lived
-    forced INTEGER NOT NULL DEFAULT 0,      -- asked for by name: also where the result is in place
     original BLOB,
     original_digest TEXT NOT NULL DEFAULT '',
     settings_digest TEXT NOT NULL DEFAULT '',

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from pored.model import Plane, Samples
 
 
-def desaturate(pixels: Samples) -> Plane:
+def desaturate(pixels: Samples | Plane) -> Plane:
     """The lightness that Photoshop's Desaturate leaves: (max(R, G, B) + min(R, G, B)) / 2.
 
     Args:
-        pixels: (H, W, 3) or (H, W), integer levels.
+        pixels: (H, W, 3) or (H, W), levels, whole or float32.
 
     Returns:
         (H, W) float32 in the levels of ``pixels``; halves are kept, so that only the finished layer is rounded.

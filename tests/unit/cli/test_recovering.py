@@ -71,12 +71,32 @@ def refused(export: Path, original: Path, folder: Path, *more: object) -> str:
     return line
 
 
-def test_a_pair_of_two_sizes_is_refused(pair: Pair, tmp_path: Path) -> None:
+def test_an_original_of_another_size_is_laid_over(pair: Pair, tmp_path: Path) -> None:
     export, original = pair
-    Image.open(original).resize((280, 350)).save(original)
-    line = refused(export, original, tmp_path, "--mask-out", tmp_path / "r" / "mask.png")
-    assert "280 x 350" in line
-    assert "560 x 700" in line
+    with Image.open(export) as picture:
+        picture.crop((20, 13, 560, 690)).resize((1080, 1354), Image.Resampling.LANCZOS).save(export)
+    report = tmp_path / "report.json"
+    done = pored("recover", export, "--original", original, "--output", tmp_path / "r.png", "--report", report)
+    assert done.exit_code == 0, done.output
+    facts = json.loads(report.read_text())
+    [[across, _, right], [_, down, low]] = facts["registration"]["matrix"]
+    # An enlargement to twice the size puts a pixel's centre at 2x + 0.5.
+    assert (across, down) == (pytest.approx(2, abs=2e-3), pytest.approx(2, abs=2e-3))
+    assert (right, low) == (pytest.approx(-39.5, abs=0.5), pytest.approx(-25.5, abs=0.5))
+    assert facts["texture"]["after"]["energy"] == pytest.approx(1, abs=0.05)
+    assert facts["texture"]["after"]["correlation"] > 0.95
+
+
+def test_another_person_is_refused(pair: Pair, tmp_path: Path) -> None:
+    export, _ = pair
+    line = refused(export, PHOTOS / "half_length.jpg", tmp_path, "--mask-out", tmp_path / "r" / "mask.png")
+    assert "half_length.jpg is not the picture that IMG_0001.png was made from" in line
+    assert "%" in line
+
+
+def test_a_smoothed_copy_is_no_original(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    assert "has less texture" in refused(original, export, tmp_path)
 
 
 def test_a_picture_without_a_face_is_refused(tmp_path: Path) -> None:

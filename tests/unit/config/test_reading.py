@@ -148,10 +148,6 @@ class TestMistakes:
                 "recovery.method = 'graft'",
                 'recovery.method: graft and grain come with a later version; write "high-pass"',
             ),
-            (
-                "recovery.guard_blemishes = true",
-                "recovery.guard_blemishes: the blemish guard comes with a later version; write false",
-            ),
             ("result.layered = true", "result.layered: layered results come with a later version; write false"),
             (
                 "when_unmatched = 'grain'",

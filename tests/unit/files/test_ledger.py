@@ -215,7 +215,7 @@ def test_an_undone_journal_sends_the_job_round_again(ledger: Ledger) -> None:
     ledger.undo_journal(job, 3.0)
 
     entry = ledger.entry(job)
-    assert (entry.state, entry.attempts, entry.outcome, entry.forced) == (State.WAITING, 0, None, True)
+    assert (entry.state, entry.attempts, entry.outcome) == (State.WAITING, 0, None)
     assert ledger.steps(job) == []
     assert ledger.written_for(job) == []
 
@@ -273,7 +273,7 @@ def test_a_request_is_written_by_others_and_granted_by_the_service(ledger: Ledge
 
     ledger.grant(request, 9.0)
     assert ledger.requests() == []
-    assert (ledger.entry(job).state, ledger.entry(job).forced) == (State.WAITING, True)
+    assert ledger.entry(job).state is State.WAITING
 
 
 @pytest.mark.parametrize("name", ["a", "a.jpg", "job/a.jpg"])

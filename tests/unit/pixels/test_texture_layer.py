@@ -9,9 +9,12 @@ from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import compose
-from pored.pixels.texture_layer import HighPassSettings, TextureLayer, compose_texture, texture_layer
+from pored.pixels.face_texture import HighPassSettings
+from pored.pixels.register_map import Registration, identity
+from pored.pixels.texture_layer import TextureLayer, compose_texture, texture_layer
 
 Bytes = NDArray[np.uint8]
+SAME = Registration(identity(), "identity", 0.0, 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def changed_by(export: Bytes, layer: TextureLayer) -> Bytes:
 
 
 def test_natural_meets_the_originals_texture(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
-    [texture] = texture_layer(portrait, smoothed, [face], HighPassSettings(radius=3.0)).faces
+    [texture] = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0)).faces
     assert texture.before.energy < 0.6
     assert texture.after.energy == pytest.approx(1, abs=0.03)
     assert texture.after.correlation > 0.98
@@ -35,35 +38,29 @@ def test_natural_meets_the_originals_texture(portrait: Bytes, smoothed: Bytes, f
 def test_with_half_opacity_the_layer_gives_the_missing_detail_about_once(
     portrait: Bytes, smoothed: Bytes, face: Face
 ) -> None:
-    layer = texture_layer(portrait, smoothed, [face], HighPassSettings(radius=3.0))
+    layer = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0))
     assert 0.45 * 255 < layer.style.opacity < 0.6 * 255
 
 
 def test_a_share_of_match_is_that_share_of_the_opacity(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
-    full = texture_layer(portrait, smoothed, [face], HighPassSettings(radius=3.0)).style.opacity
-    some = texture_layer(portrait, smoothed, [face], HighPassSettings(radius=3.0, share=0.7)).style.opacity
+    full = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0)).style.opacity
+    some = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0, share=0.7)).style.opacity
     assert some == pytest.approx(0.7 * full, abs=1)
 
 
 def test_more_than_the_whole_layer_is_never_given(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
-    assert texture_layer(portrait, smoothed, [face], HighPassSettings(radius=3.0, share=2.0)).style.opacity == 255
+    assert texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0, share=2.0)).style.opacity == 255
 
 
 def test_the_tutorial_gives_twice_the_texture(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     recipe = HighPassSettings(radius=3.0, opacity=1.0, missing_only=False)
-    [texture] = texture_layer(portrait, smoothed, [face], recipe).faces
+    [texture] = texture_layer(portrait, smoothed, SAME, [face], recipe).faces
     assert texture.after.energy == pytest.approx(2.0, abs=0.2)
-
-
-def test_the_automatic_radius_follows_the_faces_width(face: Face) -> None:
-    widths = {width: HighPassSettings().radius_for(Face(face.points, width)) for width in (100, 500, 1500, 3000)}
-    assert widths == {100: 1.0, 500: 1.0, 1500: 3.0, 3000: 6.0}
-    assert HighPassSettings(radius=2.5).radius_for(face) == 2.5
 
 
 def test_blend_if_keeps_the_texture_from_dark_places(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     recipe = HighPassSettings(radius=3.0, opacity=0.5, underlying=BlendIf(120, 140, 255, 255))
-    layer = texture_layer(portrait, smoothed, [face], recipe)
+    layer = texture_layer(portrait, smoothed, SAME, [face], recipe)
     changed = changed_by(smoothed, layer)
     gray = smoothed @ np.array([0.30, 0.59, 0.11])
     assert not changed[gray < 119].any()
@@ -71,7 +68,7 @@ def test_blend_if_keeps_the_texture_from_dark_places(portrait: Bytes, smoothed: 
 
 
 def test_the_result_is_made_from_the_very_layer(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
-    layer = texture_layer(portrait, smoothed, [face], HighPassSettings())
+    layer = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings())
     assert layer.layer.dtype == np.uint8
     assert layer.mask.dtype == np.uint8
     assert np.array_equal(compose_texture(smoothed, layer), compose(smoothed, layer.layer, layer.mask, layer.style))
@@ -79,7 +76,7 @@ def test_the_result_is_made_from_the_very_layer(portrait: Bytes, smoothed: Bytes
 
 def test_a_grey_export_takes_a_coloured_originals_texture(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     grey = smoothed[..., 1].copy()
-    layer = texture_layer(portrait, grey, [face], HighPassSettings(radius=3.0))
+    layer = texture_layer(portrait, grey, SAME, [face], HighPassSettings(radius=3.0))
     result = compose_texture(grey, layer)
     assert result.shape == grey.shape
     assert layer.faces[0].lacking
@@ -90,7 +87,7 @@ def test_of_two_faces_only_the_one_that_lacks_texture_is_changed(portrait: Bytes
     width = portrait.shape[1]
     original, export = np.hstack([portrait, portrait]), np.hstack([smoothed, portrait])
     second = Face(face.points + np.array([width, 0], np.float32), face.width)
-    layer = texture_layer(original, export, [face, second], HighPassSettings(radius=3.0))
+    layer = texture_layer(original, export, SAME, [face, second], HighPassSettings(radius=3.0))
     assert [texture.lacking for texture in layer.faces] == [True, False]
     assert not (compose_texture(export, layer)[:, width:] != portrait).any()
     assert layer.faces[1].after == layer.faces[1].before
@@ -104,7 +101,7 @@ def test_a_face_that_lacks_less_gets_less_by_its_mask(portrait: Bytes, smoothed:
     flat = np.clip(smoothed + noise, 0, 255).astype(np.uint8)
     original, export = np.hstack([portrait, portrait]), np.hstack([less, flat])
     second = Face(face.points + np.array([width, 0], np.float32), face.width)
-    layer = texture_layer(original, export, [face, second], HighPassSettings(radius=3.0))
+    layer = texture_layer(original, export, SAME, [face, second], HighPassSettings(radius=3.0))
     opacities = [texture.opacity for texture in layer.faces]
     assert layer.style.opacity == max(opacities)
     strongest = [int(half.max()) for half in (layer.mask[:, :width], layer.mask[:, width:])]

@@ -354,6 +354,37 @@ def test_exports_in_an_inbox_that_is_the_output_are_told_from_results(studio: St
     assert len(studio.workers.jobs) == 1
 
 
+def test_folders_reached_by_links_are_the_same_folders(studio: Studio) -> None:
+    (studio.root / "link").symlink_to(studio.root)
+    inbox, output = studio.root / "link" / "inbox", studio.root / "inbox"
+    studio.start(
+        inbox=inbox, output=output, originals=(studio.root / "link" / "originals",), result=Result(name="x{stem}")
+    )
+    studio.shoot()
+    studio.shoot("xa.jpg", b"a trap")
+    export = studio.drop()
+
+    studio.watcher.hints = {export: Hint.FINISHED}
+    studio.go_on()
+
+    assert studio.files("inbox") == ["a.jpg", "xa.jpg"]
+    assert len(studio.workers.jobs) == 1
+
+
+def test_what_has_an_exports_name_where_it_is_moved_stays(studio: Studio) -> None:
+    (studio.root / "processed" / "a.jpg").mkdir()
+    studio.put("processed", "b.jpg", b"smooth")
+    studio.start(processed=studio.root / "processed")
+    for name in ("a.jpg", "b.jpg"):
+        studio.shoot(name)
+        studio.drop(name)
+
+    studio.go_on()
+
+    assert studio.files("processed") == ["a-2.jpg", "b-2.jpg", "b.jpg"]
+    assert studio.files("inbox") == []
+
+
 def test_an_export_that_leaves_before_its_turn_is_nobodys_failure(studio: Studio) -> None:
     studio.start()
     export = studio.drop()

@@ -1,0 +1,181 @@
+"""One scale's evidence of blemishes: how far a difference stands out from what is normal on this skin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.register_structure import wide_blur
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+
+MAD_TO_SD = 1.4826
+MEAN_TO_SD = 1.25
+"""Of a normal distribution: its standard deviation over its mean magnitude."""
+AROUND = 0.06
+"""Reach of "around each place", in face widths: stubble is normal among stubble."""
+OUTLIER = 3.0
+"""Magnitudes are cut at this many standard deviations before they count as normal for a place."""
+QUIETEST = 0.35
+"""Levels; an 8-bit picture's rounding makes about this much difference."""
+KEPT_REACH = 1.5
+"""In standard deviations of the scale: what the export has this near counts as the same structure."""
+REDUCE_TO = 1.15
+"""Planes are halved while the scale is more than twice this many of their pixels; nothing of it is lost."""
+LEAST_WEIGHT = 1e-3
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One scale, and what counts as evidence on it.
+
+    Attributes:
+        scale: standard deviation of the spots looked for, pixels.
+        surround: of what they are compared with, in scales.
+        channels: of ``opponent``: 0 lightness, 1 red against green, 2 yellow against blue.
+        certain: deviations above which a place is a blemish.
+        reaching: deviations down to which it reaches from there.
+        kept: times the export's own structure that a difference must exceed. A softened edge is no blemish.
+        pale: share that counts of what is lighter in the original: glints on oily skin are texture.
+        margin: of the footprint, in scales.
+    """
+
+    scale: float
+    surround: float
+    channels: tuple[int, ...]
+    certain: float
+    reaching: float
+    kept: float
+    pale: float
+    margin: float
+
+    @classmethod
+    def of_colour(cls, scale: float) -> Test:
+        """Fine rims and lines by their colour alone: in lightness, pores are as fine."""
+        return cls(scale, 2.0, (1, 2), certain=8.0, reaching=3.0, kept=1.0, pale=1.0, margin=1.5)
+
+    @classmethod
+    def of_all(cls, scale: float) -> Test:
+        """Spots by lightness and colour together."""
+        return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=2.0, pale=0.5, margin=0.5)
+
+    def halved(self) -> Test:
+        """For planes of half the size."""
+        return replace(self, scale=self.scale / 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """A pair, ready to be tested.
+
+    Attributes:
+        difference: original less export, in ``opponent``'s three planes.
+        export: likewise.
+        skin: (H, W) bool, where to look.
+        treated: (H, W) bool, the part of it that tells what is normal.
+        face_width: in pixels.
+    """
+
+    difference: tuple[Plane, Plane, Plane]
+    export: tuple[Plane, Plane, Plane]
+    skin: NDArray[np.bool_]
+    treated: NDArray[np.bool_]
+    face_width: float
+
+    def halved(self) -> Evidence:
+        """At half the size."""
+        difference, export = (
+            cast("tuple[Plane, Plane, Plane]", tuple(_halved(plane) for plane in planes))
+            for planes in (self.difference, self.export)
+        )
+        skin, treated = (_halved(plane.astype(np.float32)) > HALF for plane in (self.skin, self.treated))
+        return Evidence(difference, export, skin, treated, self.face_width / 2)
+
+
+def footprints(pair: Evidence, tests: Sequence[Test], strength: float) -> NDArray[np.uint8]:
+    """Where any of the tests finds a blemish; (H, W) uint8, 1 or 0.
+
+    Args:
+        pair: at the size at which the finest test is made.
+        tests: in pixels of that size.
+        strength: divides the deviations that are asked for.
+    """
+    height, width = pair.skin.shape
+    found = np.zeros((height, width), np.uint8)
+    if not pair.treated.any():
+        return found
+    coarse = [test.halved() for test in tests if test.scale >= 2 * REDUCE_TO]
+    for test in tests:
+        if test.scale < 2 * REDUCE_TO:
+            cv2.max(found, _footprint(pair, test, strength), found)
+    if coarse:
+        below = footprints(pair.halved(), coarse, strength).astype(np.float32)
+        whole = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR)
+        cv2.max(found, (whole > HALF).astype(np.uint8), found)
+    return found
+
+
+def _footprint(pair: Evidence, test: Test, strength: float) -> NDArray[np.uint8]:
+    deviation = _deviation(pair, test)
+    places = _hysteresis(deviation, test.certain / strength, test.reaching / strength)
+    return _dilated(places, test.margin * test.scale)
+
+
+def _deviation(pair: Evidence, test: Test) -> Plane:
+    """Standard deviations from normal, all channels together; 0 off the skin."""
+    total = np.zeros(pair.skin.shape, np.float32)
+    weight = pair.treated.astype(np.float32)
+    inside = np.maximum(wide_blur(weight, AROUND * pair.face_width), LEAST_WEIGHT)
+    for channel in test.channels:
+        response = _response(pair.difference[channel], test.scale, test.surround)
+        normal = _normal(response, pair.treated, weight, inside, AROUND * pair.face_width)
+        own = gaussian_blur(np.abs(_response(pair.export[channel], test.scale, test.surround)), KEPT_REACH * test.scale)
+        if channel == 0:
+            response = np.where(response > 0, test.pale * response, response)
+        total += (response / (normal + test.kept / test.certain * own)) ** 2
+    return cast("Plane", np.where(pair.skin, np.sqrt(total), np.float32(0)))
+
+
+def _response(plane: Plane, scale: float, surround: float) -> Plane:
+    """Difference of Gaussians: what a place has more than its surroundings."""
+    return gaussian_blur(plane, scale) - wide_blur(plane, surround * scale)
+
+
+def _normal(response: Plane, treated: NDArray[np.bool_], weight: Plane, inside: Plane, reach: float) -> Plane:
+    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
+    magnitude = np.abs(response)
+    face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[treated])))
+    around = wide_blur(np.minimum(magnitude, OUTLIER * face) * weight, reach) / inside
+    return cast("Plane", np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around))
+
+
+def _hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.uint8]:
+    """Connected places above ``reaching`` that somewhere exceed ``certain``."""
+    count, labels = cv2.connectedComponents((deviation > reaching).astype(np.uint8))
+    kept = np.zeros(count, np.uint8)
+    kept[labels[deviation > certain]] = 1
+    return cast("NDArray[np.uint8]", kept[labels])
+
+
+def _dilated(footprint: NDArray[np.uint8], radius: float) -> NDArray[np.uint8]:
+    size = 2 * round(radius) + 1
+    return cast(
+        "NDArray[np.uint8]",
+        cv2.dilate(footprint, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))),
+    )
+
+
+def _halved(plane: Plane) -> Plane:
+    height, width = plane.shape
+    size = max(1, round(width / 2)), max(1, round(height / 2))
+    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))

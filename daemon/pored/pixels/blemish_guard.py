@@ -1,0 +1,69 @@
+"""The guard as a whole: finds blemishes and hands the missing detail back with clean texture in their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pored.pixels.blemish import Blemishes, find_blemishes
+from pored.pixels.graft import clean_high_band, clean_skin, graft
+from pored.pixels.graft_colour import lightness_of_colour
+from pored.pixels.high_pass import high_band
+from pored.pixels.match_treated import treated_skin
+
+if TYPE_CHECKING:
+    from pored.model import Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """Original and export, laid over each other.
+
+    Attributes:
+        original: (H, W, 3) float32 RGB levels, tone-matched to the export.
+        export: (H, W, 3) float32 RGB levels.
+        difference: (H, W) float32, desaturated original less desaturated export, noise kept out.
+        tone: (H, W) float32, the desaturated export.
+    """
+
+    original: Plane
+    export: Plane
+    difference: Plane
+    tone: Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guarded:
+    """What the guard made.
+
+    Attributes:
+        detail: (H, W) float32, the missing detail in signed levels, to be blended in the place of
+            HP(original) - HP(export).
+        blemishes: what was found.
+    """
+
+    detail: Plane
+    blemishes: Blemishes
+
+
+def guard_blemishes(pair: Pair, skin: Plane, radius: float, face_width: float, strength: float = 1.0) -> Guarded:
+    """The detail that the export lacks, without the blemishes that it was meant to lack.
+
+    Args:
+        pair: original and export.
+        skin: (H, W) float32 0..1.
+        radius: of High Pass, pixels.
+        face_width: in pixels.
+        strength: see ``find_blemishes``.
+
+    Returns:
+        Detail and blemishes; the detail is plain HP(original) - HP(export) where no blemish is near.
+    """
+    blemishes = find_blemishes(pair.original, pair.export, skin, face_width, strength)
+    if not blemishes.spots:
+        return Guarded(high_band(pair.difference, radius), blemishes)
+    weight = blemishes.weight
+    band = clean_high_band(pair.difference, weight, radius)
+    clean = clean_skin(band, weight, treated_skin(pair.difference, pair.tone, skin, face_width))
+    coloured = lightness_of_colour(pair.difference, pair.original - pair.export, weight, clean, radius)
+    return Guarded(graft(band - coloured, weight, clean, pair.tone, radius), blemishes)

@@ -1,0 +1,272 @@
+"""What one face gets back: its texture layer, mask and opacity, or the reason why it is left as it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import cv2
+import numpy as np
+
+from pored.pixels.agreement import Agreement, agreement
+from pored.pixels.blemish import Spot
+from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
+from pored.pixels.blend_if import BlendIf
+from pored.pixels.compose import LayerStyle, blend_if_weight, compose
+from pored.pixels.desaturate import desaturate
+from pored.pixels.gaussian_blur import reach
+from pored.pixels.high_pass import high_band
+from pored.pixels.layer_rounding import round_for_result
+from pored.pixels.levels import EIGHT_BIT, to_nearest
+from pored.pixels.match import auto_radius, matching_strength, plain_skin, texture_power, widest_radius
+from pored.pixels.match_treated import treated_skin
+from pored.pixels.noise import Denoised, keep_noise_out
+from pored.pixels.register_map import magnification
+from pored.pixels.skin_mask import mask_box, skin_mask
+from pored.pixels.texture import MOST_ENERGY, TextureFigures, compare_texture
+from pored.pixels.tone import fit_grading, graded
+from pored.pixels.warp import covered, lay_over
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Box, Face, Plane
+    from pored.pixels.register_map import Registration
+
+FULL = 255
+NOTHING_MISSING = 0.97
+"""An export with this share of the original's texture energy lacks nothing that could be seen."""
+NO_ORIGINAL = 1.15
+"""An "original" whose export has this many times its texture is none ..."""
+SAME_TEXTURE = 0.8
+"""... unless the textures correlate by so much: then the export was sharpened."""
+
+Outcome = Literal["recovered", "nothing_missing", "other_frame", "no_texture"]
+
+
+@dataclass(frozen=True, slots=True)
+class HighPassSettings:
+    """The retoucher's numbers.
+
+    Attributes:
+        radius: of High Pass in pixels of the export; None for what the pair asks for (``auto_radius``).
+        opacity: 0..1; None to match the original's texture energy.
+        share: of the matched opacity (70 % of match: 0.7).
+        missing_only: take HP(original) - HP(export) of an original brought to the export's tones, its noise kept out;
+            else HP(original) as it is.
+        guard: strength of the blemish guard, 0 for none, 1 as measured; more guards fainter marks too.
+        this_layer: Blend If on the layer.
+        underlying: Blend If on the export.
+    """
+
+    radius: float | None = None
+    opacity: float | None = None
+    share: float = 1.0
+    missing_only: bool = True
+    guard: float = 1.0
+    this_layer: BlendIf = field(default_factory=BlendIf)
+    underlying: BlendIf = field(default_factory=BlendIf)
+
+    def style(self, opacity: int) -> LayerStyle:
+        """How the layer shows at an opacity of 0..255."""
+        return LayerStyle(opacity, self.this_layer, self.underlying)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceTexture:
+    """What one face gets.
+
+    Attributes:
+        face: whose.
+        outcome: "recovered"; "nothing_missing" where the export has the texture already; "other_frame" where its eyes
+            and lips are not the original's; "no_texture" where the original has less texture than the export. All but
+            the first leave the face as it is.
+        box: the part of the picture that its mask covers.
+        radius: of the high pass, in pixels of the export.
+        layer: (box.height, box.width) uint8 grey, 128 neutral.
+        mask: likewise, the skin mask.
+        opacity: 0..255.
+        agreement: of eyes and lips.
+        before: the export's texture beside the original's, on plain skin that was smoothed.
+        after: the result's.
+        noise: standard deviation of the original's noise in R, G and B, levels.
+        spots: guarded places, in pixels of the picture.
+    """
+
+    face: Face
+    outcome: Outcome
+    box: Box
+    radius: float
+    layer: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+    opacity: int
+    agreement: Agreement
+    before: TextureFigures
+    after: TextureFigures
+    noise: tuple[float, float, float]
+    spots: tuple[Spot, ...]
+
+    @property
+    def lacking(self) -> bool:
+        """Whether the face is changed."""
+        return self.outcome == "recovered"
+
+
+def face_texture(
+    original: NDArray[np.uint8],
+    export: NDArray[np.uint8],
+    registration: Registration,
+    face: Face,
+    settings: HighPassSettings,
+) -> FaceTexture:
+    """The texture that one face lacks.
+
+    Args:
+        original: (H, W, 3) or (H, W) uint8, whole.
+        export: likewise, of any size.
+        registration: of the two.
+        face: of the export.
+        settings: the numbers.
+    """
+    laid = _lay(original, export, registration, face, settings)
+    agreed = agreement(laid.light, laid.tone, face, (laid.work.x0, laid.work.y0))
+    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.skin, face.width)
+    quiet = _without_noise(laid, treated, settings)
+    radius = settings.radius or auto_radius(quiet.difference, treated, face.width, laid.scale)
+    guarded = _guarded(laid, quiet, radius, settings)
+    detail = guarded.detail if settings.missing_only else guarded.detail + high_band(laid.tone, radius)
+    export_band, difference_band = high_band(laid.tone, radius), high_band(quiet.difference, radius)
+    where = plain_skin(difference_band, treated, guarded.blemishes.weight)
+    power = texture_power(export_band, difference_band, where, quiet.kept)
+    truth = (export_band + difference_band, power, where)
+    before = _compared(export_band, truth)
+    weight = _weight(laid.below, _on_grey(detail), laid.mask, settings)
+    strength = matching_strength(export_band, high_band(weight * detail, radius), power, where)
+    opacity = _opacity(settings, strength)
+    rounded = round_for_result(detail, 2 * weight * np.float32(opacity / FULL)) if settings.missing_only else detail
+    layer = _on_grey(rounded)
+    outcome = _outcome(agreed, before)
+    after = before
+    if outcome == "recovered":
+        result = desaturate(compose(laid.below, layer, laid.mask, settings.style(opacity)))
+        after = _compared(high_band(result, radius), truth)
+    inner = laid.box.within(laid.work).slices
+    spots = tuple(Spot(spot.x + laid.work.x0, spot.y + laid.work.y0, spot.radius) for spot in guarded.blemishes.spots)
+    return FaceTexture(
+        face=face,
+        outcome=outcome,
+        box=laid.box,
+        radius=radius,
+        layer=layer[inner],
+        mask=laid.mask[inner],
+        opacity=opacity,
+        agreement=agreed,
+        before=before,
+        after=after,
+        noise=quiet.noise,
+        spots=spots,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """A face's part of both pictures, one over the other.
+
+    Attributes:
+        box: what the mask covers.
+        work: that with the reach of the blurs around it; all planes are of its size.
+        below: the export's samples.
+        colours, own: original (toned) and export, (H, W, 3) float32.
+        light, tone: their lightness.
+        mask, skin: 0..255 and 0..1.
+        face_width: in pixels of the export.
+        scale: pixels of the export for one of the original.
+    """
+
+    box: Box
+    work: Box
+    below: NDArray[np.uint8]
+    colours: Plane
+    own: Plane
+    light: Plane
+    tone: Plane
+    mask: NDArray[np.uint8]
+    skin: Plane
+    face_width: float
+    scale: float
+
+
+def _lay(
+    original: NDArray[np.uint8],
+    export: NDArray[np.uint8],
+    registration: Registration,
+    face: Face,
+    settings: HighPassSettings,
+) -> _Laid:
+    height, width = export.shape[:2]
+    scale = magnification(registration.matrix)
+    box = mask_box(face, width, height)
+    work = box.grown(reach(settings.radius or widest_radius(face.width, scale))).clipped(width, height)
+    mask = skin_mask(face, work)
+    mask[~covered((original.shape[1], original.shape[0]), registration, work)] = 0
+    skin = mask.astype(np.float32) / np.float32(FULL)
+    below = export[work.slices]
+    own = below.astype(np.float32)
+    laid = lay_over(original, registration, work)
+    if settings.missing_only:
+        laid = graded(fit_grading(laid, own, skin, face.width), laid)
+    light, tone = desaturate(laid), desaturate(below)
+    return _Laid(box, work, below, _in_three(laid), _in_three(own), light, tone, mask, skin, face.width, scale)
+
+
+def _in_three(planes: Plane) -> Plane:
+    """(H, W, 3) of a grey plane too."""
+    return cv2.merge([planes] * 3) if planes.ndim == 2 else planes  # noqa: PLR2004 - a grey picture
+
+
+def _without_noise(laid: _Laid, treated: Plane, settings: HighPassSettings) -> Denoised:
+    difference = laid.light - laid.tone
+    if not settings.missing_only:
+        return Denoised(difference, (0.0, 0.0, 0.0), 0.0, 1.0)
+    return keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated)
+
+
+def _guarded(laid: _Laid, quiet: Denoised, radius: float, settings: HighPassSettings) -> Guarded:
+    pair = Pair(laid.colours, laid.own, quiet.difference, laid.tone)
+    return guard_blemishes(pair, laid.skin, radius, laid.face_width, settings.guard)
+
+
+def _compared(band: Plane, truth: tuple[Plane, float, NDArray[np.bool_]]) -> TextureFigures:
+    """A band beside the original's, whose power is larger than it shows where noise was kept out of it."""
+    original, power, where = truth
+    figures = compare_texture(band, original, where)
+    if power <= 0.0:
+        return figures
+    return TextureFigures(min(MOST_ENERGY, float(band[where].std()) / math.sqrt(power)), figures.correlation)
+
+
+def _outcome(agreed: Agreement, before: TextureFigures) -> Outcome:
+    if not agreed.same_frame:
+        return "other_frame"
+    if before.energy > NO_ORIGINAL and before.correlation < SAME_TEXTURE:
+        return "no_texture"
+    return "recovered" if before.energy < NOTHING_MISSING else "nothing_missing"
+
+
+def _on_grey(detail: Plane) -> NDArray[np.uint8]:
+    return to_nearest(EIGHT_BIT.neutral + detail).astype(np.uint8)
+
+
+def _weight(
+    below: NDArray[np.uint8], layer: NDArray[np.uint8], mask: NDArray[np.uint8], settings: HighPassSettings
+) -> Plane:
+    """How much of the layer shows at opacity 100 %, 0..1."""
+    share = mask.astype(np.float32) / np.float32(FULL)
+    return share * blend_if_weight(below.astype(np.float32), layer, settings.style(FULL))
+
+
+def _opacity(settings: HighPassSettings, strength: float) -> int:
+    """0..255; Linear Light adds the layer's difference twice at 100 %."""
+    wanted = strength / 2 * settings.share if settings.opacity is None else settings.opacity
+    return min(FULL, round(FULL * wanted))

@@ -1,0 +1,136 @@
+"""Keeps the original's noise out and its pores in: pores are common to all channels, noise is each channel's own."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.noise_model import BandNoise, measure_band
+from pored.pixels.register_structure import wide_blur
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+
+BAND_CUTS = (0.6, 1.0, 1.5, 2.2, 3.3, 5.0)
+"""Pixels, whatever the face: noise has the size of pixels."""
+LOCAL_REACH = 3.0
+LOCAL_LEAST = 2.0
+"""Texture is judged around each pixel over this many cuts, plus this many pixels."""
+UNSEEN, SEEN = 0.6, 1.5
+"""Levels of noise in the lightness of one pixel that nobody sees, and that count in full."""
+HARMLESS, HARMFUL = 0.1, 0.3
+"""Share of noise in what the export lacks below which nothing is done, and above which all."""
+SKIN = 0.5
+ENOUGH = 100_000
+"""Pixels on which noise is measured, of more every second, third and so on, both ways."""
+FEWEST_SKIN = 1024
+"""Pixels of skin below which noise cannot be told from pores."""
+NOTHING = 1e-6
+LEAST_KEPT = 0.4
+"""Less than this is not made good: what is left would be noise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Denoised:
+    """The pair's difference without the original's noise.
+
+    Attributes:
+        difference: (H, W) float32, lightness of original less export, levels.
+        noise: standard deviation of the original's noise in R, G and B on the skin, levels.
+        share: of noise in the power of the difference's detail, 0..1.
+        kept: share of the texture's power that is left; noise cannot be taken out without some pores.
+    """
+
+    difference: Plane
+    noise: tuple[float, float, float]
+    share: float
+    kept: float
+
+
+def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane) -> Denoised:
+    """The difference of a pair without the original's sensor noise.
+
+    In bands from single pixels to pores: noise is measured per channel and tone, the channels are weighted by what
+    they tell of the texture, and each place keeps what stands above the noise (Wiener's gain). Noise that a camera has
+    made alike in all channels cannot be told from pores in this way, and stays.
+
+    Args:
+        difference: (H, W) float32, desaturated original less desaturated export, levels.
+        colours: (H, W, 3) float32, original less export in R, G and B.
+        tone: (H, W) float32, the export's lightness.
+        skin: (H, W) float32 0..1, best from ``treated_skin``.
+
+    Returns:
+        The difference itself, untouched, where its noise is too little to matter; passes over gradually.
+    """
+    where = skin > SKIN
+    if np.count_nonzero(where) < FEWEST_SKIN:
+        return Denoised(difference, (0.0, 0.0, 0.0), 0.0, 1.0)
+    channels = [np.ascontiguousarray(colours[..., channel]) for channel in range(3)]
+    whole = _measure([plane - gaussian_blur(plane, BAND_CUTS[-1]) for plane in channels], tone, where, None)
+    red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
+    share = whole.power / max(NOTHING, whole.total)
+    doubt = _ramp(math.sqrt(whole.power), UNSEEN, SEEN) * _ramp(share, HARMLESS, HARMFUL)
+    if doubt == 0.0:
+        return Denoised(difference, (red, green, blue), share, 1.0)
+    clean, kept = _cleaned(channels, tone, where)
+    clean += gaussian_blur(difference, BAND_CUTS[-1])
+    blended = difference + np.float32(doubt) * (clean - difference)
+    return Denoised(blended, (red, green, blue), share, 1 + doubt * (kept - 1))
+
+
+def _cleaned(channels: list[Plane], tone: Plane, where: NDArray[np.bool_]) -> tuple[Plane, float]:
+    """The detail of lightness without noise, and the share of its texture's power that is left.
+
+    Coarse to fine: where noise drowns the finest pores, the next coarser ones tell the channels' proportions.
+    """
+    clean = np.zeros_like(tone)
+    left = texture = 0.0
+    proportions = None
+    for band, cut in zip(reversed(_bands(channels)), reversed(BAND_CUTS), strict=True):
+        model = _measure(band, tone, where, proportions)
+        proportions = model.proportions
+        plane = _without_noise(band, model, tone, cut)
+        left += float((plane[where] ** 2).mean())
+        texture += model.texture
+        clean += plane
+    return clean, min(1.0, max(LEAST_KEPT, left / max(NOTHING, texture)))
+
+
+def _bands(channels: list[Plane]) -> list[list[Plane]]:
+    """By band, finest first, the three channels."""
+    bands: list[list[Plane]] = []
+    fine = channels
+    for cut in BAND_CUTS:
+        coarse = [gaussian_blur(plane, cut) for plane in channels]
+        bands.append([one - other for one, other in zip(fine, coarse, strict=True)])
+        fine = coarse
+    return bands
+
+
+def _measure(
+    band: list[Plane], tone: Plane, where: NDArray[np.bool_], proportions: NDArray[np.float64] | None
+) -> BandNoise:
+    step = max(1, math.isqrt(np.count_nonzero(where) // ENOUGH))
+    some = (slice(None, None, step), slice(None, None, step))
+    samples = np.stack([plane[some][where[some]] for plane in band])
+    return measure_band(samples, tone[some][where[some]], proportions)
+
+
+def _without_noise(band: list[Plane], model: BandNoise, tone: Plane, cut: float) -> Plane:
+    texture = np.zeros_like(tone)
+    for plane, weight in zip(band, model.weights, strict=True):
+        texture += np.float32(weight) * plane
+    noise = np.interp(tone, model.tones, model.powers).astype(np.float32)
+    found = wide_blur(texture * texture, LOCAL_REACH * cut + LOCAL_LEAST)
+    return cast("Plane", texture * np.maximum(found - noise, 0) / np.maximum(found, np.float32(NOTHING)))
+
+
+def _ramp(value: float, start: float, full: float) -> float:
+    return min(1.0, max(0.0, (value - start) / (full - start)))

@@ -1,0 +1,119 @@
+"""The shifts that one matrix leaves on a face that a retoucher reshaped (liquify)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.refine_patch import halved, positions
+from pored.pixels.register_structure import gradients, likeness, structure, wide_blur
+
+if TYPE_CHECKING:
+    from pored.model import Plane
+    from pored.pixels.refine_patch import Patch
+    from pored.pixels.register_map import Matrix
+
+COARSE_STAGES = ((2, 0.25), (2, 0.16))
+"""(times halved, window as a share of the face's width): liquify moves wide parts, so windows begin wide."""
+FINE_STAGES = ((1, 0.16), (1, 0.1), (0, 0.1), (0, 0.07))
+ROUNDS = 3
+CAUTION = 0.05
+"""Share of the mean structure by which shifts are drawn towards none where there is no structure to tell."""
+LONGEST = 1.0
+"""Pixels that one round may move a place."""
+OUTLIER = 4.0
+AGREEMENT_REACH = 6.0
+SMOOTHER = 0.5
+"""Each round's shifts are smoothed by this share of the window."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shifts:
+    """Local shifts in pixels of a patch, and how much structure speaks for them; all (H, W) float32."""
+
+    dx: Plane
+    dy: Plane
+    trust: Plane
+
+    @property
+    def size(self) -> float:
+        """Root mean square of the shifts, weighted by trust, in pixels of the patch."""
+        squares = self.trust * (self.dx**2 + self.dy**2)
+        return float(np.sqrt(squares.sum() / max(float(self.trust.sum()), 1e-12)))
+
+
+def no_shifts(patch: Patch) -> Shifts:
+    """Where every search begins."""
+    nothing = np.zeros_like(patch.export)
+    return Shifts(nothing, nothing.copy(), nothing.copy())
+
+
+def local_shifts(
+    patch: Patch, back: Matrix, face_width: float, stages: tuple[tuple[int, float], ...], start: Shifts
+) -> Shifts:
+    """Lucas and Kanade's shifts in windows that shrink from stage to stage.
+
+    Args:
+        patch: around one face.
+        back: refined map, export to original.
+        face_width: in pixels of the patch.
+        stages: ``COARSE_STAGES``, then ``FINE_STAGES``.
+        start: shifts known so far, of the patch's size.
+
+    Returns:
+        Shifts of the patch's size: the export's pixel at x shows what the matrix alone lays at x + (dx, dy).
+
+    Source:
+        Lucas and Kanade 1981; Baker and Matthews 2004 (gradient of the template).
+    """
+    shifts = start
+    for times, share in stages:
+        small = halved(patch, times)
+        shifts = _resized(shifts, small.export.shape)
+        for _ in range(ROUNDS):
+            shifts = _moved(shifts, shift_left(small, back, share * face_width / 2**times, shifts))
+    return _resized(shifts, patch.export.shape)
+
+
+def shift_left(patch: Patch, back: Matrix, window: float, shifts: Shifts) -> Shifts:
+    """One step: by how much each place is still off, in pixels of the patch."""
+    ours, theirs = structure(laid_by(patch, back, shifts)), structure(patch.export)
+    weight = np.clip(likeness(ours, theirs, AGREEMENT_REACH), 0, 1) ** 2 * (np.abs(theirs) < OUTLIER)
+    gx, gy = gradients(theirs)
+    wx, wy, off = weight * gx, weight * gy, ours - theirs
+    products: tuple[Plane, ...] = (wx * gx, wx * gy, wy * gy, wx * off, wy * off)
+    xx, xy, yy, x, y = (wide_blur(plane, window) for plane in products)
+    trust = xx + yy
+    caution = CAUTION * float(trust.mean()) / 2 + 1e-12
+    xx, yy = xx + caution, yy + caution
+    determinant = xx * yy - xy * xy
+    dx, dy = (xy * y - yy * x) / determinant, (xy * x - xx * y) / determinant
+    shorter = cast("Plane", 1 / np.maximum(1, np.hypot(dx, dy) / LONGEST))
+    return Shifts(wide_blur(dx * shorter, SMOOTHER * window), wide_blur(dy * shorter, SMOOTHER * window), trust)
+
+
+def laid_by(patch: Patch, back: Matrix, shifts: Shifts) -> Plane:
+    """The original in the patch's frame, by matrix and shifts; beyond its edge, the edge."""
+    source = patch.source(back).astype(np.float32)
+    x, y = positions(patch.export.shape[1], patch.export.shape[0])
+    x, y = x + shifts.dx, y + shifts.dy
+    at_x, at_y = (row[0] * x + row[1] * y + row[2] for row in source)
+    laid = cv2.remap(patch.original, at_x, at_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return cast("Plane", laid)
+
+
+def _moved(shifts: Shifts, by: Shifts) -> Shifts:
+    return Shifts(shifts.dx + by.dx, shifts.dy + by.dy, by.trust)
+
+
+def _resized(shifts: Shifts, shape: tuple[int, ...]) -> Shifts:
+    height, width = shape
+    if shifts.dx.shape == (height, width):
+        return shifts
+    factor = width / shifts.dx.shape[1]
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    dx, dy, trust = (cv2.resize(p, (width, height), interpolation=how) for p in (shifts.dx, shifts.dy, shifts.trust))
+    return Shifts(cast("Plane", dx * factor), cast("Plane", dy * factor), cast("Plane", trust))

@@ -1,0 +1,101 @@
+"""Rough maps from faces: the landmarks of a face in the original and in the export lie on the same features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pored.model import Face
+    from pored.pixels.register_map import Matrix
+
+Complex = NDArray[np.complex128]
+
+OVAL_AND_FEATURES = 468
+"""MediaPipe's points from here on are the irises, which follow the gaze."""
+NEAR = 0.25
+"""A face is the same face if its middle is mapped within this share of the other's width."""
+ALIKE_IN_SIZE = 1.25
+MOST_STARTS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Guess:
+    """z -> turn * z + shift in the complex plane, which is a similarity."""
+
+    turn: complex
+    shift: complex
+    votes: int
+    misfit: float
+
+
+def matrices_from_faces(originals: Sequence[Face], exports: Sequence[Face]) -> list[Matrix]:
+    """Similarities that lay faces of the original on faces of the export, the likeliest first.
+
+    Each pair of faces proposes the map that its landmarks fit best; each face that falls on another then votes for it.
+    So people keep their places in a group, though nobody knows who is who.
+
+    Args:
+        originals: faces in pixels of the original.
+        exports: faces in pixels of the export.
+
+    Returns:
+        At most three (2, 3) matrices, original to export, of differing votes or fit; empty without faces.
+    """
+    guesses = [_guess(o, e, originals, exports) for o in originals for e in exports]
+    guesses.sort(key=lambda guess: (-guess.votes, guess.misfit))
+    return [_matrix(guess) for guess in guesses[:MOST_STARTS]]
+
+
+def same_faces(matrix: Matrix, originals: Sequence[Face], exports: Sequence[Face]) -> list[tuple[int, int]]:
+    """Which face of the original lies on which of the export under a map: index pairs, each export's face once."""
+    turn, shift = complex(matrix[0, 0], matrix[1, 0]), complex(matrix[0, 2], matrix[1, 2])
+    return _fallen_together(turn, shift, originals, exports)
+
+
+def _guess(o: Face, e: Face, originals: Sequence[Face], exports: Sequence[Face]) -> _Guess:
+    turn, shift, _ = _fit([(o, e)])
+    pairs = _fallen_together(turn, shift, originals, exports)
+    together = [(originals[i], exports[j]) for i, j in pairs] or [(o, e)]
+    turn, shift, misfit = _fit(together)
+    return _Guess(turn, shift, len(pairs), misfit)
+
+
+def _fit(pairs: Sequence[tuple[Face, Face]]) -> tuple[complex, complex, float]:
+    """Least squares over all landmarks: turn, shift, and the misfit as a share of the face's width."""
+    before = np.concatenate([_points(o) for o, _ in pairs])
+    after = np.concatenate([_points(e) for _, e in pairs])
+    from_middle = before - before.mean()
+    turn = complex(np.vdot(from_middle, after - after.mean()) / np.vdot(from_middle, from_middle).real)
+    shift = complex(after.mean() - turn * before.mean())
+    width = float(np.mean([e.width for _, e in pairs]))
+    return turn, shift, float(np.sqrt(np.mean(np.abs(turn * before + shift - after) ** 2))) / width
+
+
+def _fallen_together(
+    turn: complex, shift: complex, originals: Sequence[Face], exports: Sequence[Face]
+) -> list[tuple[int, int]]:
+    middles = np.array([turn * _points(o).mean() + shift for o in originals])
+    widths = np.array([abs(turn) * o.width for o in originals])
+    pairs = []
+    for j, e in enumerate(exports):
+        away = np.abs(middles - _points(e).mean()) / e.width
+        i = int(away.argmin())
+        if away[i] < NEAR and max(widths[i] / e.width, e.width / widths[i]) < ALIKE_IN_SIZE:
+            pairs.append((i, j))
+    return pairs
+
+
+def _points(face: Face) -> Complex:
+    points: Complex = face.points[:OVAL_AND_FEATURES].astype(np.float64) @ np.array([1, 1j])
+    return points
+
+
+def _matrix(guess: _Guess) -> Matrix:
+    a, b = guess.turn.real, guess.turn.imag
+    return np.array([[a, -b, guess.shift.real], [b, a, guess.shift.imag]])

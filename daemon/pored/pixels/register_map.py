@@ -1,0 +1,94 @@
+"""The map from an original's pixels to its export's, and the algebra of such maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pored.model import Box, Plane
+
+Matrix = NDArray[np.float64]
+"""(2, 3) affine map of x, y. Whole numbers are the centres of pixels."""
+
+Kind = Literal["identity", "resize", "similarity", "affine"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalField:
+    """What is left after the matrix on one face that a retoucher reshaped.
+
+    The export's pixel at x shows what the matrix alone would have put at x + (dx, dy). Outside the box: nothing.
+
+    Attributes:
+        box: where the field holds, in pixels of the export.
+        dx: float32 of any, mostly smaller, shape; it covers the box and is read between its samples; export pixels.
+        dy: likewise.
+    """
+
+    box: Box
+    dx: Plane
+    dy: Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registration:
+    """How an original lies under its export.
+
+    Attributes:
+        matrix: (2, 3) float64, pixels of the original to pixels of the export.
+        kind: "identity" and "resize" (both edges fall on both edges) are exact; the others were measured.
+        residual: root mean square of what local shift is left after all, in pixels of the export.
+        confidence: 0..1, correlation of the two pictures' structure where the export has any.
+        fields: local corrections, one for a reshaped face; none for the rest.
+    """
+
+    matrix: Matrix
+    kind: Kind
+    residual: float
+    confidence: float
+    fields: tuple[LocalField, ...] = ()
+
+
+def identity() -> Matrix:
+    """The map that moves nothing."""
+    return np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+
+
+def scaling(x: float, y: float) -> Matrix:
+    """The map of a resize by these factors: edges fall on edges, so that centres shift by half the difference."""
+    return np.array([[x, 0.0, 0.5 * x - 0.5], [0.0, y, 0.5 * y - 0.5]])
+
+
+def resizing(before: tuple[int, int], after: tuple[int, int]) -> Matrix:
+    """The map of a resize from one (width, height) to another."""
+    return scaling(after[0] / before[0], after[1] / before[1])
+
+
+def shifting(x: float, y: float) -> Matrix:
+    """The map that moves by so many pixels."""
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y]])
+
+
+def then(first: Matrix, second: Matrix) -> Matrix:
+    """The map that does one after the other."""
+    return np.hstack([second[:, :2] @ first[:, :2], second[:, :2] @ first[:, 2:] + second[:, 2:]])
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """The map back; the matrix must not be singular."""
+    back = np.linalg.inv(matrix[:, :2])
+    return np.hstack([back, -back @ matrix[:, 2:]])
+
+
+def apply(matrix: Matrix, points: NDArray[np.float32] | Matrix) -> Matrix:
+    """The map of points, (N, 2) x, y."""
+    return points.astype(np.float64) @ matrix[:, :2].T + matrix[:, 2]
+
+
+def magnification(matrix: Matrix) -> float:
+    """How many pixels one pixel becomes in length, whatever the direction."""
+    return float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))

@@ -1,0 +1,63 @@
+"""What two gradings of one picture have in common: detail, measured in the contrast around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.gaussian_blur import gaussian_blur
+
+if TYPE_CHECKING:
+    from pored.model import Plane
+
+FINEST = 0.6
+"""Pixels: noise of single pixels is left out."""
+COARSEST = 3.0
+CONTRAST_REACH = 12.0
+FLAT = 0.5
+"""Contrast below this share of the picture's own counts as flat, so that noise is not blown up to structure."""
+WIDE = 4.0
+"""Gaussians wider than this many pixels are computed on a reduced plane."""
+NOTHING = 1e-6
+
+
+def structure(plane: Plane) -> Plane:
+    """A band of detail divided by the contrast around it: brightness, contrast and tone curve fall out.
+
+    Args:
+        plane: (H, W) float32 in any unit.
+
+    Returns:
+        (H, W) float32, mostly within -3 .. 3.
+    """
+    detail = gaussian_blur(plane, FINEST) - gaussian_blur(plane, COARSEST)
+    power = wide_blur(detail * detail, CONTRAST_REACH)
+    return cast("Plane", detail / np.sqrt(power + FLAT**2 * power.mean() + NOTHING))
+
+
+def likeness(first: Plane, second: Plane, reach: float) -> Plane:
+    """Correlation of two planes of detail around each pixel, -1..1, float32; 0 where there is none."""
+    product = wide_blur(first * second, reach)
+    powers = wide_blur(first * first, reach) * wide_blur(second * second, reach)
+    return cast("Plane", product / np.sqrt(np.maximum(powers, 0) + NOTHING))
+
+
+def gradients(plane: Plane) -> tuple[Plane, Plane]:
+    """Change along x and along y per pixel, by Sobel's operator."""
+    along_x = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    along_y = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    return cast("Plane", along_x), cast("Plane", along_y)
+
+
+def wide_blur(plane: Plane, radius: float) -> Plane:
+    """A Gaussian blur that costs the same at any radius; for weights and sums, not for pictures."""
+    factor = int(radius / WIDE)
+    if factor <= 1:
+        return gaussian_blur(plane, radius)
+    height, width = plane.shape
+    size = max(1, width // factor), max(1, height // factor)
+    small = cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
+    blurred = gaussian_blur(small, radius / factor)
+    return cast("Plane", cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -1,0 +1,223 @@
+"""The original in the export's grading: its pores get the contrast that the retoucher's curves would give them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pored.pixels.gaussian_blur import gaussian_blur
+
+if TYPE_CHECKING:
+    from pored.model import Plane
+    from pored.pixels.warp import Laid
+
+Curve = NDArray[np.float64]
+
+TONES = 32
+"""Places along the original's tones at which a curve is measured."""
+WINDOW = 0.1
+"""Width of the Gaussian window along the tones, as a share of their range: a grading is smooth."""
+FACE_IN_SMALL = 64.0
+"""Pixels of a face's width at which tones are compared; pores and spots are averaged away before."""
+SOFT = 1.0
+"""Blur of the small planes in their pixels, so that a smoothed wrinkle does not count as a tone."""
+ELSEWHERE = 0.3
+"""Weight of hair, clothes and background beside the skin's 1: they widen the tones' range, but may be graded apart."""
+ROBUST_ROUNDS = 2
+OUTLYING = 4.0
+"""A place further off the curve than this many median deviations was retouched, not graded; it does not count."""
+LEAST_DEVIATION = 0.01
+"""The median deviation counts as at least this share of the tones' range: where nothing but the skin was touched it is
+nought, and the skin would be thrown out."""
+STEEPEST = 2.5
+GREY = 0.004
+"""An export whose channels differ by less than this share of its range, everywhere, is black and white."""
+TABLE = 4096
+"""Entries of the table by which a curve is applied; the step is far below a level of 8 bit."""
+FEWEST = 50
+NARROWEST = 0.02
+"""Tones that differ by less than this share of the brightest tell no curve."""
+UNTOUCHED = 0.015
+"""A curve that nowhere leaves the identity by more than this share of its white is the identity: smoothing lifts tones
+a little by itself, and an ungraded original shall stay as it is to the last bit."""
+RIDGE = 1e-4
+"""Draws the mix towards equal shares where the channels cannot be told apart."""
+LIGHTEST = 1.4
+"""By how much at most a place may have been dodged, or burnt, beyond the curve."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToneCurve:
+    """One channel of the original to one of the export.
+
+    Attributes:
+        tones: (N,) rising levels of the original, evenly spaced.
+        values: (N,) the export's levels there, never falling.
+        slopes: (N,) by how much contrast grows there; within 1 / 2.5 .. 2.5 of what it grows by overall.
+    """
+
+    tones: Curve
+    values: Curve
+    slopes: Curve
+
+
+UNCHANGED = ToneCurve(np.array([0.0, 1.0]), np.array([0.0, 1.0]), np.ones(2))
+"""The identity."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grading:
+    """What turned the original's colours into the export's.
+
+    Attributes:
+        mix: weights of the original's channels in a black-and-white export, sum 1; None where it has colours.
+        curves: one a channel; a single one for black and white.
+    """
+
+    mix: Curve | None
+    curves: tuple[ToneCurve, ...]
+
+
+def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) -> Grading:
+    """The tone curves that the skin, and less so what is around it, went through.
+
+    Args:
+        original: (H, W, 3) or (H, W) float32 around a face, laid over the export.
+        export: likewise of the export, in its levels.
+        skin: (H, W), 1 on skin, 0 elsewhere.
+        face_width: in pixels of these planes.
+
+    Returns:
+        A curve for each channel, or for black and white the channel mix and one curve.
+    """
+    before, after = _small(original, face_width), _small(export, face_width)
+    weight = ELSEWHERE + (1 - ELSEWHERE) * _small(skin.astype(np.float32), face_width).ravel().astype(np.float64)
+    before, after = np.atleast_3d(before), np.atleast_3d(after)
+    if not _is_grey(after):
+        before = np.broadcast_to(before, after.shape)
+        pairs = zip(_channels(before), _channels(after), strict=True)
+        return Grading(None, tuple(_fitted(x, y, weight) for x, y in pairs))
+    grey = _channels(after)[0]
+    mix = _mix(_channels(before), grey, weight)
+    return Grading(mix, (_fitted(mix @ _channels(before), grey, weight),))
+
+
+def graded(grading: Grading, original: Laid, white: float = 255.0) -> Laid:
+    """The original as the export's grading would have made it.
+
+    Args:
+        grading: of ``fit_grading``.
+        original: (H, W, 3) or (H, W) float32, as given there or a part of it.
+        white: the export's highest level; brighter is clipped, as it was in the export.
+
+    Returns:
+        (H, W, 3), or (H, W) where the original or the export is grey; float32 in the export's levels.
+    """
+    planes = list(cv2.split(original)) if original.ndim > 2 else [original]  # noqa: PLR2004 - a grey picture
+    if grading.mix is not None and len(planes) > 1:
+        mixed = sum(np.float32(share) * plane for share, plane in zip(grading.mix, planes, strict=True))
+        planes = [cast("Plane", mixed)]
+    curves = grading.curves if len(planes) > 1 else grading.curves[len(grading.curves) // 2 :][:1]
+    toned = [
+        np.clip(_through(curve, cast("Plane", plane)), 0, white) for curve, plane in zip(curves, planes, strict=True)
+    ]
+    return cast("Laid", cv2.merge(toned)) if len(toned) > 1 else toned[0]
+
+
+def light_gain(toned: Plane, export: Plane, face_width: float) -> Plane:
+    """What the export was lightened or darkened here beyond its grading (dodged, burnt), as a factor.
+
+    Light that multiplies, multiplies the contrast of texture too.
+
+    Args:
+        toned: (H, W) float32 lightness of the graded original.
+        export: likewise of the export.
+        face_width: in pixels of these planes.
+
+    Returns:
+        (H, W) float32, smooth, 1 / 1.4 .. 1.4.
+    """
+    before, after = _small(toned, face_width), _small(export, face_width)
+    gain = np.clip((after + 1) / (before + 1), 1 / LIGHTEST, LIGHTEST).astype(np.float32)
+    size = toned.shape[1], toned.shape[0]
+    return cast("Plane", cv2.resize(gain, size, interpolation=cv2.INTER_LINEAR))
+
+
+def _small(planes: Laid, face_width: float) -> Laid:
+    factor = min(1.0, FACE_IN_SMALL / face_width)
+    size = max(1, round(planes.shape[1] * factor)), max(1, round(planes.shape[0] * factor))
+    return gaussian_blur(cast("Plane", cv2.resize(planes, size, interpolation=cv2.INTER_AREA)), SOFT)
+
+
+def _channels(planes: Laid) -> Curve:
+    """(C, N) float64."""
+    return planes.reshape(-1, planes.shape[2]).T.astype(np.float64)
+
+
+def _is_grey(export: Laid) -> bool:
+    return float(np.ptp(export, axis=2).max()) <= GREY * float(np.ptp(export))
+
+
+def _mix(channels: Curve, grey: Curve, weight: Curve) -> Curve:
+    """The shares of the channels whose sum follows the grey best; none negative."""
+    if len(channels) == 1:
+        return np.ones(1)
+    centred = channels - (channels @ weight / weight.sum())[:, None]
+    ridge = RIDGE * np.einsum("cn,cn,n->", centred, centred, weight) * np.eye(3)
+    normal = (centred * weight) @ centred.T + ridge
+    shares = np.linalg.solve(normal, (centred * weight) @ (grey - grey.mean()) + ridge @ np.full(3, 1 / 3))
+    shares = np.maximum(shares, 0)
+    return shares / shares.sum() if shares.any() else np.full(3, 1 / 3)
+
+
+def _fitted(x: Curve, y: Curve, weight: Curve) -> ToneCurve:
+    low, high = (float(edge) for edge in np.percentile(x, (0.5, 99.5)))
+    if x.size < FEWEST or high - low <= NARROWEST * high:
+        return UNCHANGED
+    tones = np.linspace(low, high, TONES)
+    values, slopes = _robust_lines(x, y, weight, tones)
+    if np.abs(values - tones).max() < UNTOUCHED * high:
+        return UNCHANGED
+    values = np.maximum.accumulate(values)
+    overall = (values[-1] - values[0]) / (high - low)
+    return ToneCurve(tones, values, np.clip(slopes, overall / STEEPEST, overall * STEEPEST))
+
+
+def _robust_lines(x: Curve, y: Curve, weight: Curve, tones: Curve) -> tuple[Curve, Curve]:
+    """Cleveland 1979: a line in a window around each tone; places far off the curve lose their weight (Tukey)."""
+    window = WINDOW * (tones[-1] - tones[0])
+    values, slopes = _lines(x, y, weight, tones, window)
+    for _ in range(ROBUST_ROUNDS):
+        off = y - np.interp(x, tones, values)
+        reach = OUTLYING * max(float(np.median(np.abs(off))), LEAST_DEVIATION * float(tones[-1] - tones[0]))
+        kept = weight * np.clip(1 - (off / reach) ** 2, 0, 1) ** 2
+        values, slopes = _lines(x, y, kept, tones, window)
+    return values, slopes
+
+
+def _lines(x: Curve, y: Curve, weight: Curve, tones: Curve, window: float) -> tuple[Curve, Curve]:
+    near = weight * np.exp(-(((x - tones[:, None]) / window) ** 2) / 2)
+    total = near.sum(axis=1) + np.finfo(np.float64).tiny
+    middle_x, middle_y = near @ x / total, near @ y / total
+    off_x, off_y = x - middle_x[:, None], y - middle_y[:, None]
+    slopes = (near * off_x * off_y).sum(axis=1) / np.maximum((near * off_x**2).sum(axis=1), RIDGE)
+    return middle_y + slopes * (tones - middle_x), slopes
+
+
+def _through(curve: ToneCurve, plane: Plane) -> Plane:
+    """The curve applied; beyond the measured tones it goes on along its ends' slopes."""
+    if curve is UNCHANGED:
+        return plane
+    low, high = float(curve.tones[0]), float(curve.tones[-1])
+    places = np.linspace(low, high, TABLE)
+    table = np.interp(places, curve.tones, curve.values).astype(np.float32)[None, :]
+    at = (plane - np.float32(low)) * np.float32((TABLE - 1) / (high - low))
+    # A remap of a one-line picture is a table look-up between entries, many times faster than np.interp.
+    inside = cv2.remap(table, at, np.zeros_like(at), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    below = np.minimum(plane - np.float32(low), 0) * np.float32(curve.slopes[0])
+    above = np.maximum(plane - np.float32(high), 0) * np.float32(curve.slopes[-1])
+    return cast("Plane", inside + below + above)

@@ -1,0 +1,113 @@
+"""Laying an original over its export: resampling that keeps texture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pored.model import Box
+from pored.pixels.refine_patch import positions
+from pored.pixels.register_map import inverse, magnification, resizing, then
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pored.model import Plane, Samples
+    from pored.pixels.register_map import LocalField, Matrix, Registration
+
+Laid = NDArray[np.float32]
+"""(H, W, 3) or (H, W), like the samples it was made of."""
+
+AVERAGE_BELOW = 0.75
+"""Below this magnification, pixels are averaged over their area first; an export at half size was made so."""
+SOFTEN_BELOW = 0.98
+"""Below this one, detail finer than the export's pixels is softened first, so that it does not alias."""
+TAPS = 5
+"""Lanczos' kernel of 8 x 8 reaches this far, rounded up."""
+
+
+def lay_over(original: Samples, registration: Registration, box: Box) -> Laid:
+    """The part of the original that lies under a box of the export, at the export's size.
+
+    Args:
+        original: (H, W, 3) or (H, W), whole.
+        registration: of original and export.
+        box: in pixels of the export, not empty, within it.
+
+    Returns:
+        float32 of the box's size, in levels of the original, not rounded. For an identity the original's own values,
+        to the last bit. Beyond the original's edge its mirror image (see ``covered``).
+    """
+    if registration.kind == "identity" and not registration.fields:
+        return original[box.slices].astype(np.float32)
+    source, matrix = _without_finer_detail(original, registration.matrix)
+    at_x, at_y = _sources(inverse(matrix), registration.fields, box)
+    near = _near(at_x, at_y, source)
+    crop = source[near.slices].astype(np.float32)
+    at_x, at_y = at_x - np.float32(near.x0), at_y - np.float32(near.y0)
+    return cast("Laid", cv2.remap(crop, at_x, at_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT))
+
+
+def covered(size: tuple[int, int], registration: Registration, box: Box) -> NDArray[np.bool_]:
+    """Which pixels of a box of the export the original reaches; (H, W).
+
+    Args:
+        size: width and height of the original.
+        registration: of original and export.
+        box: in pixels of the export.
+    """
+    at_x, at_y = _sources(inverse(registration.matrix), registration.fields, box)
+    width, height = size
+    inside: NDArray[np.bool_] = (abs(at_x - (width - 1) / 2) < width / 2) & (abs(at_y - (height - 1) / 2) < height / 2)
+    return inside
+
+
+def _without_finer_detail(original: Samples, matrix: Matrix) -> tuple[Samples, Matrix]:
+    """The original without detail that the export's pixels cannot hold, and the map from there."""
+    factor = magnification(matrix)
+    if factor >= SOFTEN_BELOW:
+        return original, matrix
+    if factor >= AVERAGE_BELOW:
+        return cast("Samples", cv2.GaussianBlur(original, (0, 0), 0.5 * np.sqrt(factor**-2 - 1))), matrix
+    before = original.shape[1], original.shape[0]
+    after = round(before[0] * factor), round(before[1] * factor)
+    small = cast("Samples", cv2.resize(original, after, interpolation=cv2.INTER_AREA))
+    return small, then(inverse(resizing(before, after)), matrix)
+
+
+def _sources(back: Matrix, fields: Sequence[LocalField], box: Box) -> tuple[Plane, Plane]:
+    """Where in the source each pixel of the box lies: x and y, (H, W) float32."""
+    x, y = positions(box.width, box.height)
+    x, y = np.broadcast_arrays(x + np.float32(box.x0), y + np.float32(box.y0))
+    x, y = x.copy(), y.copy()
+    for field in fields:
+        _add_field(x, y, field, box)
+    across, down = back.astype(np.float32)
+    return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
+
+
+def _add_field(x: Plane, y: Plane, field: LocalField, box: Box) -> None:
+    if not field.box.touches(box):
+        return
+    ours = Box(
+        max(field.box.x0, box.x0), max(field.box.y0, box.y0), min(field.box.x1, box.x1), min(field.box.y1, box.y1)
+    )
+    here, there = _within(ours, box), _within(ours, field.box)
+    size = field.box.width, field.box.height
+    for plane, shift in ((x, field.dx), (y, field.dy)):
+        plane[here] += cv2.resize(shift, size, interpolation=cv2.INTER_CUBIC)[there]
+
+
+def _within(part: Box, whole: Box) -> tuple[slice, slice]:
+    return Box(part.x0 - whole.x0, part.y0 - whole.y0, part.x1 - whole.x0, part.y1 - whole.y0).slices
+
+
+def _near(at_x: Plane, at_y: Plane, source: Samples) -> Box:
+    """The part of the source that the positions ask for, never empty."""
+    height, width = source.shape[:2]
+    x0, y0 = (int(np.clip(np.floor(at.min()), 0, end - 1)) for at, end in ((at_x, width), (at_y, height)))
+    x1, y1 = (int(np.clip(np.ceil(at.max()), 0, end - 1)) for at, end in ((at_x, width), (at_y, height)))
+    return Box(x0, y0, x1 + 1, y1 + 1).grown(TAPS).clipped(width, height)

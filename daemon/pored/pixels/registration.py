@@ -1,0 +1,183 @@
+"""Finds the map that lays an original over its export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.model import Box
+from pored.pixels.refine import Refined, refine
+from pored.pixels.refine_local import COARSE_STAGES, FINE_STAGES, local_shifts, no_shifts, shift_left
+from pored.pixels.refine_patch import cut_patch
+from pored.pixels.register_faces import matrices_from_faces
+from pored.pixels.register_features import matrix_from_features
+from pored.pixels.register_map import LocalField, Registration, apply, identity, inverse, magnification, resizing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pored.model import Face, Plane, Samples
+    from pored.pixels.refine_local import Shifts
+    from pored.pixels.refine_patch import Patch
+    from pored.pixels.register_map import Kind, Matrix
+
+AROUND = 0.35
+"""Of a face's box, this share more on every side: hair, ears and collar keep the detail that smoothing takes."""
+MOST_FACES = 6
+"""The map is one for the picture; the largest faces find it."""
+PATCH_WIDTH = 640
+"""Pixels of a lone face's patch; several share them. The map is found to a few hundredths of such a pixel."""
+NARROWEST = 160
+CERTAIN = 0.7
+"""Likeness above which no other start is tried."""
+SAME_SHAPE = 0.01
+"""Width to height may differ by this share for one picture to be taken as a resize of the other."""
+EXACT = 0.1
+"""A map within this of an exact resize is that resize, in pixels of the coarser picture."""
+RIGID = 0.1
+"""A map within this of a similarity is called one."""
+RESHAPED = 0.5
+"""Shifts above this, in pixels of the patch, are a retoucher's and not the measurement's."""
+RESIDUAL_WINDOW = 0.1
+FIELD_EDGE = 0.1
+"""Over this share of its box a field fades to none."""
+FIELD_STEP = 4
+"""Pixels of the patch from sample to sample of a field; its windows are far wider."""
+
+
+def register(
+    original: Samples, export: Samples, original_faces: Sequence[Face], export_faces: Sequence[Face]
+) -> Registration:
+    """The map from an original to its export, to some hundredths of a pixel on the faces.
+
+    Args:
+        original: (H, W, 3) or (H, W), any integer depth, upright.
+        export: likewise, of any size.
+        original_faces: in pixels of the original; may be empty.
+        export_faces: in pixels of the export, at least one; the map is found around them.
+
+    Returns:
+        The best map found. Whether the two are one picture is not decided here (``agreement``); of strangers the
+        confidence is low and the map means nothing.
+    """
+    boxes = [box_around(face) for face in _largest(export_faces)]
+    refined = _best(original, export, boxes, _starts(original, export, original_faces, export_faces))
+    exact = _exact(original, export, refined.matrix, boxes)
+    matrix = refined.matrix if exact is None else exact
+    looks = [_closer_look(original, export, face, matrix) for face in export_faces]
+    fields = tuple(look.field for look in looks if look.field is not None)
+    residual = max((look.residual for look in looks), default=0.0)
+    return Registration(matrix, _kind(matrix, exact, boxes), residual, refined.likeness, fields)
+
+
+def box_around(face: Face) -> Box:
+    """A face with the hair, ears and collar around it; not clipped to the picture."""
+    return face.box.grown(int(AROUND * face.width))
+
+
+def _largest(faces: Sequence[Face]) -> list[Face]:
+    return sorted(faces, key=lambda face: -face.width)[:MOST_FACES]
+
+
+def _starts(
+    original: Samples, export: Samples, original_faces: Sequence[Face], export_faces: Sequence[Face]
+) -> Iterator[Matrix]:
+    """Rough maps, the cheapest and likeliest first; the costly ones are only computed when they are asked for."""
+    before, after = _size(original), _size(export)
+    if abs(before[0] * after[1] / (before[1] * after[0]) - 1) < SAME_SHAPE:
+        yield resizing(before, after)
+    yield from matrices_from_faces(original_faces, export_faces)
+    for mirrored in (False, True):
+        found = matrix_from_features(original, export, mirrored=mirrored)
+        if found is not None:
+            yield found
+
+
+def _best(original: Samples, export: Samples, boxes: Sequence[Box], starts: Iterator[Matrix]) -> Refined:
+    """The start on which the coarse structures agree best, refined; later starts only count if earlier ones fail."""
+    best: Refined | None = None
+    for start in starts:
+        patches = _patches(original, export, boxes, start)
+        found = refine(patches, start, only_coarse=True) if patches else None
+        if found is not None and (best is None or found.likeness > best.likeness):
+            best = found
+        if best is not None and best.likeness > CERTAIN:
+            break
+    if best is None:
+        return Refined(resizing(_size(original), _size(export)), 0.0)
+    patches = _patches(original, export, boxes, best.matrix)
+    return refine(patches, best.matrix)
+
+
+def _patches(original: Samples, export: Samples, boxes: Sequence[Box], matrix: Matrix) -> list[Patch]:
+    width = max(NARROWEST, int(PATCH_WIDTH / np.sqrt(len(boxes))))
+    cut = (cut_patch(original, export, box, matrix, width) for box in boxes)
+    return [patch for patch in cut if patch is not None]
+
+
+def _exact(original: Samples, export: Samples, matrix: Matrix, boxes: Sequence[Box]) -> Matrix | None:
+    """The exact resize of whole to whole, if the map is that but for the measurement's error."""
+    resize = resizing(_size(original), _size(export))
+    limit = EXACT * max(1.0, magnification(resize))
+    return resize if _difference(matrix, resize, boxes) < limit else None
+
+
+def _kind(matrix: Matrix, exact: Matrix | None, boxes: Sequence[Box]) -> Kind:
+    if exact is not None:
+        return "identity" if np.array_equal(exact, identity()) else "resize"
+    return "similarity" if _difference(matrix, _nearest_similarity(matrix), boxes) < RIGID else "affine"
+
+
+def _nearest_similarity(matrix: Matrix) -> Matrix:
+    """The similarity, mirrored or not, with the nearest linear part (orthogonal Procrustes)."""
+    left, stretches, right = np.linalg.svd(matrix[:, :2])
+    return np.hstack([left @ right * stretches.mean(), matrix[:, 2:]])
+
+
+def _difference(first: Matrix, second: Matrix, boxes: Sequence[Box]) -> float:
+    """How far two maps to the export are apart around the faces at most, in its pixels."""
+    corners = np.array([[x, y] for box in boxes for x in (box.x0, box.x1) for y in (box.y0, box.y1)], np.float64)
+    there = apply(inverse(second), corners)
+    return float(np.hypot(*(apply(first, there) - corners).T).max())
+
+
+def _size(samples: Samples) -> tuple[int, int]:
+    return samples.shape[1], samples.shape[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """One face after the matrix: the field that it needs, if any, and what is left after both, in export pixels."""
+
+    field: LocalField | None
+    residual: float
+
+
+def _closer_look(original: Samples, export: Samples, face: Face, matrix: Matrix) -> _Look:
+    patch = cut_patch(original, export, box_around(face), matrix, PATCH_WIDTH)
+    if patch is None:
+        return _Look(None, 0.0)
+    back, width = inverse(matrix), face.width / patch.pixel
+    shifts = local_shifts(patch, back, width, COARSE_STAGES, no_shifts(patch))
+    reshaped = shifts.size > RESHAPED
+    shifts = local_shifts(patch, back, width, FINE_STAGES, shifts) if reshaped else no_shifts(patch)
+    left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
+    return _Look(_field(patch, shifts) if reshaped else None, left)
+
+
+def _field(patch: Patch, shifts: Shifts) -> LocalField:
+    height, width = patch.export.shape
+    (x0, y0), (x1, y1) = apply(patch.to_export, np.array([[-0.5, -0.5], [width - 0.5, height - 0.5]])) + 0.5
+    fade = _fade(height)[:, None] * _fade(width)[None, :] * np.float32(patch.pixel)
+    size = max(1, width // FIELD_STEP), max(1, height // FIELD_STEP)
+    dx, dy = (cv2.resize(plane * fade, size, interpolation=cv2.INTER_AREA) for plane in (shifts.dx, shifts.dy))
+    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), cast("Plane", dx), cast("Plane", dy))
+
+
+def _fade(length: int) -> Plane:
+    """1 inside, down to 0 at both ends."""
+    from_end = np.minimum(np.arange(length), np.arange(length)[::-1])
+    return np.clip(from_end / (FIELD_EDGE * length), 0, 1).astype(np.float32)

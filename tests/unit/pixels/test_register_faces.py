@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+
+from pored.model import Face
+from pored.pixels.register_faces import matrices_from_faces, same_faces
+from pored.pixels.register_map import apply
+
+SHAPE = np.random.default_rng(5).normal(0, 30, (478, 2))
+MAP = np.array([[0.7, -0.1, 40.0], [0.1, 0.7, -25.0]])
+
+
+def face_at(x: float, y: float, seed: int) -> Face:
+    own = np.random.default_rng(seed).normal(0, 4, (478, 2))
+    return Face(points=(SHAPE + own + [x, y]).astype(np.float32), width=150.0)
+
+
+def mapped(face: Face, noise: float = 0.0) -> Face:
+    points = apply(MAP, face.points) + np.random.default_rng(9).normal(0, noise, (478, 2)) if noise else apply(
+        MAP, face.points
+    )
+    return Face(points=points.astype(np.float32), width=face.width * float(np.hypot(0.7, 0.1)))
+
+
+def test_one_face_gives_the_map_of_its_landmarks() -> None:
+    face = face_at(300, 400, seed=1)
+    [matrix] = matrices_from_faces([face], [mapped(face)])
+    np.testing.assert_allclose(matrix, MAP, atol=1e-3)
+
+
+def test_in_a_group_everybody_keeps_their_place() -> None:
+    group = [face_at(200 + 400 * i, 300 + 50 * (i % 2), seed=i) for i in range(5)]
+    exports = [mapped(face, noise=2.0) for face in reversed(group)]
+    best = matrices_from_faces(group, exports)[0]
+    np.testing.assert_allclose(apply(best, group[2].points[:3]), apply(MAP, group[2].points[:3]), atol=1.0)
+    assert sorted(same_faces(best, group, exports)) == [(0, 4), (1, 3), (2, 2), (3, 1), (4, 0)]
+
+
+def test_no_face_gives_no_map() -> None:
+    assert matrices_from_faces([], [face_at(1, 2, seed=3)]) == []

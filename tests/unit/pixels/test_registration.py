@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from pored.faces.find import find_faces
+from pored.faces.landmarker import shared_landmarker
+from pored.model import Box, Face
+from pored.pixels.register_map import apply, identity, resizing
+from pored.pixels.registration import register
+from pored.pixels.warp import lay_over
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.pixels.register_map import Matrix
+
+    Picture = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def faces(portrait: Picture) -> list[Face]:
+    return list(find_faces(portrait, shared_landmarker()))
+
+
+def moved(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> Picture:
+    return cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+
+
+def mapped(faces: list[Face], matrix: Matrix, error: float = 0.01) -> list[Face]:
+    """The faces in the export, with an error of the landmarks as a share of the face's width."""
+    grown = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    off = error * np.array([1.0, -0.7])
+    return [
+        Face((apply(matrix, f.points) + off * f.width * grown).astype(np.float32), f.width * grown) for f in faces
+    ]
+
+
+def furthest(found: Matrix, truth: Matrix, faces: list[Face]) -> float:
+    return float(np.hypot(*(apply(found, faces[0].points) - apply(truth, faces[0].points)).T).max())
+
+
+MAPS: dict[str, Matrix] = {
+    "shifted": np.array([[1, 0, -16.6], [0, 1, -14.3]]),
+    "turned": np.array([[1.0097, 0.0229, -12.0], [-0.0229, 1.0097, 9.0]]),
+    "reduced and turned": np.array([[0.6, -0.02, 5.3], [0.02, 0.6, 2.8]]),
+    "stretched": np.array([[1.02, 0.0, 1.3], [0.004, 0.99, 4.4]]),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_the_map_is_found_to_a_tenth_of_a_pixel(name: str, portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    matrix = MAPS[name]
+    export = moved(cv2.GaussianBlur(smoothed, (0, 0), 0.6) if "reduced" in name else smoothed, matrix, (520, 640))
+    found = register(portrait, export, faces, mapped(faces, matrix))
+    assert furthest(found.matrix, matrix, faces) < 0.1
+    assert found.kind == ("affine" if name == "stretched" else "similarity")
+    assert found.fields == ()
+    assert found.confidence > 0.9
+    assert found.residual < 0.15
+
+
+def test_a_pair_of_the_same_frame_is_an_exact_identity(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    found = register(portrait, smoothed, faces, mapped(faces, identity()))
+    assert found.kind == "identity"
+    np.testing.assert_array_equal(found.matrix, identity())
+    whole = Box(0, 0, portrait.shape[1], portrait.shape[0])
+    np.testing.assert_array_equal(lay_over(portrait, found, whole), portrait)
+
+
+@pytest.mark.parametrize("factor", [0.5, 2, 4])
+def test_another_size_of_the_whole_is_an_exact_resize(
+    factor: float, portrait: Picture, smoothed: Picture, faces: list[Face]
+) -> None:
+    size = round(portrait.shape[1] * factor), round(portrait.shape[0] * factor)
+    export = cv2.resize(smoothed, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+    truth = resizing((portrait.shape[1], portrait.shape[0]), size)
+    found = register(portrait, export, faces, mapped(faces, truth))
+    assert found.kind == "resize"
+    np.testing.assert_array_equal(found.matrix, truth)
+
+
+def test_a_grading_a_grey_export_and_noise_do_not_move_the_map(
+    portrait: Picture, smoothed: Picture, faces: list[Face]
+) -> None:
+    noise = np.random.default_rng(3).normal(0, 7, portrait.shape)
+    noisy = np.clip(portrait + noise, 0, 255).round().astype(np.uint8)
+    grey = (255 * (smoothed.mean(axis=2) / 255) ** 0.8).round().astype(np.uint8)
+    found = register(noisy, grey, faces, mapped(faces, identity()))
+    assert found.kind == "identity"
+
+
+def test_sixteen_bits_beside_eight(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    deep = portrait.astype(np.uint16) * 257
+    assert register(deep, smoothed, faces, mapped(faces, identity())).kind == "identity"
+
+
+@pytest.mark.parametrize("turned", [1, 2])
+def test_an_export_on_its_side_is_found_without_the_originals_faces(
+    turned: int, portrait: Picture, smoothed: Picture, faces: list[Face]
+) -> None:
+    height, width = portrait.shape[:2]
+    truth = {
+        1: np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, width - 1.0]]),
+        2: np.array([[-1.0, 0.0, width - 1.0], [0.0, -1.0, height - 1.0]]),
+    }[turned]
+    export = np.ascontiguousarray(np.rot90(smoothed, turned))
+    found = register(portrait, export, [], mapped(faces, truth))
+    assert furthest(found.matrix, truth, faces) < 0.1
+
+
+def test_a_mirrored_export_is_found(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    truth = np.array([[-1.0, 0.0, portrait.shape[1] - 1.0], [0.0, 1.0, 0.0]])
+    found = register(portrait, np.ascontiguousarray(smoothed[:, ::-1]), [], mapped(faces, truth))
+    assert furthest(found.matrix, truth, faces) < 0.1
+    assert found.kind == "similarity"
+
+
+def test_a_reshaped_face_gets_a_field_that_undoes_it(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    x, y = np.meshgrid(np.arange(portrait.shape[1], dtype=np.float32), np.arange(portrait.shape[0], dtype=np.float32))
+    jaw, width = faces[0].points[172], faces[0].width
+    pushed = x - np.float32(0.03 * width) * np.exp(-((x - jaw[0]) ** 2 + (y - jaw[1]) ** 2) / (2 * (0.2 * width) ** 2))
+    reshape = lambda p: cv2.remap(p, pushed, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)  # noqa: E731
+    found = register(portrait, reshape(smoothed), faces, mapped(faces, identity(), error=0))
+    assert len(found.fields) == 1
+    truth = reshape(portrait.astype(np.float32))
+    box = faces[0].box
+    laid = lay_over(portrait, found, box)
+    plain = np.abs(portrait[box.slices].astype(np.float32) - truth[box.slices]).mean()
+    assert np.abs(laid - truth[box.slices]).mean() < 0.2 * plain
+
+
+def test_strangers_get_no_confidence(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    other = np.ascontiguousarray(portrait[::-1, ::-1])
+    found = register(other, smoothed, faces, mapped(faces, identity()))
+    assert furthest(found.matrix, identity(), faces) > 100 or found.confidence < 0.3

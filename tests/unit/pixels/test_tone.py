@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pored.pixels.high_pass import high_band
+from pored.pixels.tone import fit_grading, graded, light_gain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.float32]
+
+
+def scene(seed: int = 4) -> Picture:
+    """Soft tones of all kinds with fine texture over them; (400, 300, 3)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:400, 0:300]
+    tone = 120 + 70 * np.sin(x / 60) * np.cos(y / 75)
+    pores = high_band(rng.normal(0, 8, (400, 300)).astype(np.float32), 3.0)
+    colour = np.array([1.15, 0.9, 0.75])
+    return ((tone + pores)[..., None] * colour + [0, 5, 12]).clip(0, 255).astype(np.float32)
+
+
+def smooth(picture: Picture) -> Picture:
+    return np.dstack([plane - high_band(plane, 3.0) for plane in np.moveaxis(picture, 2, 0)]).astype(np.float32)
+
+
+def curves(picture: Picture) -> Picture:
+    """A retoucher's grading: brighter, warmer, another contrast."""
+    scaled = (picture / 255 * [1.06, 1.0, 0.93]).clip(0, 1)
+    return (255 * scaled**0.8).astype(np.float32)
+
+
+SKIN = np.ones((400, 300), np.float32)
+
+
+def test_the_originals_texture_gets_the_exports_contrast() -> None:
+    original = scene()
+    toned = graded(fit_grading(original, curves(smooth(original)), SKIN, 250.0), original)
+    truth = curves(original)
+    for channel in range(3):
+        ours, theirs = high_band(toned[..., channel], 3.0), high_band(truth[..., channel], 3.0)
+        assert ours.std() / theirs.std() == pytest.approx(1.0, abs=0.03)
+        assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
+
+
+def test_an_export_that_was_only_smoothed_leaves_the_original_to_the_bit() -> None:
+    original = scene()
+    grading = fit_grading(original, smooth(original) + np.float32(2.5), SKIN, 250.0)
+    np.testing.assert_array_equal(graded(grading, original), original)
+
+
+def test_black_and_white_finds_the_channel_mix() -> None:
+    original = scene() + np.random.default_rng(8).normal(0, 30, (4, 3, 3)).repeat(100, 0).repeat(100, 1)
+    original = original.clip(0, 255).astype(np.float32)
+    mix = np.array([0.6, 0.3, 0.1])
+    export = np.repeat((smooth(original) @ mix)[..., None], 3, axis=2).astype(np.float32)
+    grading = fit_grading(original, export, SKIN, 250.0)
+    assert grading.mix is not None
+    np.testing.assert_allclose(grading.mix, mix, atol=0.03)
+    np.testing.assert_allclose(graded(grading, original), original @ mix, atol=4)
+
+
+def test_another_depth_is_another_curve() -> None:
+    original = scene()
+    toned = graded(fit_grading(original * 257, smooth(original), SKIN, 250.0), original * 257)
+    np.testing.assert_allclose(toned, original, atol=3)
+
+
+def test_a_dodged_cheek_gets_stronger_texture() -> None:
+    plane = np.full((200, 200), 100, np.float32)
+    dodged = plane.copy()
+    dodged[60:140, 60:140] = 120
+    gain = light_gain(plane, dodged, 150.0)
+    assert gain[100, 100] == pytest.approx(121 / 101, abs=0.01)
+    assert gain[5, 5] == pytest.approx(1.0, abs=0.01)
+
+
+def test_one_even_tone_is_left_alone() -> None:
+    even = np.full((50, 50, 3), 90, np.float32)
+    np.testing.assert_array_equal(graded(fit_grading(even, even + 9, SKIN[:50, :50], 40.0), even), even)

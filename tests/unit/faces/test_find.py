@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pored.errors import MachineError
-from pored.faces.find import find_faces
+from pored.faces.find import find_faces, looks_drawn
 from pored.faces.landmarker import Landmarker, model_problem, shared_landmarker
+from pored.model import Face
 
 if TYPE_CHECKING:
     from pored.model import Samples
@@ -88,3 +89,54 @@ def test_where_mediapipe_would_abort_the_process_it_is_not_loaded(monkeypatch: p
 def test_a_landmarker_can_be_closed() -> None:
     with Landmarker() as landmarker:
         assert len(landmarker.look(photo("half_length.jpg"))) == 1
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_portrait_on_its_side_is_found_where_it_lies(turns: int) -> None:
+    picture = photo("half_length.jpg")
+    [upright] = find_faces(picture, shared_landmarker())
+    [lying] = find_faces(np.ascontiguousarray(np.rot90(picture, turns)), shared_landmarker())
+    nose = upright.points[4]
+    width, height = picture.shape[1], picture.shape[0]
+    expected = {1: (nose[1], width - nose[0]), 3: (height - nose[1], nose[0])}
+    assert np.hypot(*(lying.points[4] - np.array(expected[turns]))) < 0.06 * upright.width
+
+
+def test_a_face_of_sixty_pixels_is_found_in_a_large_frame() -> None:
+    frame = np.full((2600, 4000, 3), 120, np.uint8)
+    head = np.array(Image.fromarray(photo("astronaut.png")[0:320, 60:380]).resize((206, 206), Image.Resampling.BOX))
+    frame[1700:1906, 3100:3306] = head
+    [face] = find_faces(frame, shared_landmarker())
+    assert face.width == pytest.approx(60, abs=6)
+    assert 3100 < face.box.x0 < face.box.x1 < 3306
+
+
+class Fickle:
+    """A landmarker that sees some face in the middle of every view, each time another one."""
+
+    def __init__(self, noise: float) -> None:
+        self._random = np.random.default_rng(2)
+        self._noise = noise
+
+    def look(self, rgb: Bytes) -> list[NDArray[np.float32]]:
+        side = max(rgb.shape) / 8
+        middle = np.array([rgb.shape[1], rgb.shape[0]]) / 2
+        circle = np.linspace(0, 2 * np.pi, 478)
+        points = np.stack([np.cos(circle), np.sin(circle)], axis=1) * side + middle
+        return [(points + self._random.normal(0, self._noise * side, points.shape)).astype(np.float32)]
+
+
+def test_a_find_that_looks_different_in_every_framing_is_dropped() -> None:
+    picture = np.random.default_rng(3).integers(0, 255, (150, 150, 3), dtype=np.uint8)
+    assert find_faces(picture, Fickle(noise=1.0)) == []
+
+
+def test_huge_eyes_over_a_small_mouth_are_drawn_ones() -> None:
+    [person] = find_faces(photo("half_length.jpg"), shared_landmarker())
+    assert not looks_drawn(person)
+    points = person.points.copy()
+    for outer, inner in ((33, 133), (263, 362)):
+        middle = (points[outer] + points[inner]) / 2
+        points[[outer, inner]] = middle + (points[[outer, inner]] - middle) * 1.7
+    points[[61, 291]] = points[[61, 291]].mean(axis=0) + (points[[61, 291]] - points[[61, 291]].mean(axis=0)) * 0.7
+    assert looks_drawn(Face(points, person.width))

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pored.config import recovery_from
+from pored.errors import NoFaceError, PairError
+from pored.files.codecs import encode_picture
+from pored.files.report import render_report
+from pored.pipeline import Stopwatch, recover
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+
+PHOTOS = Path(__file__).parents[1] / "photos"
+NATURAL = recovery_from(None, []).recovery
+
+
+def saved(path: Path, pixels: Bytes, **options: object) -> Path:
+    Image.fromarray(pixels).save(path, **options)
+    return path
+
+
+def other_person(height: int) -> Bytes:
+    with Image.open(PHOTOS / "half_length.jpg") as photo:
+        head = photo.convert("RGB").crop((230, 0, 790, 700))
+    return np.array(head.resize((560, height)))
+
+
+def test_a_turned_export_is_laid_upright_and_written_back_as_it_was(
+    tmp_path: Path, portrait: Bytes, smoothed: Bytes
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise by 90 degrees
+    export = saved(tmp_path / "export.png", np.ascontiguousarray(np.rot90(smoothed)), exif=exif)
+    recovered = recover(export, saved(tmp_path / "original.png", portrait), NATURAL)
+    assert recovered.outcome == "recovered"
+    assert recovered.pixels.shape == smoothed.shape
+    (tmp_path / "result.png").write_bytes(encode_picture(recovered.picture, recovered.pixels))
+    with Image.open(tmp_path / "result.png") as result:
+        assert result.getexif()[0x0112] == 6
+        assert np.array_equal(np.rot90(np.array(result), -1), recovered.pixels)
+
+
+def test_of_a_group_a_face_from_another_frame_is_left_as_it_is(
+    tmp_path: Path, portrait: Bytes, smoothed: Bytes
+) -> None:
+    height, width = portrait.shape[:2]
+    stranger = other_person(height)
+    original = saved(tmp_path / "original.png", np.hstack([portrait, portrait]))
+    export = np.hstack([smoothed, stranger])
+    recovered = recover(saved(tmp_path / "export.png", export), original, NATURAL)
+    outcomes = [face.outcome for face in sorted(recovered.texture.faces, key=lambda face: face.box.x0)]
+    assert outcomes == ["recovered", "other_frame"]
+    assert np.array_equal(recovered.pixels[:, width:], stranger)
+    assert (recovered.pixels[:, :width] != smoothed).any()
+
+
+def test_another_person_is_refused_with_the_figure(tmp_path: Path, portrait: Bytes, smoothed: Bytes) -> None:
+    export = saved(tmp_path / "export.png", smoothed)
+    with pytest.raises(PairError, match=r"agree to \d+% \(80% are needed\)") as refusal:
+        recover(export, saved(tmp_path / "original.png", other_person(portrait.shape[0])), NATURAL)
+    assert refusal.value.code == "other-picture"
+
+
+def test_a_picture_without_a_face_is_refused(tmp_path: Path) -> None:
+    coffee = PHOTOS / "no_face_coffee.png"
+    with pytest.raises(NoFaceError, match=r"No face was found in no_face_coffee\.png"):
+        recover(coffee, coffee, NATURAL)
+
+
+def test_the_report_has_no_paths_and_no_landmarks(tmp_path: Path, portrait: Bytes, smoothed: Bytes) -> None:
+    export, original = saved(tmp_path / "export.png", smoothed), saved(tmp_path / "original.png", portrait)
+    report = recover(export, original, NATURAL).report
+    text = render_report(report).decode()
+    assert json.loads(text) == json.loads(json.dumps(report))
+    assert str(tmp_path) not in text
+    assert set(report) == {
+        "schema", "settings", "faces", "mask_share", "registration", "opacity_percent", "blemishes_guarded",
+        "texture", "seconds", "versions",
+    }  # fmt: skip
+    assert report["registration"]["map"] == "identity"  # type: ignore[index]
+    assert report["registration"]["residual_px"] < 0.1  # type: ignore[index]
+
+
+def test_a_guarded_blemish_does_not_come_back(tmp_path: Path, portrait: Bytes, smoothed: Bytes) -> None:
+    y, x = np.mgrid[: portrait.shape[0], : portrait.shape[1]]
+    spot = np.exp(-((x - 250) ** 2 + (y - 350) ** 2) / (2 * 3.0**2))[..., None] * np.array([20.0, 60.0, 60.0])
+    original = saved(tmp_path / "original.png", np.clip(portrait - spot, 0, 255).astype(np.uint8))
+    export = saved(tmp_path / "export.png", smoothed)
+    where = spot[..., 1] > 20
+    back = {}
+    for guard in ("true", "false"):
+        recipe = recovery_from(None, [f"recovery.guard_blemishes={guard}"])
+        recovered = recover(export, original, recipe.recovery)
+        back[guard] = float((smoothed.astype(float) - recovered.pixels)[where].mean())
+        near = [
+            spot for face in recovered.texture.faces for spot in face.spots if np.hypot(spot.x - 250, spot.y - 350) < 9
+        ]
+        assert len(near) == (guard == "true")
+    assert back["false"] > 5
+    assert abs(back["true"]) < 0.25 * back["false"]
+
+
+def test_the_stopwatch_counts_by_the_clock_that_it_is_given() -> None:
+    times = iter([10.0, 12.5])
+    watch = Stopwatch(clock=lambda: next(times))
+    assert watch.step("load", lambda: "done") == "done"
+    assert watch.seconds == {"load": 2.5}

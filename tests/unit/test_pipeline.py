@@ -70,7 +70,7 @@ def test_another_person_is_refused_with_the_figure(tmp_path: Path, portrait: Byt
     assert refusal.value.code == "other-picture"
 
 
-def test_a_picture_without_a_face_is_refused(tmp_path: Path) -> None:
+def test_a_picture_without_a_face_is_refused() -> None:
     coffee = PHOTOS / "no_face_coffee.png"
     with pytest.raises(NoFaceError, match=r"No face was found in no_face_coffee\.png"):
         recover(coffee, coffee, NATURAL)

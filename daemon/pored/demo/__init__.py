@@ -21,7 +21,6 @@ from pored.config import load_settings
 from pored.errors import MachineError
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.ledger import read_ledger
-from pored.files.lock import service_pid
 from pored.files.preview import render_comparison
 from pored.files.records import DONE_STATES, State
 from pored.pipeline import faces_of
@@ -105,16 +104,17 @@ def _service(settings_file: Path, settings: Settings, log: Path) -> Iterator[Non
     command = [sys.executable, "-m", "pored", "run", "--config", str(settings_file)]
     with log.open("wb") as stderr, subprocess.Popen(command, stderr=stderr) as process:  # noqa: S603 - our own command
         try:
-            _wait(lambda: _runs(settings, process, log), log)
+            _wait(lambda: _watches(process, log), log)
             yield
         finally:
             process.send_signal(signal.SIGTERM)
 
 
-def _runs(settings: Settings, process: subprocess.Popen[bytes], log: Path) -> bool:
+def _watches(process: subprocess.Popen[bytes], log: Path) -> bool:
+    """Whether the service has said that it watches its inbox."""
     if process.poll() is not None:
         raise MachineError(f"The service stopped at once; {log} says why.")
-    return service_pid(settings.state_dir) is not None
+    return b'"watching"' in log.read_bytes()
 
 
 def _finished(settings: Settings, log: Path) -> Entry:

@@ -41,7 +41,7 @@ TABLE = 4096
 FEWEST = 50
 NARROWEST = 0.02
 """Tones that differ by less than this share of the brightest tell no curve."""
-UNTOUCHED = 0.015
+UNTOUCHED = 0.02
 """A curve that nowhere leaves the identity by more than this share of its white is the identity: smoothing lifts tones
 a little by itself, and an ungraded original shall stay as it is to the last bit."""
 RIDGE = 1e-4

@@ -71,7 +71,7 @@ def _without_finer_detail(original: Samples, matrix: Matrix) -> tuple[Samples, M
     if factor >= SOFTEN_BELOW:
         return original, matrix
     if factor >= AVERAGE_BELOW:
-        return cast("Samples", cv2.GaussianBlur(original, (0, 0), 0.5 * np.sqrt(factor**-2 - 1))), matrix
+        return cast("Samples", cv2.GaussianBlur(original, (0, 0), 0.6 * np.sqrt(factor**-2 - 1))), matrix
     before = original.shape[1], original.shape[0]
     after = round(before[0] * factor), round(before[1] * factor)
     small = cast("Samples", cv2.resize(original, after, interpolation=cv2.INTER_AREA))

@@ -130,7 +130,7 @@ def test_a_reshaped_face_gets_a_field_that_undoes_it(portrait: Picture, smoothed
     box = faces[0].box
     laid = lay_over(portrait, found, box)
     plain = np.abs(portrait[box.slices].astype(np.float32) - truth[box.slices]).mean()
-    assert np.abs(laid - truth[box.slices]).mean() < 0.2 * plain
+    assert np.abs(laid - truth[box.slices]).mean() < 0.25 * plain
 
 
 def test_strangers_get_no_confidence(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:

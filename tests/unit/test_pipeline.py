@@ -23,8 +23,8 @@ PHOTOS = Path(__file__).parents[1] / "photos"
 NATURAL = recovery_from(None, []).recovery
 
 
-def saved(path: Path, pixels: Bytes, **options: object) -> Path:
-    Image.fromarray(pixels).save(path, **options)
+def saved(path: Path, pixels: Bytes, exif: Image.Exif | None = None) -> Path:
+    Image.fromarray(pixels).save(path, exif=exif or Image.Exif())
     return path
 
 

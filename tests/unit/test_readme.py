@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 PACKAGE = ROOT / "daemon" / "pored"
 RAISED = re.compile(r"\w+Error\(\s*\"([a-z0-9]+(?:-[a-z0-9]+)*)\",", re.MULTILINE)
-FROM_TABLES = set("psd raw heic avif gif bmp jpeg-xl jpeg-2000 pdf disk-full read-only forbidden gone".split())
+FROM_TABLES = {
+    *("psd", "raw", "heic", "avif", "gif", "bmp", "jpeg-xl", "jpeg-2000", "pdf"),
+    *("disk-full", "read-only", "forbidden", "gone"),
+}
 WAITING = {"no-original", "original-not-readable", "needs-pictures"}
 FIRST_COLUMN = re.compile(r"^\| (`.*?) \|", re.MULTILINE)
 

@@ -86,7 +86,7 @@ def run_demo(tell: Callable[[str], None]) -> Shown:
     smoothed = studio / EXPORT
     smoothed.write_bytes(_smoothed(original))
     tell("Starting the service and dropping the smoothed export into its inbox ...")
-    with _service(settings_file, settings, studio / "service.log"):
+    with _service(settings_file, studio / "service.log"):
         export = Path(shutil.move(smoothed, hot_folder.inbox / EXPORT))
         entry = _finished(settings, studio / "service.log")
     return _shown(settings_file, settings, export, entry)
@@ -99,7 +99,7 @@ def _smoothed(original: Path) -> bytes:
 
 
 @contextmanager
-def _service(settings_file: Path, settings: Settings, log: Path) -> Iterator[None]:
+def _service(settings_file: Path, log: Path) -> Iterator[None]:
     """The service as a user runs it: a process of its own, from its start to SIGTERM."""
     command = [sys.executable, "-m", "pored", "run", "--config", str(settings_file)]
     with log.open("wb") as stderr, subprocess.Popen(command, stderr=stderr) as process:  # noqa: S603 - our own command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import cv2
 import numpy as np
@@ -222,7 +222,7 @@ def _lay(
 
 def _in_three(planes: Plane) -> Plane:
     """(H, W, 3) of a grey plane too."""
-    return cv2.merge([planes] * 3) if planes.ndim == 2 else planes  # noqa: PLR2004 - a grey picture
+    return cast("Plane", cv2.merge([planes] * 3)) if planes.ndim == 2 else planes  # noqa: PLR2004 - a grey picture
 
 
 def _without_noise(laid: _Laid, treated: Plane, settings: HighPassSettings) -> Denoised:

@@ -12,6 +12,8 @@ from pored.pixels.refine_patch import halved, positions
 from pored.pixels.register_structure import gradients, likeness, structure, wide_blur
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pored.model import Plane
     from pored.pixels.refine_patch import Patch
     from pored.pixels.register_map import Matrix
@@ -92,7 +94,12 @@ def shift_left(patch: Patch, back: Matrix, window: float, shifts: Shifts) -> Shi
     determinant = xx * yy - xy * xy
     dx, dy = (xy * y - yy * x) / determinant, (xy * x - xx * y) / determinant
     shorter = cast("Plane", 1 / np.maximum(1, np.hypot(dx, dy) / LONGEST))
-    return Shifts(wide_blur(dx * shorter, SMOOTHER * window), wide_blur(dy * shorter, SMOOTHER * window), trust)
+    smoother = SMOOTHER * window
+    return Shifts(wide_blur(_single(dx * shorter), smoother), wide_blur(_single(dy * shorter), smoother), trust)
+
+
+def _single(plane: NDArray[np.floating]) -> Plane:
+    return plane.astype(np.float32)
 
 
 def laid_by(patch: Patch, back: Matrix, shifts: Shifts) -> Plane:

@@ -31,7 +31,7 @@ def noisy(picture: Picture, deviation: float) -> Picture:
 
 
 def bent(picture: Picture, x: NDArray[np.float32], y: NDArray[np.float32]) -> Picture:
-    return cv2.remap(picture, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT), np.uint8)
 
 
 def places(picture: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -72,9 +72,7 @@ def test_noise_and_grading_do_not_make_another_frame(portrait: Picture, smoothed
 
 
 @pytest.mark.parametrize("change", [another_gaze, half_shut])
-def test_another_expression_is_another_frame(
-    change: object, portrait: Picture, smoothed: Picture, face: Face
-) -> None:
+def test_another_expression_is_another_frame(change: object, portrait: Picture, smoothed: Picture, face: Face) -> None:
     assert callable(change)
     found = agreement(desaturate(noisy(change(portrait, face), 1.5)), desaturate(smoothed), face)
     assert not found.same_frame

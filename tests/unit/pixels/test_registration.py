@@ -27,16 +27,15 @@ def faces(portrait: Picture) -> list[Face]:
 
 
 def moved(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> Picture:
-    return cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    laid = cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(laid, np.uint8)
 
 
 def mapped(faces: list[Face], matrix: Matrix, error: float = 0.01) -> list[Face]:
     """The faces in the export, with an error of the landmarks as a share of the face's width."""
     grown = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     off = error * np.array([1.0, -0.7])
-    return [
-        Face((apply(matrix, f.points) + off * f.width * grown).astype(np.float32), f.width * grown) for f in faces
-    ]
+    return [Face((apply(matrix, f.points) + off * f.width * grown).astype(np.float32), f.width * grown) for f in faces]
 
 
 def furthest(found: Matrix, truth: Matrix, faces: list[Face]) -> float:
@@ -52,9 +51,12 @@ MAPS: dict[str, Matrix] = {
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_the_map_is_found_to_a_tenth_of_a_pixel(name: str, portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+def test_the_map_is_found_to_a_tenth_of_a_pixel(
+    name: str, portrait: Picture, smoothed: Picture, faces: list[Face]
+) -> None:
     matrix = MAPS[name]
-    export = moved(cv2.GaussianBlur(smoothed, (0, 0), 0.6) if "reduced" in name else smoothed, matrix, (520, 640))
+    soft = np.asarray(cv2.GaussianBlur(smoothed, (0, 0), 0.6), np.uint8)
+    export = moved(soft if "reduced" in name else smoothed, matrix, (520, 640))
     found = register(portrait, export, faces, mapped(faces, matrix))
     assert furthest(found.matrix, matrix, faces) < 0.1
     assert found.kind == ("affine" if name == "stretched" else "similarity")
@@ -76,7 +78,8 @@ def test_another_size_of_the_whole_is_an_exact_resize(
     factor: float, portrait: Picture, smoothed: Picture, faces: list[Face]
 ) -> None:
     size = round(portrait.shape[1] * factor), round(portrait.shape[0] * factor)
-    export = cv2.resize(smoothed, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    export = np.asarray(cv2.resize(smoothed, size, interpolation=way), np.uint8)
     truth = resizing((portrait.shape[1], portrait.shape[0]), size)
     found = register(portrait, export, faces, mapped(faces, truth))
     assert found.kind == "resize"
@@ -123,10 +126,12 @@ def test_a_reshaped_face_gets_a_field_that_undoes_it(portrait: Picture, smoothed
     x, y = np.meshgrid(np.arange(portrait.shape[1], dtype=np.float32), np.arange(portrait.shape[0], dtype=np.float32))
     jaw, width = faces[0].points[172], faces[0].width
     pushed = x - np.float32(0.03 * width) * np.exp(-((x - jaw[0]) ** 2 + (y - jaw[1]) ** 2) / (2 * (0.2 * width) ** 2))
-    reshape = lambda p: cv2.remap(p, pushed, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)  # noqa: E731
-    found = register(portrait, reshape(smoothed), faces, mapped(faces, identity(), error=0))
+    reshaped, truth = (
+        cv2.remap(picture, pushed, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+        for picture in (smoothed, portrait.astype(np.float32))
+    )
+    found = register(portrait, np.asarray(reshaped, np.uint8), faces, mapped(faces, identity(), error=0))
     assert len(found.fields) == 1
-    truth = reshape(portrait.astype(np.float32))
     box = faces[0].box
     laid = lay_over(portrait, found, box)
     plain = np.abs(portrait[box.slices].astype(np.float32) - truth[box.slices]).mean()

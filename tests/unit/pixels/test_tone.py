@@ -21,7 +21,7 @@ def scene(seed: int = 4) -> Picture:
     tone = 120 + 70 * np.sin(x / 60) * np.cos(y / 75)
     pores = high_band(rng.normal(0, 8, (400, 300)).astype(np.float32), 3.0)
     colour = np.array([1.15, 0.9, 0.75])
-    return ((tone + pores)[..., None] * colour + [0, 5, 12]).clip(0, 255).astype(np.float32)
+    return np.asarray(((tone + pores)[..., None] * colour + [0, 5, 12]).clip(0, 255), np.float32)
 
 
 def smooth(picture: Picture) -> Picture:
@@ -54,8 +54,8 @@ def test_an_export_that_was_only_smoothed_leaves_the_original_to_the_bit() -> No
 
 
 def test_black_and_white_finds_the_channel_mix() -> None:
-    original = scene() + np.random.default_rng(8).normal(0, 30, (4, 3, 3)).repeat(100, 0).repeat(100, 1)
-    original = original.clip(0, 255).astype(np.float32)
+    tinted = scene() + np.random.default_rng(8).normal(0, 30, (4, 3, 3)).repeat(100, 0).repeat(100, 1)
+    original = np.asarray(tinted.clip(0, 255), np.float32)
     mix = np.array([0.6, 0.3, 0.1])
     export = np.repeat((smooth(original) @ mix)[..., None], 3, axis=2).astype(np.float32)
     grading = fit_grading(original, export, SKIN, 250.0)

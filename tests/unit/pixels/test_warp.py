@@ -3,14 +3,18 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pored.model import Box
 from pored.pixels.register_map import LocalField, Registration, identity, resizing, shifting
 from pored.pixels.warp import covered, lay_over
 
+Reals = NDArray[np.floating]
 
-def waves(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return 120 + 40 * np.sin(x / 4.3) * np.cos(y / 5.1) + 15 * np.sin((x + y) / 2.6)
+
+def waves(x: Reals, y: Reals) -> Reals:
+    surface: Reals = 120 + 40 * np.sin(x / 4.3) * np.cos(y / 5.1) + 15 * np.sin((x + y) / 2.6)
+    return surface
 
 
 def sampled(width: int, height: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.pixels.skin_mask import picture_mask
+from pored.pixels.adaptive_mask import picture_mask
 from pored.pixels.surface_blur import plastic_skin
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def portrait() -> NDArray[np.uint8]:
 @pytest.fixture(scope="session")
 def smoothed(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The same with plastic skin."""
-    height, width = portrait.shape[:2]
-    return plastic_skin(portrait, picture_mask(find_faces(portrait, shared_landmarker()), width, height))
+    return plastic_skin(portrait, picture_mask(portrait, find_faces(portrait, shared_landmarker())))
 
 
 @pytest.fixture

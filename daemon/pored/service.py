@@ -128,7 +128,7 @@ class Service:
                 break
             self._alarm.rest(self._rest_seconds())
         notify("STOPPING=1")
-        self._desk.log.info("stopped", unfinished=self._ledger.open_counts())
+        self._desk.log.info("stopped", unfinished={str(state): n for state, n in self._ledger.open_counts().items()})
         return self.exit_code()
 
     def start(self, now: Moment) -> None:

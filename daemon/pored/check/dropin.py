@@ -20,7 +20,7 @@ HIDDEN = {"ProtectHome=read-only": ("/home", "/root", "/run/user"), "PrivateTmp=
 """What pored.service hides, and the line that shows it; only where a folder lies there."""
 
 HEAD = """\
-# Written by `pored check` from the settings; it is replaced whole. After a change of folders: `pored check`, then
+# Written by `pored check --dropin` from the settings; it is replaced whole. After a change of folders do that again, then
 # `systemctl daemon-reload` and `systemctl restart pored`.
 """
 
@@ -72,7 +72,7 @@ def write_dropin(settings: Settings, folder: Path = DROPIN_FOLDER) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         return commit(stage(folder, DROPIN, text.encode(), mode=0o644), replace=True)
     except (OSError, StorageError) as error:
-        raise MachineError(f"{folder / DROPIN} cannot be written: {error}. Run `sudo pored check`.") from error
+        raise MachineError(f"{folder / DROPIN} cannot be written: {error}. Run `sudo pored check --dropin`.") from error
 
 
 def _writable(hot_folder: HotFolder) -> list[Path]:

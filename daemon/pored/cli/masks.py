@@ -28,29 +28,38 @@ def skin_mask(
     scope: Annotated[Scope, typer.Option(help="Skin of faces, or of everything that shows.")] = Scope.FACE,
 ) -> None:
     """Write the skin mask of each picture: 8-bit PNG of its size, 255 where texture comes back in full."""
-    if scope is Scope.ALL:
-        raise UsageError("--scope all is not built yet; this version masks the skin of faces.")
     names = _names(images)
+    _refuse_to_write_among(images, output_dir)
     failed = 0
     for image, name in with_progress(list(zip(images, names, strict=True)), "masks"):
         try:
-            say(_mask_one(image, output_dir, name))
+            say(_mask_one(image, output_dir, name, scope))
         except PictureError as error:
             complain(error.message)
             failed += 1
     raise typer.Exit(1 if failed else 0)
 
 
-def _mask_one(image: Path, folder: Path, name: str) -> str:
+def _refuse_to_write_among(images: Sequence[Path], folder: Path) -> None:
+    """A mask may have the name of a picture, so masks do not go where the pictures are.
+
+    Raises:
+        UsageError: they would.
+    """
+    if any(image.exists() and image.resolve().parent == folder.resolve() for image in images):
+        raise UsageError(f"The pictures lie in {folder} themselves; name another --output-dir for their masks.")
+
+
+def _mask_one(image: Path, folder: Path, name: str, scope: Scope) -> str:
     from pored.files.codecs import read_picture
     from pored.files.mask_file import encode_mask
     from pored.files.staging import commit, stage
     from pored.pipeline import faces_of
-    from pored.pixels.skin_mask import picture_mask
+    from pored.pixels.adaptive_mask import SkinSettings, picture_mask
 
     picture = read_picture(image)
     faces = faces_of(picture)
-    mask = picture_mask(faces, *picture.size)
+    mask = picture_mask(picture.pixels, faces, SkinSettings(scope=scope.value))
     make_folder(folder)
     commit(stage(folder, name, encode_mask(mask), mode=0o644), replace=True)
     return f"{image.name}: {len(faces)} face{'s' if len(faces) > 1 else ''} -> {name}"

@@ -99,8 +99,8 @@ def _show(overview: Overview, *, everything: bool) -> None:
 def _note(entry: Entry, overview: Overview) -> str:
     if entry.state in DONE_STATES:
         return ", ".join(path.name for path in overview.results.get(entry.id, ()))
-    looked_for = f" Looked for: {', '.join(entry.looked_for)}." if entry.looked_for else ""
-    return f"{entry.message}{looked_for}"
+    looked_for = f"Looked for: {', '.join(entry.looked_for)}." if entry.looked_for else ""
+    return " ".join(filter(None, (entry.message and f"{entry.message.rstrip('.')}.", looked_for)))
 
 
 def _as_data(overview: Overview) -> dict[str, object]:

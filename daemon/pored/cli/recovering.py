@@ -13,6 +13,7 @@ import typer
 from pored.cli.output import complain, make_folder, say, with_progress
 from pored.config import Pairing, Recipe, recovery_from
 from pored.errors import PairError, PictureError, UsageError
+from pored.files.naming import kind_of_name
 
 if TYPE_CHECKING:
     from pored.files.staging import Staged
@@ -33,6 +34,10 @@ class Wanted:
     report: Path | None
     recipe: Recipe
 
+    def files(self) -> list[Path]:
+        """What is to be written under names that the command line gave."""
+        return [path.absolute() for path in (self.output, self.mask_out, self.report) if path is not None]
+
 
 def recover(
     exports: Annotated[list[Path], typer.Argument(metavar="EXPORT...", help="The AI-smoothed pictures.")],
@@ -51,6 +56,7 @@ def recover(
     recipe = recovery_from(preset, sets or [])
     wanted = Wanted(original, originals, output, output_dir, mask_out, report, recipe)
     _refuse_contradictions(exports, wanted)
+    _refuse_to_write_over([*exports, *filter(None, [original])], wanted)
     failed = 0
     for export in with_progress(exports, "recovering"):
         try:
@@ -71,17 +77,35 @@ def _refuse_contradictions(exports: list[Path], wanted: Wanted) -> None:
     several = [option for option, value in single.items() if value is not None]
     if len(exports) > 1 and several:
         raise UsageError(f"{' and '.join(several)} can serve one export only, and {len(exports)} are given.")
-    inputs = {path.absolute() for path in [*exports, *filter(None, [wanted.original])]}
-    written = [path for path in (wanted.output, wanted.mask_out, wanted.report) if path is not None]
-    for path in written:
-        if path.absolute() in inputs:
+    written = wanted.files()
+    twice = next((path for place, path in enumerate(written) if path in written[:place]), None)
+    if twice:
+        raise UsageError(f"{twice} is named twice; give result, mask and report a file each.")
+    folder = next((path for path in written if path.is_dir()), None)
+    if folder:
+        raise UsageError(f"{folder} is a folder; --output-dir takes one, the other options a file.")
+    if wanted.output is not None:
+        kind_of_name(wanted.output.name)
+
+
+def _refuse_to_write_over(inputs: list[Path], wanted: Wanted) -> None:
+    """No option may lead to a file that is being read, by whatever path, nor to one that lies among the originals.
+
+    Raises:
+        UsageError: one does.
+    """
+    for path in (each for each in wanted.files() if each.exists()):
+        if any(each.exists() and path.samefile(each) for each in inputs):
             raise UsageError(f"{path} is an input; pored does not write over it. Name another file.")
+        if wanted.originals is not None and path.resolve().is_relative_to(wanted.originals.resolve()):
+            raise UsageError(f"{path} lies among the originals, which pored never writes over. Name another file.")
 
 
 def _recover_one(export: Path, wanted: Wanted) -> str:
     from pored import pipeline
 
     original = wanted.original or _original_of(export, wanted.originals or Path())
+    _refuse_to_write_over([original], wanted)
     recovered = pipeline.recover(export, original, wanted.recipe.recovery)
     target = wanted.output or _target_in(wanted.output_dir or Path(), export, wanted.recipe, recovered)
     _write(export, target, wanted, recovered)
@@ -125,6 +149,14 @@ def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered)
     return next(folder / each for each in names if not (folder / each).exists())
 
 
+def _kind_wanted(wanted: Wanted, recovered: Recovered) -> str:
+    """What the result is stored as: as its name says, where it was given one; else as set."""
+    if wanted.output is None:
+        return "same" if recovered.outcome == "nothing_missing" else wanted.recipe.result.format
+    kind = kind_of_name(wanted.output.name)
+    return "same" if kind == recovered.picture.encoding.kind else kind
+
+
 def _write(export: Path, target: Path, wanted: Wanted, recovered: Recovered) -> None:
     """All files or none: everything lies finished beside its place before the first gets its name."""
     from pored.files.codecs import encode_picture
@@ -133,10 +165,10 @@ def _write(export: Path, target: Path, wanted: Wanted, recovered: Recovered) -> 
     from pored.files.staging import commit, discard
 
     report = {**recovered.report, "outcome": recovered.outcome, "export": export.name}
+    kind = _kind_wanted(wanted, recovered)
+    unchanged = recovered.outcome == "nothing_missing" and kind == "same"
     files = {
-        target: export.read_bytes()
-        if recovered.outcome == "nothing_missing"
-        else encode_picture(recovered.picture, recovered.pixels, wanted.recipe.result.format),
+        target: export.read_bytes() if unchanged else encode_picture(recovered.picture, recovered.pixels, kind),
         wanted.mask_out: encode_mask(recovered.mask) if wanted.mask_out else b"",
         wanted.report: render_report(report) if wanted.report else b"",
     }

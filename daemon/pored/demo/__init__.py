@@ -24,7 +24,7 @@ from pored.files.ledger import read_ledger
 from pored.files.preview import render_comparison
 from pored.files.records import DONE_STATES, State
 from pored.pipeline import faces_of
-from pored.pixels.skin_mask import mask_box, picture_mask
+from pored.pixels.adaptive_mask import picture_mask
 from pored.pixels.surface_blur import plastic_skin
 from pored.studio import make_studio
 
@@ -94,7 +94,7 @@ def run_demo(tell: Callable[[str], None]) -> Shown:
 
 def _smoothed(original: Path) -> bytes:
     picture = read_picture(original)
-    mask = picture_mask(faces_of(picture), *picture.size)
+    mask = picture_mask(picture.pixels, faces_of(picture))
     return encode_picture(picture, plastic_skin(np.asarray(picture.pixels, np.uint8), mask))
 
 
@@ -155,9 +155,9 @@ def _comparison(original: Path, export: Path, result: Path) -> bytes:
     """The face at 100 %: original, export, result and mask side by side."""
     picture = read_picture(export)
     faces = faces_of(picture)
-    mask = picture_mask(faces, *picture.size)
+    mask = picture_mask(picture.pixels, faces)
     face = max(faces, key=lambda each: each.width)
-    part = mask_box(face, *picture.size).grown(round(SURROUNDINGS * face.width)).clipped(*picture.size).slices
+    part = face.box.grown(round(SURROUNDINGS * face.width)).clipped(*picture.size).slices
     panels = [
         ("original", read_picture(original).pixels[part]),
         ("export", picture.pixels[part]),

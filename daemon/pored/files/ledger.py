@@ -15,7 +15,7 @@ from dataclasses import astuple
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Self
 
-from pored.errors import UsageError
+from pored.errors import MachineError, UsageError
 from pored.files.lock import own, service_pid
 from pored.files.records import (
     DONE_STATES,
@@ -49,7 +49,7 @@ def read_ledger(state_dir: Path) -> Overview:
         MachineError: it cannot be read.
     """
     path = state_dir / LEDGER_NAME
-    if not path.exists():
+    if not _is_there(path):
         return Overview((), {}, {}, service_pid(state_dir))
     with reported(path), closing(open_to_read(path)) as connection:
         entries = tuple(map(_entry, connection.execute("SELECT * FROM jobs ORDER BY updated DESC, id DESC")))
@@ -58,6 +58,15 @@ def read_ledger(state_dir: Path) -> Overview:
             results[row["job"]] = (*results.get(row["job"], ()), _path(row["path"]))
         paused = dict(map(tuple, connection.execute("SELECT hot_folder, reason FROM paused")))
     return Overview(entries, results, paused, service_pid(state_dir))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise MachineError(
+            f"{path.parent} may not be looked into by you; use the service's user: sudo -u pored pored status"
+        ) from error
 
 
 def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, now: float) -> tuple[str, ...]:
@@ -77,6 +86,8 @@ def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, n
         MachineError: the ledger cannot be written.
     """
     path = state_dir / LEDGER_NAME
+    if not _is_there(path):
+        raise UsageError(f"nothing was {'worked on' if kind == 'retry' else 'done'} yet, so there is nothing to {kind}")
     states = (State.FAILED,) if kind == "retry" else DONE_STATES
     with reported(path), closing(connect(path, "rw")) as connection:
         rows = connection.execute("SELECT * FROM jobs ORDER BY first_seen, id")

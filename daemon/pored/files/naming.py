@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from pored.errors import UsageError
+
 EXTENSIONS = {"jpeg": ".jpg", "tiff": ".tif", "png": ".png"}
 """Of results whose kind is set and is not the export's own."""
+
+
+_KINDS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
+
+
+def kind_of_name(name: str) -> str:
+    """The kind of picture that a name promises, by its extension.
+
+    Raises:
+        UsageError: it is none that pored writes.
+    """
+    kind = _KINDS.get(PurePath(name).suffix.lower().removeprefix("."))
+    if kind is None:
+        raise UsageError(
+            f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif or .webp."
+        )
+    return kind
 
 
 def result_name(export: str, template: str, wanted: str, kind: str) -> str:

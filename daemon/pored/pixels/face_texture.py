@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import cv2
 import numpy as np
 
+from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box
 from pored.pixels.agreement import Agreement, agreement
 from pored.pixels.blemish import Spot
 from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
@@ -23,7 +24,6 @@ from pored.pixels.match import auto_radius, matching_strength, plain_skin, textu
 from pored.pixels.match_treated import treated_skin
 from pored.pixels.noise import Denoised, keep_noise_out
 from pored.pixels.register_map import magnification
-from pored.pixels.skin_mask import mask_box, skin_mask
 from pored.pixels.texture import MOST_ENERGY, TextureFigures, compare_texture
 from pored.pixels.tone import fit_grading, graded
 from pored.pixels.warp import covered, lay_over
@@ -58,6 +58,7 @@ class HighPassSettings:
         guard: strength of the blemish guard, 0 for none, 1 as measured; more guards fainter marks too.
         this_layer: Blend If on the layer.
         underlying: Blend If on the export.
+        skin: where the texture goes.
     """
 
     radius: float | None = None
@@ -67,6 +68,7 @@ class HighPassSettings:
     guard: float = 1.0
     this_layer: BlendIf = field(default_factory=BlendIf)
     underlying: BlendIf = field(default_factory=BlendIf)
+    skin: SkinSettings = field(default_factory=SkinSettings)
 
     def style(self, opacity: int) -> LayerStyle:
         """How the layer shows at an opacity of 0..255."""
@@ -206,9 +208,9 @@ def _lay(
 ) -> _Laid:
     height, width = export.shape[:2]
     scale = magnification(registration.matrix)
-    box = mask_box(face, width, height)
+    box = mask_box(face, width, height, settings.skin)
     work = box.grown(reach(settings.radius or widest_radius(face.width, scale))).clipped(width, height)
-    mask = skin_mask(face, work)
+    mask = adaptive_mask(export, face, work, settings.skin)
     mask[~covered((original.shape[1], original.shape[0]), registration, work)] = 0
     skin = mask.astype(np.float32) / np.float32(FULL)
     below = export[work.slices]

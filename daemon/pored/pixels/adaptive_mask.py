@@ -1,0 +1,260 @@
+"""The skin of the faces of a picture, found in the picture itself: up to the hair line, without what covers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
+
+import cv2
+import numpy as np
+
+from pored.model import Box
+from pored.pixels.eight_bit import as_rgb8
+from pored.pixels.face_frame import Reach, face_frame, face_reach
+from pored.pixels.face_parts import BROWS, EYES, LIPS
+from pored.pixels.guided_filter import guided_filter
+from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
+from pored.pixels.outline import hull, ramp, signed_distance
+from pored.pixels.resize_to import resized
+from pored.pixels.scope_all import body_box, body_frame, other_skin
+from pored.pixels.skin_colour import skin_colours
+from pored.pixels.skin_region import skin_region
+from pored.pixels.skin_weights import BROW_HAIR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Face, Plane, Samples
+    from pored.pixels.face_frame import FaceFrame
+    from pored.pixels.skin_region import SkinRegion
+
+Scope = Literal["face", "all"]
+REGION_WIDTH = 96
+"""Pixels across the face where its skin is told from the rest."""
+EDGE_WIDTH = 256
+"""Likewise where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
+REACH: Reach = (0.85, 1.05, 1.15)
+"""How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
+EDGE_RADIUS = 0.03
+EDGE_EPSILON = 0.002
+SURE, DOUBTFUL = 0.62, 0.32
+OVERLAP = 0.04
+"""How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
+BROW_REACH, DARK_BLUR = 0.07, 0.006
+HOLE = 0.002
+"""Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkinSettings:
+    """Distances in shares of the face's width.
+
+    Attributes:
+        feather: width of the ramp from no texture to all of it.
+        eyes: kept clear around the lids' line, to where half of the texture shows.
+        brows: likewise around the hairs of the brows, as the picture shows them.
+        lips: likewise around the lips' outline.
+        with_lips: whether lips count as skin.
+        scope: "all" also masks ears, neck, shoulders, arms and hands.
+    """
+
+    feather: float = 0.016
+    eyes: float = 0.009
+    brows: float = 0.008
+    lips: float = 0.011
+    with_lips: bool = False
+    scope: Scope = "face"
+
+
+def picture_mask(pixels: Samples, faces: Sequence[Face], settings: SkinSettings | None = None) -> NDArray[np.uint8]:
+    """The skin of all faces of a picture, (H, W) uint8; where two meet, the stronger counts.
+
+    Args:
+        pixels: (H, W, 3) RGB or (H, W) grey, upright, 8 or 16 bit.
+        faces: found in it; their order does not matter.
+        settings: how far to stay away from what is not skin.
+    """
+    height, width = pixels.shape[:2]
+    whole = np.zeros((height, width), np.uint8)
+    for face in faces:
+        box = mask_box(face, width, height, settings)
+        whole[box.slices] = np.maximum(whole[box.slices], adaptive_mask(pixels, face, box, settings))
+    return whole
+
+
+def mask_box(face: Face, width: int, height: int, settings: SkinSettings | None = None) -> Box:
+    """The part of a picture of that size outside of which the face's mask is 0."""
+    if settings is not None and settings.scope == "all":
+        return body_box(face, width, height)
+    return face_reach(face, REACH).clipped(width, height)
+
+
+def adaptive_mask(pixels: Samples, face: Face, box: Box, settings: SkinSettings | None = None) -> NDArray[np.uint8]:
+    """How much of the texture each pixel of a box gets.
+
+    Args:
+        pixels: (H, W, 3) RGB or (H, W) grey, 8 or 16 bit: the whole picture, whatever the box.
+        face: its landmarks, in the picture's pixels.
+        box: the part of the picture to answer for.
+        settings: how far to stay away from what is not skin.
+
+    Returns:
+        (box.height, box.width) uint8: 255 on skin, 0 off the face, on eyes, brows and lips and on what covers the
+        skin, soft between.
+    """
+    settings = settings or SkinSettings()
+    own = mask_box(face, pixels.shape[1], pixels.shape[0], settings)
+    mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
+    shared = own.clipped_to(box)
+    if shared.width > 0 and shared.height > 0:
+        mask[shared.within(box).slices] = _own_mask(pixels, face, own, settings)[shared.within(own).slices]
+    return mask
+
+
+def _own_mask(pixels: Samples, face: Face, own: Box, settings: SkinSettings) -> NDArray[np.uint8]:
+    box = mask_box(face, pixels.shape[1], pixels.shape[0])
+    if not _holds_pixels(box):
+        return np.zeros((own.height, own.width), np.uint8)
+    frame = face_frame(face, box, EDGE_WIDTH)
+    view = as_rgb8(resized(pixels[box.slices], frame.size))
+    region = _region(view, face, box)
+    mask = _enlarged(_face_mask(view, region, frame, settings), box)
+    if settings.scope == "face":
+        return mask
+    whole = _enlarged(_other_mask(pixels, face, own, (region, box), settings), own)
+    part = whole[box.within(own).slices]
+    np.maximum(part, mask, out=part)
+    return whole
+
+
+def _face_mask(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings) -> Plane:
+    mask = _feathered(_edges(view, region, frame), frame, settings)
+    _clear_parts(mask, view, region, frame, settings)
+    return mask
+
+
+def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[SkinRegion, Box], settings: SkinSettings) -> Plane:
+    """Skin beyond the face's outline; inside of it the face's own mask has the say."""
+    frame = body_frame(face, own)
+    view = as_rgb8(resized(pixels[own.slices], frame.size))
+    region, box = known
+    steps = (frame.size[0] / own.width, frame.size[1] / own.height)
+    place = box.within(own)
+    low = (min(frame.size[0] - 1, round(place.x0 * steps[0])), min(frame.size[1] - 1, round(place.y0 * steps[1])))
+    size = (max(1, round(place.x1 * steps[0]) - low[0]), max(1, round(place.y1 * steps[1]) - low[1]))
+    share = np.zeros((frame.size[1], frame.size[0]), np.float32)
+    share[low[1] : low[1] + size[1], low[0] : low[0] + size[0]] = cv2.resize(region.share, size)
+    outside = -signed_distance([hull(frame.points)], frame.size) / np.float32(frame.unit)
+    mask = other_skin(view, face, own, share) * ramp(outside + np.float32(OVERLAP), OVERLAP / 2)
+    return _feathered(mask, frame, settings)
+
+
+def _feathered(mask: Plane, frame: FaceFrame, settings: SkinSettings) -> Plane:
+    return cast("Plane", cv2.GaussianBlur(mask, (0, 0), max(0.3, settings.feather * frame.unit / 4)))
+
+
+def _enlarged(mask: Plane, box: Box) -> NDArray[np.uint8]:
+    small = np.floor(mask * 255 + np.float32(0.5)).astype(np.uint8)
+    return cast("NDArray[np.uint8]", cv2.resize(small, (box.width, box.height), interpolation=cv2.INTER_LINEAR))
+
+
+def _region(view: NDArray[np.uint8], face: Face, own: Box) -> SkinRegion:
+    frame = face_frame(face, own, REGION_WIDTH)
+    fine = resized(view, face_frame(face, own, 2 * REGION_WIDTH).size)
+    light = cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return skin_region(cast("NDArray[np.uint8]", resized(view, frame.size)), light, frame)
+
+
+def _edges(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> Plane:
+    """The region with its edges where the picture has them, 0..1; spots on the skin filled, islands left out."""
+    share = cast("Plane", cv2.resize(region.share, frame.size, interpolation=cv2.INTER_LINEAR))
+    light = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
+    radius = max(1, round(EDGE_RADIUS * frame.unit))
+    sharp = guided_filter(light, share, radius, EDGE_EPSILON)
+    mask = ramp(sharp - np.float32(DOUBTFUL), SURE - DOUBTFUL)
+    return _without_specks(mask, HOLE * frame.unit**2)
+
+
+def _without_specks(mask: Plane, area: float) -> Plane:
+    holes = _small_pieces((mask < 0.5).astype(np.uint8), area)  # noqa: PLR2004 - half of the texture
+    islands = _other_pieces((mask > 0).astype(np.uint8))
+    return np.where(islands, np.float32(0), np.where(holes, np.float32(1), mask))
+
+
+def _small_pieces(plane: NDArray[np.uint8], area: float) -> NDArray[np.bool_]:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(plane, connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] < area
+    small[0] = False
+    return cast("NDArray[np.bool_]", small[labels])
+
+
+def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """All but pieces at least a tenth as large as the largest: glasses and hair may cut a face in two."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(plane, connectivity=4)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    areas[0] = 0
+    other = areas < areas.max() / 10
+    return cast("NDArray[np.bool_]", other[labels])
+
+
+def _clear_parts(
+    mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
+) -> None:
+    """Take eyes, brows and lips out of the mask, in place."""
+    rings: list[tuple[tuple[int, ...], float]] = [(ring, settings.eyes) for ring in EYES]
+    if not settings.with_lips:
+        rings.append((LIPS, settings.lips))
+    width = settings.feather * frame.unit
+    for ring, margin in rings:
+        points, box = _around(ring, frame, margin + settings.feather)
+        if not _holds_pixels(box):
+            continue
+        away = -signed_distance([points], (box.width, box.height))
+        mask[box.slices] *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
+    _clear_dark_parts(mask, view, region, frame, settings)
+
+
+def _clear_dark_parts(
+    mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
+) -> None:
+    """Likewise brows and nostrils, where darkness tells more than the landmarks."""
+    for ring in (*BROWS, NOSE_BASE):
+        points, box = _around(ring, frame, settings.brows + BROW_REACH)
+        if not _holds_pixels(box):
+            continue
+        darker = _darker_than_skin(view, region, frame, box)
+        away = -signed_distance([points], (box.width, box.height))
+        if ring is NOSE_BASE:
+            mask[box.slices] *= nostrils_clear(darker, away)
+        else:
+            mask[box.slices] *= _brow_clear(darker, away - np.float32(settings.brows * frame.unit), frame.unit)
+
+
+def _brow_clear(darker: Plane, away: Plane, unit: float) -> Plane:
+    """Brows are seldom quite where the landmarks put them: what is dark near there counts as hair."""
+    always, outwards, dark = BROW_HAIR
+    return ramp(-(always + outwards * 100 * away / np.float32(unit) + dark * np.clip(darker, -2, 5)), 2.0)
+
+
+def _darker_than_skin(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, box: Box) -> Plane:
+    """In the skin's own deviations, at each pixel of a box of the frame."""
+    expected = cv2.resize(region.expected[..., 0], frame.size, interpolation=cv2.INTER_LINEAR)[box.slices]
+    light = skin_colours(np.ascontiguousarray(view[box.slices]))[..., 0]
+    blurred = cv2.GaussianBlur(light, (0, 0), max(0.3, DARK_BLUR * frame.unit))
+    return cast("Plane", (expected - blurred) / region.deviation[0])
+
+
+def _around(ring: tuple[int, ...], frame: FaceFrame, margin: float) -> tuple[NDArray[np.float32], Box]:
+    """A ring of landmarks as counted from the box that holds it with a margin, and that box in the frame."""
+    points = frame.points[list(ring)]
+    low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
+    box = Box(int(low[0]), int(low[1]), int(high[0]), int(high[1])).grown(int(margin * frame.unit) + 2)
+    inside = box.clipped(*frame.size)
+    return points - np.array([inside.x0, inside.y0], np.float32), inside
+
+
+def _holds_pixels(box: Box) -> bool:
+    """Whether any of it lies in the picture."""
+    return box.width > 0 and box.height > 0

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pored.model import Face
+from pored.pixels.register_map import apply, magnification
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pored.model import Face
     from pored.pixels.register_map import Matrix
 
 Complex = NDArray[np.complex128]
@@ -21,6 +23,8 @@ OVAL_AND_FEATURES = 468
 NEAR = 0.25
 """A face is the same face if its middle is mapped within this share of the other's width."""
 ALIKE_IN_SIZE = 1.25
+UPRIGHT = 0.85
+"""Cosine of the turn, 32 degrees, up to which MediaPipe's landmarks are as good as on an upright face."""
 MOST_STARTS = 3
 
 
@@ -56,6 +60,17 @@ def same_faces(matrix: Matrix, originals: Sequence[Face], exports: Sequence[Face
     """Which face of the original lies on which of the export under a map: index pairs, each export's face once."""
     turn, shift = complex(matrix[0, 0], matrix[1, 0]), complex(matrix[0, 2], matrix[1, 2])
     return _fallen_together(turn, shift, originals, exports)
+
+
+def keeps_upright(matrix: Matrix) -> bool:
+    """Whether a map turns faces so little that landmarks found in the export hold; on their side they do not."""
+    across = matrix[:, 0] / np.hypot(*matrix[:, 0])
+    return bool(across[0] > UPRIGHT)
+
+
+def carried_face(face: Face, matrix: Matrix) -> Face:
+    """A face of the original where a map puts it in the export, its landmarks with it."""
+    return Face(apply(matrix, face.points).astype(np.float32), face.width * magnification(matrix))
 
 
 def _guess(o: Face, e: Face, originals: Sequence[Face], exports: Sequence[Face]) -> _Guess:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pored.model import Face
-from pored.pixels.register_faces import matrices_from_faces, same_faces
+from pored.pixels.register_faces import carried_face, keeps_upright, matrices_from_faces, same_faces
 from pored.pixels.register_map import apply
 
 SHAPE = np.random.default_rng(5).normal(0, 30, (478, 2))
@@ -40,3 +41,16 @@ def test_in_a_group_everybody_keeps_their_place() -> None:
 
 def test_no_face_gives_no_map() -> None:
     assert matrices_from_faces([], [face_at(1, 2, seed=3)]) == []
+
+
+def test_a_carried_face_lies_where_the_map_puts_it() -> None:
+    face = face_at(300, 400, seed=1)
+    carried = carried_face(face, MAP)
+    np.testing.assert_allclose(carried.points, apply(MAP, face.points), atol=1e-3)
+    assert carried.width == pytest.approx(face.width * np.hypot(0.7, 0.1))
+
+
+def test_a_slight_turn_is_upright_and_a_face_on_its_side_or_mirrored_is_not() -> None:
+    assert keeps_upright(MAP)
+    assert not keeps_upright(np.array([[0.0, -2.0, 5.0], [2.0, 0.0, 1.0]]))
+    assert not keeps_upright(np.array([[-1.0, 0.0, 5.0], [0.0, 1.0, 1.0]]))

@@ -72,6 +72,7 @@ class Matching:
         self._settle: Settle[Path] = Settle(hot_folder.settle_seconds)
         self._heard: dict[Path, tuple[float, Hint]] = {}
         self._complete: dict[Path, Stamp] = {}
+        self._broken: dict[Path, Stamp] = {}
         self._listing: Listing | None = None
         self._indexes: dict[Pairing, Index] = {}
         self._list_at: float | None = None
@@ -138,6 +139,9 @@ class Matching:
         for path, stamp, verdict in check_due(self._settle, Path(), now.steady):
             if verdict is Verdict.READY:
                 self._complete[path] = stamp
+                self._pass_due = True
+            elif verdict is Verdict.TRUNCATED:
+                self._broken[path] = stamp
                 self._pass_due = True
 
     def next_due(self) -> float | None:
@@ -239,7 +243,9 @@ class Matching:
             self._ledger.paired(entry.id, match.original, match.rule, now.wall)
 
     def _doubt(self, entry: Entry, candidates: tuple[Candidate, ...], now: Moment) -> None:
-        """Have the pictures tell, as soon as all of them are there."""
+        """Have the pictures tell, as soon as all of them are there but those whose end never came."""
+        whole = tuple(one for one in candidates if self._broken.get(one.path) != stamp_at(one.path))
+        candidates = whole or candidates
         if self._are_complete(entry, [candidate.path for candidate in candidates], now):
             self._ledger.doubted(entry.id, candidates, now.wall)
 

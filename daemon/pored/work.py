@@ -56,9 +56,7 @@ def process(job: Job) -> Outcome:
         ):
             staged.append(_stage(place, file_name, content))
         result, report_file, preview_file = staged
-    return Outcome(
-        recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report
-    )
+    return Outcome(recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report)
 
 
 def _result(job: Job, recovered: Recovered) -> tuple[str, bytes]:

@@ -133,7 +133,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where there are none, bring those of an older pored up to date, and have every change flushed to the disk before the next.
+    """Make the tables, or bring those of an older pored up to date; every change is on the disk before the next.
 
     Raises:
         MachineError: a newer pored made them.

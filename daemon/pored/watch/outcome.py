@@ -129,7 +129,8 @@ def why_refused(export: str, refusals: Sequence[Refusal]) -> tuple[str, str]:
     names = listed([f"{refusal.path.parent.name}/{refusal.path.name}" for refusal in refusals])
     figures = [refusal.figure for refusal in refusals if refusal.figure is not None]
     agreed = f" (eyes and lips agree to {max(figures):.0%} at best)" if figures else ""
-    return "other-picture", f"None of {names} is the picture that {export} was made from{agreed}. Give it its own original."
+    message = f"None of {names} is the picture that {export} was made from{agreed}. Give it its own original."
+    return "other-picture", message
 
 
 def listed(names: Sequence[str]) -> str:

@@ -222,7 +222,7 @@ class Matching:
         elif isinstance(outcome, Waiting):
             self._wait(entry, Reason(outcome.code, outcome.reason, outcome.looked_for), now)
         elif isinstance(outcome, Ambiguous):
-            error = PairError("ambiguous", f"{_sentence(outcome.reason)} Then try again.")
+            error = PairError("ambiguous", f"{outcome.reason}. Then try again.")
             self._delivery.fail(entry, error, {}, now)
         else:
             return False

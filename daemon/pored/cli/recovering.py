@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pored.candidate import Refusal
     from pored.choosing import Chosen
     from pored.files.staging import Staged
-    from pored.watch.outcome import Outcome
     from pored.pipeline import Recovered
+    from pored.watch.outcome import Outcome
 
 MODE = 0o644
 GIVEN = "named on the command line"

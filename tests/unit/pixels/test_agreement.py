@@ -72,7 +72,9 @@ def test_noise_and_grading_do_not_make_another_frame(portrait: Picture, smoothed
 
 
 @pytest.mark.parametrize("change", [another_gaze, half_shut])
-def test_another_expression_is_another_frame(change: object, portrait: Picture, smoothed: Picture, face: Face) -> None:
+def test_another_expression_is_another_frame(
+    change: object, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
     assert callable(change)
     found = agreement(desaturate(noisy(change(portrait, face), 1.5)), desaturate(smoothed), face)
     assert not found.same_frame

@@ -16,10 +16,8 @@ def face_at(x: float, y: float, seed: int) -> Face:
 
 
 def mapped(face: Face, noise: float = 0.0) -> Face:
-    points = (
-        apply(MAP, face.points) + np.random.default_rng(9).normal(0, noise, (478, 2))
-        if noise
-        else apply(MAP, face.points)
+    points = apply(MAP, face.points) + np.random.default_rng(9).normal(0, noise, (478, 2)) if noise else apply(
+        MAP, face.points
     )
     return Face(points=points.astype(np.float32), width=face.width * float(np.hypot(0.7, 0.1)))
 

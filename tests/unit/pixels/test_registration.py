@@ -34,7 +34,9 @@ def mapped(faces: list[Face], matrix: Matrix, error: float = 0.01) -> list[Face]
     """The faces in the export, with an error of the landmarks as a share of the face's width."""
     grown = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     off = error * np.array([1.0, -0.7])
-    return [Face((apply(matrix, f.points) + off * f.width * grown).astype(np.float32), f.width * grown) for f in faces]
+    return [
+        Face((apply(matrix, f.points) + off * f.width * grown).astype(np.float32), f.width * grown) for f in faces
+    ]
 
 
 def furthest(found: Matrix, truth: Matrix, faces: list[Face]) -> float:
@@ -50,9 +52,7 @@ MAPS: dict[str, Matrix] = {
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_the_map_is_found_to_a_tenth_of_a_pixel(
-    name: str, portrait: Picture, smoothed: Picture, faces: list[Face]
-) -> None:
+def test_the_map_is_found_to_a_tenth_of_a_pixel(name: str, portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
     matrix = MAPS[name]
     export = moved(cv2.GaussianBlur(smoothed, (0, 0), 0.6) if "reduced" in name else smoothed, matrix, (520, 640))
     found = register(portrait, export, faces, mapped(faces, matrix))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pored.candidate import BY_PICTURES, Candidate
+from pored.candidate import Candidate
 from pored.errors import PairError
 from pored.files.names import printable
 from pored.files.records import State
@@ -215,7 +215,7 @@ class Matching:
         if candidates:
             self._doubt(entry, candidates, now)
         elif isinstance(outcome, Match):
-            self._found(entry, outcome, refusals, now)
+            self._found(entry, outcome, now)
         elif refusals:
             looked_for = outcome.looked_for if isinstance(outcome, Waiting) else ()
             self._wait(entry, Reason(*why_refused(printable(entry.path.name), refusals), looked_for), now)
@@ -233,11 +233,8 @@ class Matching:
         tried = self._ledger.tried(entry.id)
         return [one.refusal for one in tried if _content_at(one.refusal.path) == one.stamp.content]
 
-    def _found(self, entry: Entry, match: Match, refusals: list[Refusal], now: Moment) -> None:
-        namesakes = any(refusal.path.stem == match.original.stem for refusal in refusals)
-        if namesakes:
-            self._doubt(entry, (Candidate(match.original, f"{BY_PICTURES}{match.rule}"),), now)
-        elif not match.is_exact:
+    def _found(self, entry: Entry, match: Match, now: Moment) -> None:
+        if not match.is_exact:
             self._doubt(entry, (Candidate(match.original, match.rule),), now)
         elif self._are_complete(entry, [match.original], now):
             self._ledger.paired(entry.id, match.original, match.rule, now.wall)

@@ -45,7 +45,7 @@ class Match:
 
     @property
     def is_exact(self) -> bool:
-        """Whether no part of the export's name was taken off to find it."""
+        """Whether no part of the export's name was taken off to find it, and nothing else had that name."""
         return self.rule in {SAME_NAME, LIST_OF_PAIRS}
 
 

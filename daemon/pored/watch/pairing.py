@@ -18,7 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pored.candidate import LIST_OF_PAIRS, SAME_NAME
+from pored.candidate import BY_PICTURES, LIST_OF_PAIRS, SAME_NAME
+from pored.suffixes import folded
 from pored.watch.candidates import Candidates
 from pored.watch.choice import Choice
 from pored.watch.export import Export
@@ -112,7 +113,10 @@ class Index:
         for part in self._names(export):
             found = self._candidates.nearest(export, part)
             if found:
-                return self._choice.among(export, found, _rule(export, part))
+                outcome = self._choice.among(export, found, _rule(export, part))
+                if isinstance(outcome, Match) and _is_namesake_refused(export, part):
+                    return Match(outcome.original, f"{BY_PICTURES}{outcome.rule}")
+                return outcome
         return None
 
     def _an_original_itself(self, export: Export) -> NotAnExport | None:
@@ -200,6 +204,10 @@ def _left_alone(export: Export) -> NotAnExport | None:
     if is_own_result(export.stem):
         return NotAnExport(Role.RESULT, "its name says that pored wrote it")
     return None
+
+
+def _is_namesake_refused(export: Export, part: Part) -> bool:
+    return any(folded(path.stem) == export.stem[part.start : part.end] for path in export.refused)
 
 
 def _rule(export: Export, part: Part) -> str:

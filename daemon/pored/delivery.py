@@ -84,7 +84,13 @@ class Delivery:
             return
         made_with = settings_digest(variant.recovery, variant.result)
         state = State.NOTHING_MISSING if outcome.outcome == "nothing_missing" else State.DONE
-        conclusion = Conclusion(state, "", "", outcome.original_digest, made_with, pored.__version__)
+        conclusion = Conclusion(
+            state,
+            original=outcome.original,
+            original_digest=outcome.original_digest,
+            settings_digest=made_with,
+            version=pored.__version__,
+        )
         self._ledger.journal(entry.id, conclusion, steps, now.wall)
         self._facts[entry.id] = facts
         self.deliver(self._ledger.entry(entry.id), now)

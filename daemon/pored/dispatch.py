@@ -11,17 +11,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pored.candidate import Candidate
 from pored.errors import MachineError, PictureError, StorageError
 from pored.files.names import printable
-from pored.files.records import State
-from pored.job import ExportChangedError, Job, Place
+from pored.files.records import State, Tried
+from pored.job import ExportChangedError, Job, Place, RefusedError
 from pored.watch.ready import stamp_at
 from pored.workers import TIME_LIMIT_SECONDS, BrokenWorkError, WorkerLostError, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
-    from pathlib import Path, PurePath
+    from pathlib import Path
 
     from pored.clock import Moment
     from pored.config import HotFolder
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pored.files.records import Entry
     from pored.job import Outcome
     from pored.lane import Lane
+    from pored.stamp import Stamp
     from pored.workers import Workers
 
 Guard = Callable[["Lane", "Moment"], AbstractContextManager[None]]
@@ -42,9 +44,18 @@ MOST_ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class _Running:
+    """A job at a worker.
+
+    Attributes:
+        doubted: only the work can tell whether a candidate is the original.
+        stamps: of the candidates when it was begun.
+    """
+
     lane: Lane
     entry: Entry
     since: Moment
+    doubted: bool
+    stamps: Mapping[Path, Stamp]
 
 
 class Dispatch:
@@ -86,28 +97,35 @@ class Dispatch:
                 self._begin(lane, entry, now)
 
     def _begin(self, lane: Lane, entry: Entry, now: Moment) -> None:
-        if entry.original is None or not self._is_unchanged(lane, entry, entry.original, now):
+        doubted = self._ledger.candidates(entry.id)
+        candidates = doubted or _exact(entry)
+        stamps = self._unchanged(lane, entry, candidates, now)
+        if not stamps:
             return
         if entry.attempts >= MOST_ATTEMPTS:
             lane.delivery.fail(entry, _given_up(entry), {}, now)
             return
         running = self._ledger.begins(entry.id, now.wall, now.wall + TIME_LIMIT_SECONDS)
-        future = self._workers.submit(job_of(lane.hot_folder, entry.path, entry.digest, entry.original))
-        self._running[future] = _Running(lane, running, now)
+        future = self._workers.submit(job_of(lane.hot_folder, entry, candidates, self._ledger.tried(entry.id)))
+        self._running[future] = _Running(lane, running, now, bool(doubted), stamps)
         future.add_done_callback(self._wake)
 
-    def _is_unchanged(self, lane: Lane, entry: Entry, original: Path, now: Moment) -> bool:
-        """Whether export and original lie there as they were when they were found ready."""
+    def _unchanged(
+        self, lane: Lane, entry: Entry, candidates: Sequence[Candidate], now: Moment
+    ) -> dict[Path, Stamp] | None:
+        """The candidates' stamps, if they and the export lie there as they were when they were found ready."""
         known = self._ledger.known_file(lane.name, entry.path)
         stamp = stamp_at(lane.intake.root / entry.path)
         if stamp is None or known is None or known.stamp.content != stamp.content:
             lane.intake.was_replaced(entry.path, now)
-            return False
-        if stamp_at(original) is None:
+            return None
+        stamps = {candidate.path: stamp_at(candidate.path) for candidate in candidates}
+        gone = [path.name for path, stamp in stamps.items() if stamp is None]
+        if gone:
             lane.matching.list_again(now)
-            self._ledger.waits(entry.id, State.WAITING, f"{original.name} is gone again", (), now.wall)
-            return False
-        return True
+            self._ledger.waits(entry.id, State.WAITING, f"{gone[0]} is gone again", (), now.wall)
+            return None
+        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
     def collect(self, now: Moment) -> None:
         """See to what workers have answered.
@@ -142,6 +160,10 @@ class Dispatch:
         if isinstance(error, ExportChangedError):
             self._ledger.gone(entry.id, error.message, now.wall)
             lane.intake.was_replaced(entry.path, now)
+        elif isinstance(error, RefusedError) and running.doubted:
+            tried = [Tried(refusal, running.stamps[refusal.path]) for refusal in error.refusals]
+            self._ledger.refused(entry.id, tried, error.code, error.message, now.wall)
+            lane.matching.try_again()
         elif isinstance(error, WorkerLostError) and entry.lost + 1 < MOST_LOST:
             self._ledger.later(entry.id, error, now.wall, now.wall, refund=False)
             self._desk.log.warning("attempt lost", hot_folder=lane.name, file=str(entry.path), reason=error.message)
@@ -151,26 +173,32 @@ class Dispatch:
             lane.delivery.fail(entry, error, _times(running, now), now)
 
 
-def job_of(hot_folder: HotFolder, path: PurePath, digest: str, original: Path) -> Job:
+def job_of(hot_folder: HotFolder, entry: Entry, candidates: Sequence[Candidate], tried: Sequence[Tried]) -> Job:
     """What a worker has to do for an export, by the settings of its sub-folder.
 
     Args:
         hot_folder: the settings.
-        path: of the export, relative to the inbox.
-        digest: of its bytes.
-        original: what its texture comes from.
+        entry: the export's.
+        candidates: what its texture may come from.
+        tried: what was refused before.
     """
+    path = entry.path
     variant = hot_folder.for_subfolder(path.parent)
     return Job(
         export=hot_folder.inbox / path,
-        export_digest=digest,
-        original=original,
+        export_digest=entry.digest,
+        candidates=tuple(candidates),
+        refused={one.refusal.digest: one.refusal for one in tried},
         recovery=variant.recovery,
         kind=variant.result.format,
         template=variant.result.name,
         output=Place(variant.output / path.parent, variant.output, variant.mode, variant.group),
         reports=Place(variant.reports / path.parent, variant.reports, variant.mode, variant.group),
     )
+
+
+def _exact(entry: Entry) -> tuple[Candidate, ...]:
+    return (Candidate(entry.original, entry.rule),) if entry.original else ()
 
 
 def _given_up(entry: Entry) -> WorkerLostError:

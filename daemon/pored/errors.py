@@ -8,6 +8,7 @@
         ├── UnsupportedError   a kind of file that pored does not handle, and says so
         ├── NoFaceError        nobody to be seen
         ├── PairError          the two files do not belong together
+        │   └── OtherPictureError   they show different pictures
         └── StorageError       the disk or the share said no; may pass, so it is tried again
 
 A message is one sentence or two for a person: what happened, to which file, what to do about it.
@@ -72,6 +73,20 @@ class NoFaceError(PictureError):
 
 class PairError(PictureError):
     """Export and original do not belong together, or cannot be laid over each other."""
+
+
+class OtherPictureError(PairError):
+    """The original shows another frame, or another person.
+
+    Args:
+        code: as for every picture's error.
+        message: likewise.
+        figure: how far eyes and lips agree, 0..1.
+    """
+
+    def __init__(self, code: str, message: str, figure: float = 0.0) -> None:
+        super().__init__(code, message)
+        self.figure = figure
 
 
 class StorageError(PictureError):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pored.errors import PictureError
+from pored.errors import PairError, PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pored.candidate import Candidate, Refusal
     from pored.config import Recovery
     from pored.files.staging import Staged
 
@@ -44,7 +45,9 @@ class Job:
     Attributes:
         export: the file.
         export_digest: of its bytes when it was taken.
-        original: the file that its texture comes from.
+        candidates: files that its texture may come from, the likeliest first. One where the names decide; of several
+            the pictures choose.
+        refused: files that were tried for this export before, by digest.
         recovery: the settings.
         kind: of the result's file: ``same`` as the export, ``jpeg``, ``tiff`` or ``png``.
         template: of the result's name; ``{stem}`` stands for the export's.
@@ -54,7 +57,8 @@ class Job:
 
     export: Path
     export_digest: str
-    original: Path
+    candidates: tuple[Candidate, ...]
+    refused: Mapping[str, Refusal]
     recovery: Recovery
     kind: Literal["same", "jpeg", "tiff", "png"]
     template: str
@@ -69,7 +73,8 @@ class Outcome:
     Attributes:
         outcome: ``nothing_missing``: the result is the export byte for byte.
         result, report_file, preview: the files.
-        original_digest: of the original's bytes.
+        original: what the texture came from, and how that was found.
+        original_digest: of its bytes.
         report: what the report says.
     """
 
@@ -77,6 +82,7 @@ class Outcome:
     result: Staged
     report_file: Staged
     preview: Staged
+    original: Candidate
     original_digest: str
     report: Mapping[str, object]
 
@@ -85,3 +91,20 @@ class ExportChangedError(PictureError):
     """The export's bytes are others than those that were taken, so nothing that was made of them counts."""
 
     passes = True
+
+
+class RefusedError(PairError):
+    """None of the candidates is the export's original.
+
+    Args:
+        code: as for every picture's error.
+        message: likewise.
+        refusals: every candidate, and why it is not.
+    """
+
+    def __init__(self, code: str, message: str, refusals: tuple[Refusal, ...] = ()) -> None:
+        super().__init__(code, message)
+        self.refusals = refusals
+
+    def __reduce__(self) -> tuple[type[RefusedError], tuple[str, str, tuple[Refusal, ...]]]:  # type: ignore[override]
+        return type(self), (self.code, self.message, self.refusals)

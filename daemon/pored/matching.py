@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from pored.candidate import Candidate
 from pored.errors import PairError
+from pored.files.names import printable
 from pored.files.records import State
 from pored.watch.kinds import kind_of
 from pored.watch.listing import list_originals
-from pored.watch.outcome import Ambiguous, Match, Waiting
+from pored.watch.outcome import Ambiguous, Match, Waiting, for_pictures, why_refused
 from pored.watch.pairing import Index
 from pored.watch.ready import check_due, stamp_at
 from pored.watch.settle import UNFINISHED_FACTOR, Hint, Settle, Verdict
@@ -17,6 +19,7 @@ from pored.watch.settle import UNFINISHED_FACTOR, Hint, Settle, Verdict
 if TYPE_CHECKING:
     from pathlib import PurePath
 
+    from pored.candidate import Refusal
     from pored.clock import Moment
     from pored.config import HotFolder, Pairing
     from pored.delivery import Delivery
@@ -38,6 +41,19 @@ TURN_SECONDS = 1.0
 NANOSECONDS = 1e9
 
 
+class Reason(NamedTuple):
+    """Why an export waits.
+
+    Attributes:
+        code, text: for programs and for people.
+        looked_for: names of originals that would do; empty for what is over in a moment.
+    """
+
+    code: str
+    text: str
+    looked_for: tuple[str, ...] = ()
+
+
 class Matching:
     """Finds the originals of waiting exports.
 
@@ -56,6 +72,7 @@ class Matching:
         self._settle: Settle[Path] = Settle(hot_folder.settle_seconds)
         self._heard: dict[Path, tuple[float, Hint]] = {}
         self._complete: dict[Path, Stamp] = {}
+        self._broken: dict[Path, Stamp] = {}
         self._listing: Listing | None = None
         self._indexes: dict[Pairing, Index] = {}
         self._list_at: float | None = None
@@ -123,6 +140,9 @@ class Matching:
             if verdict is Verdict.READY:
                 self._complete[path] = stamp
                 self._pass_due = True
+            elif verdict is Verdict.TRUNCATED:
+                self._broken[path] = stamp
+                self._pass_due = True
 
     def next_due(self) -> float | None:
         """When there will be something to do without anything happening, in steady seconds."""
@@ -155,14 +175,19 @@ class Matching:
 
     # Who belongs to whom.
 
-    def outcome(self, relative: PurePath) -> Outcome | None:
-        """What pairing says about a file of the inbox; None before the originals were listed."""
+    def outcome(self, relative: PurePath, refused: frozenset[Path] = frozenset()) -> Outcome | None:
+        """What pairing says about a file of the inbox; None before the originals were listed.
+
+        Args:
+            relative: the file.
+            refused: what is known not to be its original.
+        """
         if self._listing is None:
             return None
         pairing = self._hot_folder.for_subfolder(relative.parent).pairing
         if pairing not in self._indexes:
             self._indexes[pairing] = Index(self._listing, pairing)
-        return self._indexes[pairing].pair(relative)
+        return self._indexes[pairing].pair(relative, refused)
 
     def match(self, now: Moment) -> list[PurePath]:
         """Try waiting exports as long as a turn may last; all of them, where something has changed since the last time.
@@ -184,42 +209,76 @@ class Matching:
 
     def _match(self, entry: Entry, now: Moment) -> bool:
         """Try one export; False where it is none."""
-        outcome = self.outcome(entry.path)
-        if isinstance(outcome, Match):
+        refusals = self._refusals(entry)
+        outcome = self.outcome(entry.path, frozenset(refusal.path for refusal in refusals))
+        candidates = for_pictures(outcome) if outcome else ()
+        if candidates:
+            self._doubt(entry, candidates, now)
+        elif isinstance(outcome, Match):
             self._found(entry, outcome, now)
+        elif refusals:
+            looked_for = outcome.looked_for if isinstance(outcome, Waiting) else ()
+            self._wait(entry, Reason(*why_refused(printable(entry.path.name), refusals), looked_for), now)
         elif isinstance(outcome, Waiting):
-            self._wait(entry, outcome, now)
+            self._wait(entry, Reason(outcome.code, outcome.reason, outcome.looked_for), now)
         elif isinstance(outcome, Ambiguous):
-            error = PairError("ambiguous", f"{outcome.reason}. Take away all but the right one, and try again.")
+            error = PairError("ambiguous", f"{outcome.reason}. Then try again.")
             self._delivery.fail(entry, error, {}, now)
         else:
             return False
         return True
 
+    def _refusals(self, entry: Entry) -> list[Refusal]:
+        """Files that were tried for an export and still lie there as they did then."""
+        tried = self._ledger.tried(entry.id)
+        return [one.refusal for one in tried if _content_at(one.refusal.path) == one.stamp.content]
+
     def _found(self, entry: Entry, match: Match, now: Moment) -> None:
-        if self._is_complete(match.original, now):
-            del self._complete[match.original]
-            self._desk.once.forget((entry.hot_folder, entry.path))
+        if not match.is_exact:
+            self._doubt(entry, (Candidate(match.original, match.rule),), now)
+        elif self._are_complete(entry, [match.original], now):
             self._ledger.paired(entry.id, match.original, match.rule, now.wall)
-        else:
-            self._note(entry, State.WAITING, f"{match.original.name} is still being written", (), now)
 
-    def _wait(self, entry: Entry, outcome: Waiting, now: Moment) -> None:
+    def _doubt(self, entry: Entry, candidates: tuple[Candidate, ...], now: Moment) -> None:
+        """Have the pictures tell, as soon as all of them are there but those whose end never came."""
+        whole = tuple(one for one in candidates if self._broken.get(one.path) != stamp_at(one.path))
+        candidates = whole or candidates
+        if self._are_complete(entry, [candidate.path for candidate in candidates], now):
+            self._ledger.doubted(entry.id, candidates, now.wall)
+
+    def _are_complete(self, entry: Entry, originals: list[Path], now: Moment) -> bool:
+        """Whether all may be used; else it is said that they are waited for."""
+        unfinished = [path.name for path in originals if not self._is_complete(path, now)]
+        if unfinished:
+            self._note(entry, State.WAITING, Reason("no-original", f"{unfinished[0]} is still being written"), now)
+            return False
+        for path in originals:
+            del self._complete[path]
+        self._desk.once.forget((entry.hot_folder, entry.path))
+        return True
+
+    def _wait(self, entry: Entry, reason: Reason, now: Moment) -> None:
         if now.wall - entry.first_seen < self._hot_folder.wait_for_original:
-            self._note(entry, State.WAITING, outcome.reason, outcome.looked_for, now)
+            self._note(entry, State.WAITING, reason, now)
         elif self._hot_folder.when_unmatched == "fail":
-            self._delivery.fail(entry, PairError(outcome.code, _sentence(outcome.reason)), {}, now)
+            self._delivery.fail(entry, PairError(reason.code, _sentence(reason.text)), {}, now)
         else:
-            self._note(entry, State.UNMATCHED, outcome.reason, outcome.looked_for, now)
+            self._note(entry, State.UNMATCHED, reason, now)
 
-    def _note(self, entry: Entry, state: State, reason: str, looked_for: tuple[str, ...], now: Moment) -> None:
+    def _note(self, entry: Entry, state: State, reason: Reason, now: Moment) -> None:
         """Make it visible that an export waits, and why; once in the log."""
-        if (entry.state, entry.message, entry.looked_for) != (state, reason, looked_for):
-            self._ledger.waits(entry.id, state, reason, looked_for, now.wall)
-        if looked_for and self._desk.once.news((entry.hot_folder, entry.path), (state, reason)):
-            facts = {"hot_folder": entry.hot_folder, "file": str(entry.path), "reason": reason}
-            self._desk.log.info(state.value, **facts, looked_for=list(looked_for))
+        known = (entry.state, entry.code, entry.message, entry.looked_for)
+        if known != (state, reason.code, reason.text, reason.looked_for):
+            self._ledger.waits(entry.id, state, reason.text, reason.looked_for, now.wall, code=reason.code)
+        if reason.looked_for and self._desk.once.news((entry.hot_folder, entry.path), (state, reason)):
+            facts = {"hot_folder": entry.hot_folder, "file": str(entry.path), "reason": reason.text}
+            self._desk.log.info(state.value, **facts, code=reason.code, looked_for=list(reason.looked_for))
+
+
+def _content_at(path: Path) -> tuple[int, int] | None:
+    stamp = stamp_at(path)
+    return stamp.content if stamp else None
 
 
 def _sentence(clause: str) -> str:
-    return clause[:1].upper() + clause[1:] + "."
+    return clause if clause.endswith(".") else clause[:1].upper() + clause[1:] + "."

@@ -1,6 +1,6 @@
 """Read first: one export and its original in, the picture with its pores back out.
 
-load -> find faces -> register -> texture (mask, recover) -> check -> compose -> describe
+load -> find faces -> register -> judge -> texture (mask, recover) -> check -> compose -> describe
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 import numpy as np
 
 import pored
-from pored.errors import NoFaceError, PairError
+from pored.errors import NoFaceError, OtherPictureError, PairError
 from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
+from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
 from pored.pixels.registration import CERTAIN, register
 from pored.pixels.texture_layer import TextureLayer, compose_texture, texture_layer
@@ -84,8 +85,10 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
     watch = Stopwatch()
     picture, source = watch.step("load", lambda: (read_picture(export), read_picture(original)))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
-    registration = watch.step("register", lambda: register_pair(source, picture, faces, looker))
-    texture = watch.step("texture", lambda: texture_of(source, picture, registration, faces, recovery))
+    verdict = watch.step("register", lambda: judge(picture, faces, source, looker))
+    if not verdict.agrees:
+        raise other_picture(source, picture, verdict.figure)
+    texture = watch.step("texture", lambda: texture_of(source, picture, verdict.registration, faces, recovery))
     refuse_wrong_pair(texture, source, picture)
     pixels = watch.step("compose", lambda: compose_texture(_bytes_of(picture), texture))
     return Recovered(
@@ -95,8 +98,41 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         mask=texture.mask,
         texture=texture,
         boxes=tuple(face.box for face in texture.faces),
-        report=describe(texture, registration, recovery, watch.seconds),
+        report=describe(texture, verdict.registration, recovery, watch.seconds),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """Whether an original and an export are one picture.
+
+    Attributes:
+        registration: how the one lies under the other.
+        agrees: at least one face of the export is the original's.
+        figure: how far the eyes and lips of the face that agrees best agree, 0..1.
+        texture: the original's on that face, in units of the export's; rough.
+    """
+
+    registration: Registration
+    agrees: bool
+    figure: float
+    texture: float
+
+
+def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Looker | None = None) -> Verdict:
+    """Whether the export was made from the original, without recovering anything.
+
+    Args:
+        export: as read.
+        faces: of the export, one at least.
+        original: as read.
+        looker: finds the original's faces where they are needed.
+    """
+    registration = register_pair(original, export, faces, looker)
+    looks = [face_likeness(_bytes_of(original), _bytes_of(export), registration, face) for face in faces]
+    best = max(looks, key=lambda look: look.agreement.weakest)
+    agrees = any(look.agreement.same_frame for look in looks)
+    return Verdict(registration, agrees, max(0.0, best.agreement.weakest), best.texture)
 
 
 def register_pair(
@@ -131,12 +167,7 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
     outcomes = {face.outcome for face in texture.faces}
     ours, theirs = export.encoding.name, original.encoding.name
     if outcomes == {"other_frame"}:
-        agreed = max(face.agreement.weakest for face in texture.faces)
-        raise PairError(
-            "other-picture",
-            f"{theirs} is not the picture that {ours} was made from: eyes and lips agree to {max(0.0, agreed):.0%} "
-            f"({SAME_FRAME:.0%} are needed). It is another frame or another person; give {ours} its own original.",
-        )
+        raise other_picture(original, export, max(face.agreement.weakest for face in texture.faces))
     if outcomes <= {"other_frame", "no_texture"}:
         energy = max(face.before.energy for face in texture.faces)
         raise PairError(
@@ -144,6 +175,17 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
             f"{theirs} has less texture than {ours} ({1 / energy:.0%} of it), so it is not its original. Put the "
             "picture from the camera there, not a smoothed copy.",
         )
+
+
+def other_picture(original: Picture, export: Picture, agreed: float) -> OtherPictureError:
+    """For a pair whose eyes and lips agree too little."""
+    ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed)
+    return OtherPictureError(
+        "other-picture",
+        f"{theirs} is not the picture that {ours} was made from: eyes and lips agree to {figure:.0%} "
+        f"({SAME_FRAME:.0%} are needed). It is another frame or another person; give {ours} its own original.",
+        figure,
+    )
 
 
 def faces_of(picture: Picture, looker: Looker | None = None) -> Sequence[Face]:

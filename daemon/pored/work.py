@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pored.choosing import recover_from_any
 from pored.errors import StorageError
 from pored.files.codecs import encode_picture
 from pored.files.endings import shortened, with_ending
 from pored.files.naming import result_name
 from pored.files.preview import render_preview
 from pored.files.report import render_report
-from pored.files.staging import Staged, digest_bytes, digest_file, discard, make_folders, stage
+from pored.files.staging import Staged, digest_bytes, discard, make_folders, stage
 from pored.job import PREVIEW_ENDING, REPORT_ENDING, ExportChangedError, Outcome
-from pored.pipeline import recover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pored.choosing import Chosen
     from pored.job import Job, Place
     from pored.pipeline import Recovered
 
@@ -35,16 +36,18 @@ def process(job: Job) -> Outcome:
         What was made; all of it lies finished beside its place, so that renaming it is all that is left.
 
     Raises:
+        RefusedError: none of the candidates is its original.
         PictureError: it cannot be done (nothing is left behind), or the export changed meanwhile.
         MachineError: this machine lacks what the work needs.
     """
-    recovered = recover(job.export, job.original, job.recovery)
+    chosen = recover_from_any(job.export, job.candidates, job.recovery, job.refused)
+    recovered = chosen.recovered
     seconds: dict[str, float] = {}
     with _timed(seconds, "encode"):
         name, data = _result(job, recovered)
     with _timed(seconds, "preview"):
         preview = _preview(recovered)
-    report = _report(job, recovered, seconds)
+    report = _report(job, chosen, seconds)
     with _whole_or_nothing() as staged:
         for place, file_name, content in (
             (job.output, name, data),
@@ -53,7 +56,7 @@ def process(job: Job) -> Outcome:
         ):
             staged.append(_stage(place, file_name, content))
         result, report_file, preview_file = staged
-    return Outcome(recovered.outcome, result, report_file, preview_file, digest_file(job.original), report)
+    return Outcome(recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report)
 
 
 def _result(job: Job, recovered: Recovered) -> tuple[str, bytes]:
@@ -88,13 +91,15 @@ def _preview(recovered: Recovered) -> bytes:
     return render_preview(picture.pixels, recovered.pixels, mask, recovered.boxes, icc=picture.encoding.icc)
 
 
-def _report(job: Job, recovered: Recovered, seconds: dict[str, float]) -> dict[str, object]:
+def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, object]:
+    recovered = chosen.recovered
     steps = recovered.report.get("seconds")
     return {
         **recovered.report,
         "outcome": recovered.outcome,
         "export": job.export.name,
-        "original": job.original.name,
+        "original": chosen.candidate.path.name,
+        "rule": chosen.candidate.rule,
         "seconds": {**steps, **seconds} if isinstance(steps, dict) else seconds,
     }
 

@@ -194,6 +194,10 @@ class Studio:
         path.write_bytes(self._originals[path])
         return path
 
+    def stranger(self) -> bytes:
+        """A photograph of somebody else."""
+        return (PHOTOS / "older_man.jpg").read_bytes()
+
     def drop(self, name: str, hot_folder: str = "heads") -> Path:
         """Drop an export."""
         path = self.inbox(name, hot_folder)

@@ -24,12 +24,13 @@ LAYERS = (
     {"delivery", "desk", "dispatch", "intake", "lane", "matching"},
     {"workers"},
     {"work"},
+    {"choosing"},
     {"pipeline", "job"},
     {"faces", "files", "watch"},
     {"pixels"},
     {"config"},
     {"log", "notify", "clock"},
-    {"model", "stamp", "suffixes"},
+    {"model", "stamp", "suffixes", "candidate"},
     {"errors"},
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 import pored.work
+from pored.candidate import Candidate
+from pored.choosing import Chosen
 from pored.config import Recovery
 from pored.errors import PairError, StorageError
 from pored.files.staging import Staged, commit, digest_bytes, stage
@@ -50,7 +52,8 @@ def _job(studio: Path, export: bytes, kind: str = "same", template: str = "{stem
     return Job(
         export=path,
         export_digest=digest_bytes(export),
-        original=studio / "originals" / "a.jpg",
+        candidates=(Candidate(studio / "originals" / "a.jpg", "same name"),),
+        refused={},
         recovery=Recovery(),
         output=Place(studio / "output" / "job", studio / "output", 0o640, None),
         reports=Place(studio / "reports" / "job", studio / "reports", 0o600, None),
@@ -72,7 +75,8 @@ def _fake(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
         picture=SimpleNamespace(encoding=SimpleNamespace(kind="jpeg")),
         pixels=None,
     )
-    monkeypatch.setattr(pored.work, "recover", lambda *_: recovered)
+    chosen = Chosen(job.candidates[0], "d", recovered)  # type: ignore[arg-type]
+    monkeypatch.setattr(pored.work, "recover_from_any", lambda *_: chosen)
     monkeypatch.setattr(pored.work, "encode_picture", lambda *_: b"pores of " + job.export.read_bytes())
     monkeypatch.setattr(pored.work, "_preview", lambda _: b"preview")
 
@@ -88,6 +92,7 @@ def test_a_real_pair_comes_out_staged_and_only_needs_renaming(studio: Path, smoo
     assert placed[0].read_bytes() != smooth
     report = json.loads(placed[1].read_text())
     assert (report["export"], report["original"], report["outcome"]) == ("a.JPG", "a.jpg", "recovered")
+    assert report["rule"] == "same name"
     assert report["texture"]["before"]["energy"] < 0.6 < report["texture"]["after"]["energy"]
     assert {"load", "faces", "encode", "preview"} <= set(report["seconds"])
     assert str(studio) not in placed[1].read_text()

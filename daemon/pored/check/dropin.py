@@ -20,7 +20,7 @@ HIDDEN = {"ProtectHome=read-only": ("/home", "/root", "/run/user"), "PrivateTmp=
 """What pored.service hides, and the line that shows it; only where a folder lies there."""
 
 HEAD = """\
-# Written by `pored check --dropin` from the settings; it is replaced whole. After a change of folders do that again, then
+# Written by `pored check --dropin` from the settings; it is replaced whole. After a change of folders: again, then
 # `systemctl daemon-reload` and `systemctl restart pored`.
 """
 

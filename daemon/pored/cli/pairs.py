@@ -14,7 +14,7 @@ from pored.cli.output import complain, out, printable, say
 from pored.config import Pairing, load_settings
 from pored.errors import UsageError
 from pored.watch.listing import list_files, list_originals
-from pored.watch.outcome import Ambiguous, NotAnExport, Waiting
+from pored.watch.outcome import Ambiguous, NotAnExport, Waiting, for_pictures
 from pored.watch.overrides import NO_OVERRIDES, Overrides, read_overrides
 from pored.watch.pairing import Index, Row, pair_table
 
@@ -74,10 +74,15 @@ def _show(rows: Sequence[Row], title: str) -> None:
         table.add_row(*(escape(printable(cell)) for cell in (str(row.export), original, row.rule or row.reason)))
     out.print(table)
     matched = sum(row.original is not None for row in rows)
-    say(f"{matched} matched, {len(rows) - matched - left_alone} unmatched, {left_alone} left alone")
+    doubtful = sum(bool(for_pictures(row.outcome)) for row in rows)
+    unmatched = len(rows) - matched - doubtful - left_alone
+    by_pictures = f"{doubtful} left to the pictures, " if doubtful else ""
+    say(f"{matched} matched, {by_pictures}{unmatched} unmatched, {left_alone} left alone")
 
 
 def _state(outcome: Outcome) -> str:
+    if for_pictures(outcome):
+        return "the pictures will decide"
     if isinstance(outcome, Waiting):
         return "waits"
     return "fails" if isinstance(outcome, Ambiguous) else "left alone"

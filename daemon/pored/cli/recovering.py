@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pored.candidate import Candidate
 from pored.cli.output import complain, make_folder, say, with_progress
 from pored.config import Pairing, Recipe, recovery_from
 from pored.errors import PairError, PictureError, UsageError
 from pored.files.naming import kind_of_name
+from pored.job import RefusedError
+from pored.watch.outcome import Match, for_pictures, why_refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pored.candidate import Refusal
+    from pored.choosing import Chosen
     from pored.files.staging import Staged
     from pored.pipeline import Recovered
+    from pored.watch.outcome import Outcome
 
 MODE = 0o644
+GIVEN = "named on the command line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +111,13 @@ def _refuse_to_write_over(inputs: list[Path], wanted: Wanted) -> None:
 
 
 def _recover_one(export: Path, wanted: Wanted) -> str:
-    from pored import pipeline
-
-    original = wanted.original or _original_of(export, wanted.originals or Path())
-    _refuse_to_write_over([original], wanted)
-    recovered = pipeline.recover(export, original, wanted.recipe.recovery)
+    chosen = _chosen(export, wanted)
+    _refuse_to_write_over([chosen.candidate.path], wanted)
+    recovered = chosen.recovered
     target = wanted.output or _target_in(wanted.output_dir or Path(), export, wanted.recipe, recovered)
-    _write(export, target, wanted, recovered)
-    return f"{export.name}: {summary(recovered.report, recovered.outcome)} -> {target}"
+    _write(export, target, wanted, chosen)
+    how = f", {chosen.candidate.rule} ({chosen.candidate.path.name})" if wanted.originals else ""
+    return f"{export.name}: {summary(recovered.report, recovered.outcome)}{how} -> {target}"
 
 
 def summary(report: dict[str, object], outcome: str) -> str:
@@ -124,18 +132,47 @@ def summary(report: dict[str, object], outcome: str) -> str:
     return f"{people}, texture {before} % -> {after} % of the original's, opacity {report['opacity_percent']} %"
 
 
-def _original_of(export: Path, folder: Path) -> Path:
+def _chosen(export: Path, wanted: Wanted) -> Chosen:
+    from pored.choosing import recover_from_any
+
+    recovery = wanted.recipe.recovery
+    if wanted.original is not None:
+        return recover_from_any(export, [Candidate(wanted.original, GIVEN)], recovery, {})
+    refusals: dict[str, Refusal] = {}
+    for candidates in _candidates(export, wanted.originals or Path(), refusals):
+        try:
+            return recover_from_any(export, candidates, recovery, refusals)
+        except RefusedError as error:
+            refusals |= {refusal.digest: refusal for refusal in error.refusals}
+    raise PairError(*why_refused(export.name, list(refusals.values())))
+
+
+def _candidates(export: Path, folder: Path, refusals: Mapping[str, Refusal]) -> Iterator[tuple[Candidate, ...]]:
+    """What may be the original by its name; asked again, what may be it since those were refused.
+
+    Raises:
+        PairError: nothing may, and nothing was refused.
+    """
     from pored.watch.listing import list_originals
-    from pored.watch.outcome import Match
     from pored.watch.pairing import Index
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; --originals names the folder that is searched.")
     listing, _ = list_originals(export.absolute().parent, [folder.absolute()])
-    outcome = Index(listing, Pairing()).pair(PurePath(export.name))
-    if isinstance(outcome, Match):
-        return outcome.original
-    raise PairError("no-original", f"{export.name}: {outcome.reason}")
+    index, tried = Index(listing, Pairing()), set[Path]()
+    outcome = index.pair(PurePath(export.name))
+    while candidates := _to_try(outcome):
+        yield candidates
+        if isinstance(outcome, Match) and outcome.is_exact:
+            return
+        tried.update(candidate.path for candidate in candidates)
+        outcome = index.pair(PurePath(export.name), frozenset(tried))
+    if not refusals and not isinstance(outcome, Match):
+        raise PairError("no-original", f"{export.name}: {outcome.reason}")
+
+
+def _to_try(outcome: Outcome) -> tuple[Candidate, ...]:
+    return (Candidate(outcome.original, outcome.rule),) if isinstance(outcome, Match) else for_pictures(outcome)
 
 
 def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered) -> Path:
@@ -157,14 +194,16 @@ def _kind_wanted(wanted: Wanted, recovered: Recovered) -> str:
     return "same" if kind == recovered.picture.encoding.kind else kind
 
 
-def _write(export: Path, target: Path, wanted: Wanted, recovered: Recovered) -> None:
+def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
     """All files or none: everything lies finished beside its place before the first gets its name."""
     from pored.files.codecs import encode_picture
     from pored.files.mask_file import encode_mask
     from pored.files.report import render_report
     from pored.files.staging import commit, discard
 
-    report = {**recovered.report, "outcome": recovered.outcome, "export": export.name}
+    recovered, candidate = chosen.recovered, chosen.candidate
+    names = {"export": export.name, "original": candidate.path.name, "rule": candidate.rule}
+    report = {**recovered.report, "outcome": recovered.outcome, **names}
     kind = _kind_wanted(wanted, recovered)
     unchanged = recovered.outcome == "nothing_missing" and kind == "same"
     files = {

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import os
 from contextlib import closing
-from dataclasses import astuple
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Self
 
+from pored.candidate import Candidate, Refusal
 from pored.errors import MachineError, UsageError
 from pored.files.lock import own, service_pid
 from pored.files.records import (
@@ -28,6 +28,7 @@ from pored.files.records import (
     Request,
     State,
     Step,
+    Tried,
     Written,
 )
 from pored.files.schema import LEDGER_NAME, connect, open_to_read, prepare, reported, transaction
@@ -240,21 +241,63 @@ class Ledger:
         with transaction(self._connection):
             self._again(job, now)
 
-    def waits(self, job: int, state: State, message: str, looked_for: Sequence[str], now: float) -> None:
+    def waits(  # noqa: PLR0913 - a row of the table
+        self,
+        job: int,
+        state: State,
+        message: str,
+        looked_for: Sequence[str],
+        now: float,
+        *,
+        code: str = "no-original",
+    ) -> None:
         """It has no original yet; ``state`` is WAITING or UNMATCHED."""
         self._change(
-            "UPDATE jobs SET state = ?, code = 'no-original', message = ?, looked_for = ?, original = NULL, rule = '', "
+            "UPDATE jobs SET state = ?, code = ?, message = ?, looked_for = ?, original = NULL, rule = '', "
             "updated = ? WHERE id = ?",
-            *(state, _text(message), json.dumps(list(looked_for)), now, job),
+            *(state, code, _text(message), json.dumps(list(looked_for)), now, job),
         )
 
     def paired(self, job: int, original: Path, rule: str, now: float) -> None:
-        """Its original was found: it is ready."""
-        self._change(
-            "UPDATE jobs SET state = 'ready', original = ?, rule = ?, code = '', message = '', updated = ? "
-            "WHERE id = ?",
-            *(os.fsencode(original), _text(rule), now, job),
-        )
+        """Its original was found by its exact name: it is ready."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM candidates WHERE job = ?", (job,))
+            self._is_ready(job, os.fsencode(original), rule, now)
+
+    def doubted(self, job: int, candidates: Sequence[Candidate], now: float) -> None:
+        """It is ready, but only the work can tell which of these is its original, if any."""
+        only = candidates[0] if len(candidates) == 1 else None
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM candidates WHERE job = ?", (job,))
+            self._connection.executemany(
+                "INSERT INTO candidates (job, place, path, rule) VALUES (?, ?, ?, ?)",
+                [(job, place, os.fsencode(one.path), _text(one.rule)) for place, one in enumerate(candidates)],
+            )
+            self._is_ready(job, os.fsencode(only.path) if only else None, only.rule if only else "", now)
+
+    def candidates(self, job: int) -> tuple[Candidate, ...]:
+        """What a doubted job's original may be, the likeliest first; nothing where the name is exact."""
+        rows = self._all("SELECT path, rule FROM candidates WHERE job = ? ORDER BY place", job)
+        return tuple(Candidate(_path(row["path"]), row["rule"]) for row in rows)
+
+    def refused(self, job: int, tried: Sequence[Tried], code: str, message: str, now: float) -> None:
+        """None of those that were tried is its original: it waits for others, and the attempts were none."""
+        with transaction(self._connection):
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO refused (job, path, size, mtime_ns, inode, digest, code, message, figure) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(job, *_tried_row(one)) for one in tried],
+            )
+            self._connection.execute("DELETE FROM candidates WHERE job = ?", (job,))
+            self._connection.execute(
+                "UPDATE jobs SET state = 'waiting', original = NULL, rule = '', code = ?, message = ?, attempts = 0, "
+                "lost = 0, lease = NULL, updated = ? WHERE id = ?",
+                (code, _text(message), now, job),
+            )
+
+    def tried(self, job: int) -> list[Tried]:
+        """The files that were refused as its original."""
+        return [_tried(row) for row in self._all("SELECT * FROM refused WHERE job = ? ORDER BY path", job)]
 
     def begins(self, job: int, now: float, lease: float) -> Entry:
         """Count an attempt before the work."""
@@ -292,8 +335,13 @@ class Ledger:
             self._connection.execute(
                 "UPDATE jobs SET state = 'committing', outcome = ?, code = ?, message = ?, original_digest = ?, "
                 "settings_digest = ?, version = ?, lease = NULL, updated = ? WHERE id = ?",
-                (*map(_text, astuple(conclusion)), now, job),
+                (*_conclusion_row(conclusion), now, job),
             )
+            if conclusion.original is not None:
+                self._connection.execute(
+                    "UPDATE jobs SET original = ?, rule = ? WHERE id = ?",
+                    (os.fsencode(conclusion.original.path), _text(conclusion.original.rule), job),
+                )
 
     def steps(self, job: int) -> list[Step]:
         """The journal of a job, in order."""
@@ -421,7 +469,15 @@ class Ledger:
             (now, hot_folder, path, besides, json.dumps(OPEN_STATES)),
         )
 
+    def _is_ready(self, job: int, original: bytes | None, rule: str, now: float) -> None:
+        self._connection.execute(
+            "UPDATE jobs SET state = 'ready', original = ?, rule = ?, code = '', message = '', updated = ? "
+            "WHERE id = ?",
+            (original, _text(rule), now, job),
+        )
+
     def _again(self, job: int, now: float) -> None:
+        self._connection.execute("DELETE FROM refused WHERE job = ?", (job,))
         self._connection.execute(
             "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, code = '', message = '', outcome = NULL, "
             "moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, lease = NULL WHERE id = ?",
@@ -456,6 +512,22 @@ def _step(row: sqlite3.Row) -> Step:
 
 def _step_row(step: Step) -> tuple[str, bytes, bytes, str, str | None]:
     return step.kind, os.fsencode(step.temp), os.fsencode(step.target), step.digest, step.replaces
+
+
+def _conclusion_row(conclusion: Conclusion) -> tuple[str, ...]:
+    digests = (conclusion.original_digest, conclusion.settings_digest, conclusion.version)
+    return (conclusion.state, conclusion.code, _text(conclusion.message), *digests)
+
+
+def _tried(row: sqlite3.Row) -> Tried:
+    refusal = Refusal(_path(row["path"]), row["digest"], row["code"], row["message"], row["figure"])
+    return Tried(refusal, Stamp(row["size"], row["mtime_ns"], row["inode"]))
+
+
+def _tried_row(tried: Tried) -> tuple[bytes | int | str | float | None, ...]:
+    refusal = tried.refusal
+    key = (os.fsencode(refusal.path), *tried.stamp, refusal.digest)
+    return (*key, refusal.code, _text(refusal.message), refusal.figure)
 
 
 def _entry(row: sqlite3.Row) -> Entry:

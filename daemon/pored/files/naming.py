@@ -21,9 +21,7 @@ def kind_of_name(name: str) -> str:
     """
     kind = _KINDS.get(PurePath(name).suffix.lower().removeprefix("."))
     if kind is None:
-        raise UsageError(
-            f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif or .webp."
-        )
+        raise UsageError(f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif or .webp.")
     return kind
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path, PurePath
 
+    from pored.candidate import Candidate, Refusal
     from pored.stamp import Stamp
 
 
@@ -125,12 +126,29 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A file that is not an export's original.
+
+    Attributes:
+        stamp: of the file when it was tried.
+    """
+
+    refusal: Refusal
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What the work on a job came to, and what it was done with besides the export."""
+    """What the work on a job came to, and what it was done with besides the export.
+
+    Attributes:
+        original: what it was done with; None: what the job was paired with before.
+    """
 
     state: State
     code: str = ""
     message: str = ""
+    original: Candidate | None = None
     original_digest: str = ""
     settings_digest: str = ""
     version: str = ""

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEDGER_NAME = "ledger.sqlite"
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write to end."""
 
-SCHEMA = """
+_FIRST = """
 CREATE TABLE files (
     hot_folder TEXT NOT NULL,
     path BLOB NOT NULL,                     -- relative to the inbox; names are bytes
@@ -86,6 +85,31 @@ CREATE TABLE paused (
 ) WITHOUT ROWID;
 """
 
+_CANDIDATES = """
+CREATE TABLE candidates (                   -- of a ready job whose original the pictures have to show
+    job INTEGER NOT NULL REFERENCES jobs (id),
+    place INTEGER NOT NULL,
+    path BLOB NOT NULL,
+    rule TEXT NOT NULL,
+    PRIMARY KEY (job, place)
+) WITHOUT ROWID;
+CREATE TABLE refused (                      -- files that are not the original of a job's export
+    job INTEGER NOT NULL REFERENCES jobs (id),
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,                  -- as it was when it was tried
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    figure REAL,                            -- how far eyes and lips agreed
+    PRIMARY KEY (job, path)
+) WITHOUT ROWID;
+"""
+
+CHANGES = (_FIRST, _CANDIDATES)
+"""What made each version of the tables out of the one before, the first out of nothing."""
+
 
 def connect(path: Path, mode: str, **options: int) -> sqlite3.Connection:
     """A connection whose changes take effect one by one, or together in a ``transaction``.
@@ -109,7 +133,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where there are none, and have every change flushed to the disk before the next.
+    """Make the tables, or bring those of an older pored up to date; every change is on the disk before the next.
 
     Raises:
         MachineError: a newer pored made them.
@@ -118,10 +142,11 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
+    if version > len(CHANGES):
         raise MachineError(f"the ledger {path} is of a newer pored; install that one, or set another state_dir")
-    if version == 0:
-        connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+    if version < len(CHANGES):
+        changes = " ".join(CHANGES[version:])
+        connection.executescript(f"BEGIN; {changes} PRAGMA user_version = {len(CHANGES)}; COMMIT;")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pored.watch.suffixes import Part, unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from pored.watch.export import Export
     from pored.watch.originals import Original, Originals
@@ -48,14 +49,19 @@ class Candidates:
                 return found
         return []
 
-    def doubtful(self, export: Export, parts: Iterable[Part]) -> list[Original]:
-        """Those that the pictures might show to be the original, but the names do not; in the order of their paths."""
-        found = {}
+    def doubtful(self, export: Export, parts: Iterable[Part]) -> list[tuple[Original, Part]]:
+        """Those that the pictures might show to be the original, but the names do not; in the order of their paths.
+
+        Returns:
+            Each with the longest part of the export's name that is its own.
+        """
+        found: dict[Path, tuple[Original, Part]] = {}
         for part in parts:
             shorter = [Part(part.start, part.start + rest.end) for rest in unlisted(export.stem[part.start : part.end])]
             for name in (part, *shorter):
                 named = self._originals.named(export.stem[name.start : name.end])
-                found.update({one.path: one for one in named if self._is_possible(one, export, name)})
+                possible = {one.path: (one, name) for one in named if self._is_possible(one, export, name)}
+                found = possible | found
         return [found[path] for path in sorted(found)]
 
     def serves(self, stem: str) -> bool:
@@ -63,7 +69,7 @@ class Candidates:
         return stem in self._served
 
     def _is_possible(self, original: Original, export: Export, part: Part) -> bool:
-        apart = contradict(export.folder(original.view), original.folder)
+        apart = original.path in export.refused or contradict(export.folder(original.view), original.folder)
         return not (apart or self._is_fellow(original, export, part) or self._is_export(original, export))
 
     def _is_fellow(self, original: Original, export: Export, part: Part) -> bool:

@@ -39,7 +39,7 @@ class Choice:
         nearest = min(export.steps_to(original) for original in candidates)
         frame = [original for original in candidates if export.steps_to(original) == nearest]
         if len({original.job for original in frame}) > 1:
-            return _ambiguous(frame)
+            return _ambiguous(frame, rule)
         readable = [original for original in frame if original.kind.is_readable]
         if not readable:
             return _not_readable(min(frame, key=self._order), rule)
@@ -52,17 +52,19 @@ class Choice:
 
         best = min(map(order, files))
         first, *others = [original for original in files if order(original) == best]
-        return _ambiguous([first, *others]) if others else Match(first.path, rule)
+        return _ambiguous([first, *others], rule) if others else Match(first.path, rule)
 
     def _order(self, original: Original) -> tuple[int, str]:
         return self._rank[original.kind], str(original.file)
 
 
-def _ambiguous(candidates: Iterable[Original]) -> Ambiguous:
+def _ambiguous(candidates: Iterable[Original], rule: str) -> Ambiguous:
     ordered = sorted(candidates, key=lambda original: original.path)
     names = listed([original.file.as_posix() for original in ordered])
-    reason = f"{names} could each be its original; leave one of them, or put the export into a folder of the same name"
-    return Ambiguous(tuple(original.path for original in ordered), reason)
+    readable = any(original.kind.is_readable for original in ordered)
+    way_out = "the pictures decide" if readable else "leave one of them, or put a TIFF or JPEG of it beside it"
+    reason = f"{names} could each be its original; {way_out}"
+    return Ambiguous(tuple(original.path for original in ordered), reason, rule)
 
 
 def _not_readable(original: Original, rule: str) -> Waiting:

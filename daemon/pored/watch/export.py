@@ -24,10 +24,12 @@ class Export:
     Attributes:
         path: absolute.
         relative: to the inbox.
+        refused: absolute paths of what is known not to be its original.
     """
 
     path: Path
     relative: PurePath
+    refused: frozenset[Path] = frozenset()
 
     @cached_property
     def stem(self) -> str:

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
+from pored.candidate import BY_PICTURES, LIST_OF_PAIRS, MOST_TRIED, SAME_NAME, Candidate
+from pored.watch.kinds import kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from pored.candidate import Refusal
 
 _MOST_NAMES = 4
 
@@ -38,6 +43,11 @@ class Match:
     original: Path
     rule: str
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether no part of the export's name was taken off to find it, and nothing else had that name."""
+        return self.rule in {SAME_NAME, LIST_OF_PAIRS}
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -45,16 +55,18 @@ class Waiting:
 
     Attributes:
         code: ``no-original``; ``original-not-readable`` (it is there, but of a kind that this version does not read);
-            ``needs-pictures`` (only comparing the pictures could tell, which this version does not do).
+            ``needs-pictures`` (only comparing the pictures can tell).
         reason: for a person.
         looked_for: the names that would do, without extension, in the order of preference.
         candidates: absolute paths of the originals that the reason speaks of, sorted.
+        rules: by what each of them was found, where it was.
     """
 
     code: Literal["no-original", "original-not-readable", "needs-pictures"]
     reason: str
     looked_for: tuple[str, ...]
     candidates: tuple[Path, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +76,12 @@ class Ambiguous:
     Attributes:
         candidates: their absolute paths, sorted.
         reason: for a person; names them.
+        rule: by what they were found.
     """
 
     candidates: tuple[Path, ...]
     reason: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,39 @@ class NotAnExport:
 
 
 Outcome = Match | Waiting | Ambiguous | NotAnExport
+
+
+def for_pictures(outcome: Outcome) -> tuple[Candidate, ...]:
+    """What the pictures can choose from, where the names leave it to them; empty where they do not."""
+    if isinstance(outcome, Ambiguous):
+        rules: Sequence[str] = [outcome.rule] * len(outcome.candidates)
+    elif isinstance(outcome, Waiting) and outcome.code == "needs-pictures":
+        rules = outcome.rules
+    else:
+        return ()
+    found = zip(outcome.candidates, rules, strict=True)
+    readable = [Candidate(path, BY_PICTURES + rule) for path, rule in found if kind_of(path.name).is_readable]
+    return tuple(readable[:MOST_TRIED])
+
+
+def why_refused(export: str, refusals: Sequence[Refusal]) -> tuple[str, str]:
+    """Why an export has no original among the files that were tried.
+
+    Args:
+        export: its name.
+        refusals: one at least.
+
+    Returns:
+        A code, and sentences for a person.
+    """
+    first, *others = refusals
+    if not others:
+        return first.code, first.message
+    names = listed([f"{refusal.path.parent.name}/{refusal.path.name}" for refusal in refusals])
+    figures = [refusal.figure for refusal in refusals if refusal.figure is not None]
+    agreed = f" (eyes and lips agree to {max(figures):.0%} at best)" if figures else ""
+    message = f"None of {names} is the picture that {export} was made from{agreed}. Give it its own original."
+    return "other-picture", message
 
 
 def listed(names: Sequence[str]) -> str:

@@ -7,10 +7,10 @@ knows decides:
 1. the same stem, whatever case, Unicode form and extension;
 2. the stem less known suffixes, as few of them as possible;
 3. metadata: not in this version;
-4. the pictures: not in this version, and what only they could tell waits.
+4. the pictures: what only they can tell is left to them (``outcome.for_pictures``).
 
 Of the originals of that name none that is an export itself (``IMG_1-Edit.tif`` beside ``IMG_1.cr3``); then the nearest
-job's; then of one frame's files the kind that the settings prefer. What is still equal is ambiguous.
+job's; then of one frame's files the kind that the settings prefer. What is still equal is left to the pictures, too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pored.candidate import BY_PICTURES, LIST_OF_PAIRS, SAME_NAME
+from pored.suffixes import folded
 from pored.watch.candidates import Candidates
 from pored.watch.choice import Choice
 from pored.watch.export import Export
@@ -69,13 +71,14 @@ class Index:
         self._candidates = Candidates(self._originals, self._suffixes)
         self._choice = Choice(pairing.prefer)
 
-    def pair(self, relative: PurePath) -> Outcome:
+    def pair(self, relative: PurePath, refused: frozenset[Path] = frozenset()) -> Outcome:
         """Find a file's original, or say why not.
 
         Args:
             relative: the file, relative to the inbox; it need not be in the listing.
+            refused: absolute paths of what is known not to be its original; a list of pairs names it nevertheless.
         """
-        export = Export(self._inbox / relative, relative)
+        export = Export(self._inbox / relative, relative, refused)
         return (
             _left_alone(export)
             or self._by_list(export)
@@ -94,7 +97,7 @@ class Index:
         if not found:
             reason = f"the list of pairs names {named.name}, which is not among the originals"
             return Waiting("no-original", reason, (named.stem,))
-        return self._choice.among(export, found, "list of pairs")
+        return self._choice.among(export, found, LIST_OF_PAIRS)
 
     def _bare_among_originals(self, export: Export) -> NotAnExport | None:
         """In a folder that is inbox and originals at once, a name without suffixes is an original's."""
@@ -110,7 +113,10 @@ class Index:
         for part in self._names(export):
             found = self._candidates.nearest(export, part)
             if found:
-                return self._choice.among(export, found, _rule(export, part))
+                outcome = self._choice.among(export, found, _rule(export, part))
+                if isinstance(outcome, Match) and _is_namesake_refused(export, part):
+                    return Match(outcome.original, f"{BY_PICTURES}{outcome.rule}")
+                return outcome
         return None
 
     def _an_original_itself(self, export: Export) -> NotAnExport | None:
@@ -124,13 +130,20 @@ class Index:
         return None
 
     def _by_pictures(self, export: Export) -> Waiting | None:
-        candidates = self._candidates.doubtful(export, self._names(export))
-        if not candidates:
+        found = self._candidates.doubtful(export, self._names(export))
+        if not found:
             return None
-        names = listed([original.file.as_posix() for original in candidates])
-        reason = f"only the pictures can tell whether it belongs to {names}; this version does not compare them yet"
-        paths = tuple(original.path for original in candidates)
-        return Waiting("needs-pictures", reason, self._looked_for(export), paths)
+        names = listed([original.file.as_posix() for original, _ in found])
+        paths = tuple(original.path for original, _ in found)
+        rules = tuple(_rule(export, part) for _, part in found)
+        if not any(original.kind.is_readable for original, _ in found):
+            reason = (
+                f"only the pictures can tell whether it belongs to {names}, and this version does not read that kind"
+                " yet; put a TIFF or JPEG of it, developed without smoothing, beside it"
+            )
+            return Waiting("original-not-readable", reason, self._looked_for(export), paths, rules)
+        reason = f"only the pictures can tell whether it belongs to {names}"
+        return Waiting("needs-pictures", reason, self._looked_for(export), paths, rules)
 
     def _waiting(self, export: Export) -> Waiting:
         names = self._looked_for(export)
@@ -193,6 +206,10 @@ def _left_alone(export: Export) -> NotAnExport | None:
     return None
 
 
+def _is_namesake_refused(export: Export, part: Part) -> bool:
+    return any(folded(path.stem) == export.stem[part.start : part.end] for path in export.refused)
+
+
 def _rule(export: Export, part: Part) -> str:
     removed = (export.shown[: part.start], export.shown[part.end :])
-    return "name less " + " and ".join(filter(None, removed)) if any(removed) else "same name"
+    return "name less " + " and ".join(filter(None, removed)) if any(removed) else SAME_NAME

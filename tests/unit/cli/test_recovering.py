@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,39 @@ def test_originals_are_found_by_name_and_results_are_numbered(pair: Pair, tmp_pa
         done = pored("recover", edited, "--originals", original.parent, "--output-dir", tmp_path / "out")
         assert done.exit_code == 0, done.output
     assert files_in(tmp_path / "out") == ["IMG_0001-Edit-2.png", "IMG_0001-Edit.png"]
+
+
+def test_of_several_originals_of_one_name_the_pictures_choose(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    folders = [original.parent / name for name in ("monday", "tuesday")]
+    for folder in folders:
+        folder.mkdir()
+    shutil.copy(PHOTOS / "half_length.jpg", folders[0] / "IMG_0001.jpg")
+    original.rename(folders[1] / "IMG_0001.png")
+    arguments = ("recover", export, "--originals", original.parent, "--output", tmp_path / "r.png")
+    done = pored(*arguments, "--report", tmp_path / "r.json")
+    assert done.exit_code == 0, done.output
+    assert "the pictures agree: same name (IMG_0001.png)" in done.output
+    report = json.loads((tmp_path / "r.json").read_text())
+    assert (report["original"], report["rule"]) == ("IMG_0001.png", "the pictures agree: same name")
+
+
+def test_after_a_refused_inexact_match_the_next_is_tried(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    edited = export.rename(export.with_name("IMG_0001-Edit.png"))
+    shutil.copy(PHOTOS / "half_length.jpg", original.parent / "IMG_0001.jpg")
+    (original.parent / "far").mkdir()
+    far = original.rename(original.parent / "far" / original.name)
+    arguments = ("recover", edited, "--originals", original.parent, "--output", tmp_path / "r.png")
+    done = pored(*arguments)
+    assert done.exit_code == 0, done.output
+    assert "the pictures agree: name less -Edit" in done.output
+    far.unlink()
+    (tmp_path / "r.png").unlink()
+    done = pored(*arguments)
+    assert done.exit_code == 1
+    assert "IMG_0001.jpg is not the picture that IMG_0001-Edit.png was made from" in " ".join(done.output.split())
+    assert not (tmp_path / "r.png").exists()
 
 
 def test_an_export_that_lacks_nothing_is_copied_byte_for_byte(pair: Pair, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pored.candidate import Candidate, Refusal
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import Ledger, ask_again, read_ledger
 from pored.files.lock import LOCK_NAME, own, service_pid
-from pored.files.records import Conclusion, Piece, State, Step
-from pored.files.schema import LEDGER_NAME
+from pored.files.records import Conclusion, Piece, State, Step, Tried
+from pored.files.schema import CHANGES, LEDGER_NAME
 from pored.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -139,6 +140,86 @@ def test_a_pair_is_ready_in_its_turn(ledger: Ledger) -> None:
     assert [entry.id for entry in ledger.next_ready("heads", 10.0, 1)] == [early]
     assert ledger.entry(early).original == Path("/originals/a.jpg")
     assert ledger.entry(early).rule == "same name"
+
+
+ONE = Candidate(Path("/originals/one/a.jpg"), "the pictures agree: same name")
+TWO = Candidate(Path("/originals/two/a.jpg"), "the pictures agree: same name")
+
+
+def _tried(candidate: Candidate, figure: float | None = 0.25) -> Tried:
+    return Tried(Refusal(candidate.path, "o", "other-picture", "It is another picture.", figure), STAMP)
+
+
+def test_a_doubted_job_has_candidates_until_an_exact_name_is_found(ledger: Ledger) -> None:
+    job = ledger.enter("heads", A, STAMP, "d1", 1.0).id
+
+    ledger.doubted(job, [TWO, ONE], 2.0)
+    entry = ledger.entry(job)
+    assert (entry.state, entry.original, entry.rule) == (State.READY, None, "")
+    assert ledger.candidates(job) == (TWO, ONE)
+
+    ledger.doubted(job, [ONE], 3.0)
+    assert (ledger.entry(job).original, ledger.entry(job).rule) == (ONE.path, ONE.rule)
+    assert ledger.candidates(job) == (ONE,)
+
+    ledger.paired(job, TWO.path, "same name", 4.0)
+    assert ledger.candidates(job) == ()
+    assert ledger.entry(job).original == TWO.path
+
+
+def test_what_was_refused_is_remembered_and_the_job_waits(tmp_path: Path) -> None:
+    with Ledger(tmp_path) as ledger:
+        job = ledger.enter("heads", A, STAMP, "d1", 1.0).id
+        ledger.doubted(job, [ONE, TWO], 2.0)
+        ledger.begins(job, 3.0, 900.0)
+        ledger.refused(job, [_tried(ONE), _tried(TWO, None)], "other-picture", "None of them.", 4.0)
+
+    with Ledger(tmp_path) as ledger:
+        entry = ledger.entry(job)
+        assert (entry.state, entry.code, entry.message) == (State.WAITING, "other-picture", "None of them.")
+        assert (entry.original, entry.attempts) == (None, 0)
+        assert ledger.candidates(job) == ()
+        assert ledger.tried(job) == [_tried(ONE), _tried(TWO, None)]
+
+
+def test_a_refusal_is_forgotten_when_the_job_is_asked_for_again(ledger: Ledger) -> None:
+    job = ledger.enter("heads", A, STAMP, "d1", 1.0).id
+    ledger.refused(job, [_tried(ONE)], "other-picture", "It is another picture.", 2.0)
+    ledger.refused(job, [_tried(ONE, 0.5)], "other-picture", "It is another picture.", 3.0)
+    assert ledger.tried(job) == [_tried(ONE, 0.5)]
+
+    ledger.again(job, 4.0)
+
+    assert ledger.tried(job) == []
+
+
+def test_what_the_pictures_chose_is_written_down_with_the_journal(ledger: Ledger) -> None:
+    job = ledger.enter("heads", A, STAMP, "d1", 1.0).id
+    ledger.doubted(job, [ONE, TWO], 2.0)
+    ledger.begins(job, 3.0, 900.0)
+
+    ledger.journal(job, Conclusion(State.DONE, original=TWO), _steps(), 4.0)
+
+    entry = ledger.finish(job, None, 5.0)
+    assert (entry.original, entry.rule) == (TWO.path, TWO.rule)
+
+
+def test_a_ledger_of_an_older_version_keeps_its_jobs(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / LEDGER_NAME)
+    connection.executescript(f"{CHANGES[0]} PRAGMA user_version = 1;")
+    connection.execute(
+        "INSERT INTO jobs (hot_folder, path, digest, state, first_seen, updated) "
+        "VALUES ('heads', ?, 'd', 'waiting', 1, 1)",
+        (bytes(A),),
+    )
+    connection.commit()
+    connection.close()
+
+    for _ in range(2):
+        with Ledger(tmp_path) as ledger:
+            (entry,) = ledger.entries("heads", State.WAITING, State.READY)
+            ledger.doubted(entry.id, [ONE], 2.0)
+            assert ledger.candidates(entry.id) == (ONE,)
 
 
 def test_an_attempt_is_counted_when_it_begins(ledger: Ledger) -> None:

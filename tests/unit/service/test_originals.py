@@ -131,17 +131,17 @@ def test_after_its_time_it_fails_where_that_is_set(studio: Studio) -> None:
     assert studio.files("inbox") == ["a.jpg"]
 
 
-def test_originals_that_nothing_tells_apart_fail_and_are_named(studio: Studio) -> None:
-    studio.start().shoot("one/a.jpg")
-    studio.shoot("two/a.jpg")
+def test_originals_that_nothing_tells_apart_and_nobody_can_read_fail_and_are_named(studio: Studio) -> None:
+    studio.start().shoot("one/a.nef")
+    studio.shoot("two/a.nef")
     studio.drop()
 
     studio.go_on()
 
     assert studio.states() == [State.FAILED]
     reason = (studio.root / "failed" / "a.jpg.reason.txt").read_text()
-    assert "one/a.jpg" in reason
-    assert "two/a.jpg" in reason
+    assert "one/a.nef" in reason
+    assert "two/a.nef" in reason
     assert str(studio.root) not in reason
 
 

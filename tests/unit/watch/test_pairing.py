@@ -5,10 +5,11 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from pored.candidate import Candidate
 from pored.config import Pairing
 from pored.suffixes import DEFAULT_SUFFIXES
 from pored.watch.folders import Listing, Tree
-from pored.watch.outcome import Ambiguous, Match, NotAnExport, Outcome, Waiting
+from pored.watch.outcome import Ambiguous, Match, NotAnExport, Outcome, Waiting, for_pictures
 from pored.watch.overrides import Overrides
 from pored.watch.pairing import Index, pair_table
 
@@ -93,6 +94,45 @@ def test_what_only_the_pictures_could_tell_names_the_candidates() -> None:
     assert isinstance(outcome, Waiting)
     assert outcome.candidates == (ORIGINALS / "Smith.jpg",)
     assert "Smith.jpg" in outcome.reason
+
+
+def test_what_is_left_to_the_pictures_says_by_which_rule_each_was_found() -> None:
+    by_pictures = "the pictures agree: "
+    assert for_pictures(pair("DSC_1-2-Edit.jpg", "DSC_1.jpg")) == (
+        Candidate(ORIGINALS / "DSC_1.jpg", f"{by_pictures}name less -2-Edit"),
+    )
+    assert for_pictures(pair("job1/IMG_1.jpg", "job1/IMG_2.jpg", "job2/IMG_1.jpg")) == (
+        Candidate(ORIGINALS / "job2/IMG_1.jpg", f"{by_pictures}same name"),
+    )
+    assert for_pictures(pair("IMG_1-Edit.jpg", "b/IMG_1.jpg", "a/IMG_1.jpg", "a/IMG_1.NEF")) == (
+        Candidate(ORIGINALS / "a/IMG_1.jpg", f"{by_pictures}name less -Edit"),
+        Candidate(ORIGINALS / "b/IMG_1.jpg", f"{by_pictures}name less -Edit"),
+    )
+    assert for_pictures(pair("IMG_1-Edit.jpg", "IMG_1.jpg")) == ()
+    assert for_pictures(pair("IMG_1.jpg")) == ()
+
+
+def test_what_cannot_be_read_is_not_left_to_the_pictures() -> None:
+    outcome = pair("DSC_1-2.jpg", "DSC_1.NEF")
+    assert said(outcome) == "original-not-readable"
+    assert "put a TIFF or JPEG of it" in outcome.reason  # type: ignore[union-attr]
+    assert for_pictures(outcome) == ()
+    assert for_pictures(pair("IMG_1.jpg", "a/IMG_1.NEF", "b/IMG_1.NEF")) == ()
+
+
+def test_not_more_than_a_dozen_are_compared_in_one_go() -> None:
+    outcome = pair("IMG_1.jpg", *(f"{number:02}/IMG_1.jpg" for number in range(30)))
+    assert [candidate.path.parent.name for candidate in for_pictures(outcome)] == [f"{n:02}" for n in range(12)]
+
+
+def test_what_was_refused_is_out() -> None:
+    index = Index(Listing(INBOX, (tree(ORIGINALS, "IMG_1.jpg", "far/IMG_1.jpg", "IMG_1-topaz.jpg"),)), SETTINGS)
+    export, near, far = PurePath("IMG_1-Edit.jpg"), ORIGINALS / "IMG_1.jpg", ORIGINALS / "far/IMG_1.jpg"
+    assert index.pair(export) == Match(near, "name less -Edit")
+    second = index.pair(export, frozenset({near}))
+    assert second == Match(far, "the pictures agree: name less -Edit")
+    assert not second.is_exact
+    assert said(index.pair(export, frozenset({near, far}))) == "no-original"
 
 
 def test_ambiguous_names_both_without_their_servers_path() -> None:

@@ -1,0 +1,98 @@
+"""Method grain: blurred noise on 50 % grey in Overlay or Soft Light, as the tutorials do it or as much as skin has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pored.pixels.adaptive_mask import SkinSettings
+from pored.pixels.add_noise import noise_on_grey, uniform_noise
+from pored.pixels.blend_if import BlendIf
+from pored.pixels.compose import LayerStyle
+from pored.pixels.desaturate import desaturate
+from pored.pixels.high_pass import high_band
+from pored.pixels.made_up import PLENTY, MadeUpStyle, blend, face_result, in_order, made_up_layer, skin_of
+from pored.pixels.match import matching_strength
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Face, Plane
+    from pored.pixels.made_up import MadeUpFace, MadeUpLayer, Skin
+
+FULL = 255
+PROBE = 25.0
+"""Percent of noise with which the effect of noise is measured; ``match`` can ask for twice as much."""
+ROUNDING = 1 / 12
+"""Variance that rounding the result to whole levels adds to smooth skin, squared levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrainSettings:
+    """The tutorial's numbers.
+
+    Attributes:
+        seed: whatever it is, the same one gives the same grain; best from the export's content.
+        percent: Add Noise's amount, 2 to 4 in tutorials; None to give skin the texture energy that real skin has.
+        share: of the matched amount (70 % of match: 0.7).
+        blur: Gaussian Blur's radius, pixels.
+        mode: of the layer.
+        opacity: 0..1, of the layer; the matched amount makes up for it.
+        this_layer: Blend If on the layer.
+        underlying: Blend If on the export.
+        skin: where the grain goes.
+    """
+
+    seed: int
+    percent: float | None = None
+    share: float = 1.0
+    blur: float = 1.0
+    mode: Literal["overlay", "soft light"] = "overlay"
+    opacity: float = 1.0
+    this_layer: BlendIf = field(default_factory=BlendIf)
+    underlying: BlendIf = field(default_factory=BlendIf)
+    skin: SkinSettings = field(default_factory=SkinSettings)
+
+    @property
+    def style(self) -> MadeUpStyle:
+        """How the layer shows."""
+        return MadeUpStyle(self.mode, LayerStyle(round(FULL * self.opacity), self.this_layer, self.underlying))
+
+
+def grain_layer(export: NDArray[np.uint8], faces: Sequence[Face], settings: GrainSettings) -> MadeUpLayer:
+    """Grain on the skin of every face.
+
+    Args:
+        export: (H, W, 3) or (H, W) uint8.
+        faces: found in it; their order does not matter.
+        settings: the tutorial's numbers.
+
+    Returns:
+        The layer of all faces. With ``match``, a face whose skin has its texture already is left as it is.
+    """
+    made = [face_grain(export, face, settings) for face in in_order(faces)]
+    return made_up_layer(export, made, settings.style)
+
+
+def face_grain(export: NDArray[np.uint8], face: Face, settings: GrainSettings) -> MadeUpFace:
+    """What one face gets."""
+    skin = skin_of(export, face, settings.skin, settings.blur)
+    # The place is part of the seed: two faces of one picture do not wear the same grain.
+    random = np.random.default_rng([settings.seed, skin.work.x0, skin.work.y0])
+    noise = uniform_noise(skin.mask.shape, random)
+    percent = _matching_percent(skin, noise, settings) if settings.percent is None else settings.percent
+    return face_result(skin, noise_on_grey(noise, percent, settings.blur), skin.mask, percent, settings.style)
+
+
+def _matching_percent(skin: Skin, noise: Plane, settings: GrainSettings) -> float:
+    """The noise with which the skin reaches the energy of real skin; 0 where it has that already."""
+    if skin.before >= PLENTY * skin.wanted:
+        return 0.0
+    probe = noise_on_grey(noise, PROBE, settings.blur)
+    effect = desaturate(blend(skin.below, probe, skin.mask, settings.style)) - desaturate(skin.below)
+    wanted = skin.wanted**2 - ROUNDING
+    return PROBE * settings.share * matching_strength(skin.band, high_band(effect, skin.radius), wanted, skin.where)

@@ -1,0 +1,354 @@
+"""Pairs made from a portrait, whose truth is known, and what is wanted of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, cast
+
+import cv2
+import numpy as np
+from marks import scratches, stray_hairs, with_marks, wrinkles
+from portraits import cut, head
+from storing import Stored
+from warping import gaze, half_blink, larger_eyes, moved, narrower_nose, slimmer_jaw, smile, turned_head
+
+from pored.model import Box
+from pored.pixels.desaturate import desaturate
+from pored.pixels.register_map import shifting
+from pored.pixels.surface_blur import plastic_skin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from marks import Mark
+    from numpy.typing import NDArray
+    from portraits import Portrait
+    from warping import Move
+
+    from pored.model import Plane
+    from pored.pixels.register_map import Matrix
+
+    Pixels = NDArray[np.uint8]
+
+Outcome = Literal["recovered", "nothing missing", "refused", "one left", "failed"]
+
+FRAME_NOISE = 2.0
+"""Standard deviation in levels, of every frame its own."""
+HAND_HELD = (3.2, -1.7)
+"""By how many pixels two frames are apart."""
+SENSOR_NOISE = 6.0
+GROUP_FACE = 260.0
+"""Pixels of either face's width in a group."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """One pair and its truth, all but the original in the export's frame.
+
+    Attributes:
+        original: (H, W, 3) uint8, upright.
+        export: (H, W, 3) or (H, W) uint8, upright.
+        truth: what the export would be, had nothing been smoothed.
+        skin: (H, W) uint8, where it was smoothed.
+        face_width: in pixels of the export.
+        scale: pixels of the export for one of the portrait.
+        marks: (H, W) float32 lightness of each mark that the original has.
+        kept: whether the export has them as well.
+        foreign: part that must not be changed, in a group.
+        original_stored: how the original's file holds it.
+        export_stored: likewise.
+    """
+
+    original: Pixels
+    export: Pixels
+    truth: Pixels
+    skin: Pixels
+    face_width: float
+    scale: float = 1.0
+    marks: tuple[Plane, ...] = ()
+    kept: bool = False
+    foreign: Box | None = None
+    original_stored: Stored = field(default_factory=Stored)
+    export_stored: Stored = field(default_factory=Stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a variant's figures should be, as means; the worst portrait may be off by a little more.
+
+    Attributes:
+        outcome: of the pair.
+        energy: lowest and highest.
+        correlation: least.
+        drift: most, levels.
+        share: of marks, most: what came back of those taken out, or what was lost of those kept.
+    """
+
+    outcome: Outcome = "recovered"
+    energy: tuple[float, float] = (0.95, 1.05)
+    correlation: float = 0.91
+    drift: float = 0.15
+    share: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way in which pairs differ.
+
+    Attributes:
+        make: from a portrait, another person's, and a source of chance.
+        wanted: of it.
+        compared: whether other methods are measured on it too.
+    """
+
+    make: Callable[[Portrait, Portrait, np.random.Generator], Case]
+    wanted: Wanted = field(default_factory=Wanted)
+    compared: bool = False
+
+
+def plain(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """The export is the smoothed portrait."""
+    return Case(portrait.pixels, portrait.smooth, portrait.pixels, portrait.skin, portrait.face.width)
+
+
+def smoothed_more(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Three times over."""
+    more = portrait.smooth
+    for _ in range(2):
+        more = plastic_skin(more, portrait.skin)
+    return replace(plain(portrait, other, rng), export=more)
+
+
+def shifted(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """By fractions of a pixel, size and all else equal."""
+    return _mapped(portrait, shifting(2.4, -1.3))
+
+
+def cropped(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """Another cut at whole pixels, so that nothing is resampled."""
+    height, width = portrait.shape
+    part = Box(int(0.04 * width), int(0.03 * height), int(0.97 * width), int(0.98 * height)).slices
+    export, truth, skin = portrait.smooth[part], portrait.pixels[part], portrait.skin[part]
+    return Case(portrait.pixels, export, truth, skin, portrait.face.width)
+
+
+def turned(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """By -1.7 degrees, and reduced by 1.5 %."""
+    height, width = portrait.shape
+    return _mapped(portrait, cv2.getRotationMatrix2D((width / 2, height / 2), -1.7, 0.985).astype(np.float64))
+
+
+def regraded(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Darker, warmer, and with more contrast."""
+    case = plain(portrait, other, rng)
+    return replace(case, export=_graded(case.export), truth=_graded(case.truth))
+
+
+def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Sensor noise in the original, more of it in bright tones, as photons come."""
+    photons = (portrait.pixels.astype(np.float32) + 16) / 144
+    deviation = np.float32(SENSOR_NOISE) * np.sqrt(photons)
+    return replace(plain(portrait, other, rng), original=_with_noise(portrait.pixels, deviation, rng))
+
+
+def enlarged(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Fourfold, as upscaling exporters do; the head only, to keep it small."""
+    return _resized(plain(cut(portrait, head(portrait)), other, rng), 4.0)
+
+
+def reduced(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """To half of its size."""
+    return _resized(plain(portrait, other, rng), 0.5)
+
+
+def black_and_white(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """A grey file."""
+    case = plain(portrait, other, rng)
+    export, truth = (cast("Pixels", cv2.cvtColor(each, cv2.COLOR_RGB2GRAY)) for each in (case.export, case.truth))
+    return replace(case, export=export, truth=truth)
+
+
+def mirrored(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Flipped from left to right."""
+    case = plain(portrait, other, rng)
+    export, truth, skin = (np.ascontiguousarray(each[:, ::-1]) for each in (case.export, case.truth, case.skin))
+    return replace(case, export=export, truth=truth, skin=skin)
+
+
+def recompressed(quality: int) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """The export is a JPEG."""
+    return lambda portrait, other, rng: replace(plain(portrait, other, rng), export_stored=Stored(quality))
+
+
+def orientation(original: int, export: int) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """Both upright, but stored in different ways."""
+    stored = Stored(orientation=original), Stored(orientation=export)
+    return lambda portrait, other, rng: replace(
+        plain(portrait, other, rng), original_stored=stored[0], export_stored=stored[1]
+    )
+
+
+def tag_lost(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """The export lies on its side."""
+    case = plain(portrait, other, rng)
+    export, truth, skin = (np.ascontiguousarray(np.rot90(each)) for each in (case.export, case.truth, case.skin))
+    return replace(case, export=export, truth=truth, skin=skin)
+
+
+def liquified(moves: Callable[[Portrait], Sequence[Move]]) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """The retoucher reshaped the export."""
+    return lambda portrait, _other, _rng: _reshaped(portrait, moves(portrait))
+
+
+def marked(
+    draw: Callable[[Portrait, np.random.Generator], Sequence[Mark]], *, kept: bool = False
+) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """The original has marks that the export does not have, or still has."""
+    return lambda portrait, _other, rng: _with_marks(portrait, draw(portrait, rng), kept=kept)
+
+
+def next_frame(
+    change: Callable[[Portrait, Pixels], Pixels],
+) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """The original is the frame before or after: expression, noise and hand differ."""
+    return lambda portrait, _other, rng: _other_frame(portrait, change, rng)
+
+
+def stranger(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Another person, the face about in the same place."""
+    height, width = portrait.shape
+    box = head(other)
+    theirs = cast("Pixels", cv2.resize(other.pixels[box.slices], (width, height), interpolation=cv2.INTER_AREA))
+    return replace(plain(portrait, other, rng), original=theirs)
+
+
+def equal(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Nothing was smoothed."""
+    return replace(plain(portrait, other, rng), export=portrait.pixels)
+
+
+def swapped(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """The smooth copy lies among the originals."""
+    return replace(plain(portrait, other, rng), original=portrait.smooth, export=portrait.pixels)
+
+
+def group(portrait: Portrait, other: Portrait, _rng: np.random.Generator) -> Case:
+    """Two side by side; the right one's face in the export is from another frame."""
+    left, right = (cut(each, head(each), GROUP_FACE / each.face.width) for each in (portrait, other))
+    later = moved(right.pixels, [*gaze(right.face, 0.02), *half_blink(right.face), *smile(right.face)])
+    smooth = plastic_skin(later, right.skin)
+    height = max(left.shape[0], right.shape[0])
+    one, two, three = (_filled_up(each, height) for each in (left.pixels, left.smooth, left.skin))
+    original, export = (
+        np.hstack([one, _filled_up(right.pixels, height)]),
+        np.hstack([two, _filled_up(smooth, height)]),
+    )
+    skin = np.hstack([three, np.zeros((height, right.shape[1]), np.uint8)])
+    foreign = Box(left.shape[1], 0, export.shape[1], height)
+    return Case(original, export, original, skin, GROUP_FACE, foreign=foreign)
+
+
+def _filled_up(pixels: Pixels, height: int) -> Pixels:
+    return cast("Pixels", cv2.copyMakeBorder(pixels, 0, height - pixels.shape[0], 0, 0, cv2.BORDER_REPLICATE))
+
+
+def _mapped(portrait: Portrait, matrix: Matrix) -> Case:
+    export, truth, skin = (_warped(each, matrix) for each in (portrait.smooth, portrait.pixels, portrait.skin))
+    return Case(portrait.pixels, export, truth, skin, portrait.face.width)
+
+
+def _warped(pixels: Pixels, matrix: Matrix) -> Pixels:
+    size = pixels.shape[1], pixels.shape[0]
+    warped = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    return cast("Pixels", warped)
+
+
+def _resized(case: Case, scale: float) -> Case:
+    size = round(case.export.shape[1] * scale), round(case.export.shape[0] * scale)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    export, truth, skin = (
+        cast("Pixels", cv2.resize(each, size, interpolation=how)) for each in (case.export, case.truth, case.skin)
+    )
+    return replace(case, export=export, truth=truth, skin=skin, face_width=case.face_width * scale, scale=scale)
+
+
+def _graded(pixels: Pixels) -> Pixels:
+    warm = np.clip(pixels.astype(np.float32) / 255 * np.array([1.04, 1.0, 0.93], np.float32), 0, 1)
+    darker = warm ** np.float32(1.15)
+    contrast = darker + np.float32(0.08) * np.sin(np.float32(2 * np.pi) * (darker - np.float32(0.5)))
+    return np.round(255 * np.clip(contrast, 0, 1)).astype(np.uint8)
+
+
+def _with_noise(pixels: Pixels, deviation: Plane | float, rng: np.random.Generator) -> Pixels:
+    noise = rng.normal(0, 1, pixels.shape).astype(np.float32) * deviation
+    return np.clip(np.round(pixels + noise), 0, 255).astype(np.uint8)
+
+
+def _reshaped(portrait: Portrait, moves: Sequence[Move]) -> Case:
+    export, truth, skin = (moved(each, moves) for each in (portrait.smooth, portrait.pixels, portrait.skin))
+    return Case(portrait.pixels, export, truth, skin, portrait.face.width)
+
+
+def _with_marks(portrait: Portrait, marks: Sequence[Mark], *, kept: bool) -> Case:
+    share = (portrait.skin / 255).astype(np.float32)
+    original, export = (with_marks(each, marks, share) for each in (portrait.pixels, portrait.smooth))
+    each_alone = tuple(desaturate(with_marks(portrait.pixels, [mark], share)) for mark in marks)
+    bare = desaturate(portrait.pixels)
+    case = Case(original, portrait.smooth, portrait.pixels, portrait.skin, portrait.face.width, kept=kept)
+    case = replace(case, marks=tuple(alone - bare for alone in each_alone))
+    return replace(case, export=export, truth=original) if kept else case
+
+
+def _other_frame(portrait: Portrait, change: Callable[[Portrait, Pixels], Pixels], rng: np.random.Generator) -> Case:
+    later = moved(change(portrait, portrait.pixels), [], HAND_HELD)
+    skin = moved(change(portrait, portrait.skin), [], HAND_HELD)
+    later = _with_noise(later, FRAME_NOISE, rng)
+    original = _with_noise(portrait.pixels, FRAME_NOISE, rng)
+    return Case(original, plastic_skin(later, skin), later, skin, portrait.face.width)
+
+
+def _turn(portrait: Portrait, pixels: Pixels) -> Pixels:
+    """The head turns by about 3 degrees, the eyes stay on the camera."""
+    width = portrait.face.width
+    return turned_head(moved(pixels, gaze(portrait.face, -0.006)), portrait.face, 0.03 * width)
+
+
+FRAME = Wanted("refused")
+RESHAPED = Wanted(energy=(0.9, 1.1), correlation=0.88)
+MARKED = Wanted(correlation=0.9)
+
+VARIANTS = {
+    "plain": Variant(plain, Wanted(correlation=0.94), compared=True),
+    "smoothed more": Variant(smoothed_more),
+    "shifted": Variant(shifted),
+    "cropped": Variant(cropped),
+    "turned": Variant(turned, compared=True),
+    "regraded": Variant(regraded, compared=True),
+    "noisy": Variant(noisy, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
+    "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),
+    "enlarged 4x": Variant(enlarged),
+    "black and white": Variant(black_and_white),
+    "mirrored": Variant(mirrored),
+    "jpeg 90": Variant(recompressed(90)),
+    "jpeg 75": Variant(recompressed(75)),
+    "exif 6": Variant(orientation(6, 1)),
+    "exif 3": Variant(orientation(3, 1)),
+    "exif 8": Variant(orientation(8, 1)),
+    "exif export 6": Variant(orientation(1, 6)),
+    "on its side": Variant(tag_lost),
+    "liquify jaw": Variant(liquified(lambda one: slimmer_jaw(one.face)), RESHAPED),
+    "liquify nose": Variant(liquified(lambda one: narrower_nose(one.face)), RESHAPED),
+    "liquify eyes": Variant(liquified(lambda one: larger_eyes(one.face)), RESHAPED),
+    "wrinkles": Variant(marked(lambda one, _: wrinkles(one.face, one.shape)), MARKED),
+    "scratches": Variant(marked(lambda one, rng: scratches(one.face, one.shape, rng)), MARKED),
+    "stray hairs": Variant(marked(lambda one, _: stray_hairs(one.face, one.shape)), MARKED),
+    "wrinkles kept": Variant(marked(lambda one, _: wrinkles(one.face, one.shape), kept=True), MARKED),
+    "frame gaze": Variant(next_frame(lambda one, pixels: moved(pixels, gaze(one.face, 0.02))), FRAME),
+    "frame blink": Variant(next_frame(lambda one, pixels: moved(pixels, half_blink(one.face))), FRAME),
+    "frame mouth": Variant(next_frame(lambda one, pixels: moved(pixels, smile(one.face))), FRAME),
+    "frame turn": Variant(next_frame(_turn), FRAME),
+    "stranger": Variant(stranger, FRAME),
+    "group": Variant(group, Wanted("one left")),
+    "equal": Variant(equal, Wanted("nothing missing")),
+    "swapped": Variant(swapped, Wanted("refused")),
+}

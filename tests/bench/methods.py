@@ -1,0 +1,90 @@
+"""What others do with a pair, under pored's mask and registration: the tutorial's steps, and missing detail alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pored.files.codecs import read_picture
+from pored.pipeline import faces_of, register_pair
+from pored.pixels.desaturate import desaturate
+from pored.pixels.gaussian_blur import reach
+from pored.pixels.high_pass import high_band, missing_detail
+from pored.pixels.tone import fit_grading, graded
+from pored.pixels.warp import covered, lay_over
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from pored.model import Box, Plane
+    from pored.pipeline import Recovered
+
+METHODS = ("tutorial 100 %", "tutorial 50 %", "missing detail")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """The part of a pair around its faces.
+
+    Attributes:
+        box: in pixels of the export.
+        export: its samples there.
+        original: (H, W, ...) float32, laid under them.
+        reference: that in the export's grading: what the result should look like in its texture.
+        mask: 0..255, where the original reaches.
+        radius: of the largest face's high pass, in pixels of the export.
+    """
+
+    box: Box
+    export: NDArray[np.uint8]
+    original: NDArray[np.float32]
+    reference: NDArray[np.float32]
+    mask: NDArray[np.uint8]
+    radius: float
+
+
+def lay(export: Path, original: Path, recovered: Recovered) -> Laid:
+    """Lay an original under its export, as pored did."""
+    picture, source = read_picture(export), read_picture(original)
+    registration = register_pair(source, picture, faces_of(picture))
+    largest = max(recovered.texture.faces, key=lambda each: each.face.width)
+    box = _around(recovered, reach(largest.radius))
+    pixels = np.asarray(picture.pixels[box.slices], np.uint8)
+    laid = lay_over(source.pixels, registration, box)
+    skin = recovered.mask[box.slices]
+    grading = fit_grading(
+        laid, pixels.astype(np.float32), skin.astype(np.float32) / np.float32(255), largest.face.width
+    )
+    mask = np.where(covered(source.size, registration, box), skin, 0).astype(np.uint8)
+    return Laid(box, pixels, laid, graded(grading, laid), mask, largest.radius)
+
+
+def by_method(method: str, laid: Laid) -> NDArray[np.uint8]:
+    """The export with that method's texture.
+
+    The tutorial: High Pass of the desaturated original, Linear Light, which adds twice what the layer is off grey.
+    Missing detail: what High Pass shows in the original and not in the export, added once.
+    """
+    light, tone = desaturate(laid.original), desaturate(laid.export)
+    if method == "missing detail":
+        return _added(laid, missing_detail(light, tone, laid.radius))
+    opacity = 1.0 if method == "tutorial 100 %" else 0.5
+    return _added(laid, 2 * opacity * high_band(light, laid.radius))
+
+
+def _added(laid: Laid, detail: Plane) -> NDArray[np.uint8]:
+    shown = detail * (laid.mask.astype(np.float32) / 255)
+    if laid.export.ndim > shown.ndim:
+        shown = shown[..., None]
+    return np.clip(np.round(laid.export + shown), 0, 255).astype(np.uint8)
+
+
+def _around(recovered: Recovered, margin: int) -> Box:
+    box = recovered.boxes[0]
+    for other in recovered.boxes[1:]:
+        box = box.union(other)
+    return box.grown(margin).clipped(recovered.mask.shape[1], recovered.mask.shape[0])

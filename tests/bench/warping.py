@@ -1,0 +1,132 @@
+"""What moves in a face: by a retoucher's Liquify, or from one frame to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.refine_patch import positions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Face, Plane
+
+    Samples8 = NDArray[np.uint8]
+
+AnySamples = TypeVar("AnySamples", bound="NDArray[np.uint8] | NDArray[np.float32]")
+
+RIGHT_JAW, LEFT_JAW, CHIN = 172, 397, 152
+RIGHT_ALA, LEFT_ALA, NOSE_TIP = 48, 278, 1
+RIGHT_IRIS, LEFT_IRIS = 468, 473
+RIGHT_LIDS, LEFT_LIDS = (159, 145), (386, 374)
+"""Middle of the upper and of the lower lid."""
+RIGHT_CORNER, LEFT_CORNER, LOWER_LIP = 61, 291, 17
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A soft brush stroke, in pixels.
+
+    Attributes:
+        at: where, x and y.
+        reach: sigma of its Gaussian.
+        by: how far the middle goes.
+        growth: share by which it becomes larger (Liquify's Bloat).
+    """
+
+    at: tuple[float, float]
+    reach: float
+    by: tuple[float, float] = (0.0, 0.0)
+    growth: float = 0.0
+
+
+def moved(pixels: AnySamples, moves: Sequence[Move], shift: tuple[float, float] = (0.0, 0.0)) -> AnySamples:
+    """A copy in which the moves were made, and all of it shifted.
+
+    Args:
+        pixels: (H, W, 3) or (H, W).
+        moves: each by far shorter than its reach, so that nothing folds.
+        shift: x and y, in pixels.
+    """
+    x, y = (plane.copy() for plane in np.broadcast_arrays(*positions(pixels.shape[1], pixels.shape[0])))
+    from_x, from_y = x - np.float32(shift[0]), y - np.float32(shift[1])
+    for move in moves:
+        off_x, off_y = x - np.float32(move.at[0]), y - np.float32(move.at[1])
+        weight = np.exp(-(off_x**2 + off_y**2) / np.float32(2 * move.reach**2))
+        from_x -= weight * (move.by[0] + move.growth * off_x)
+        from_y -= weight * (move.by[1] + move.growth * off_y)
+    return _remapped(pixels, from_x, from_y)
+
+
+def turned_head(pixels: AnySamples, face: Face, near: float) -> AnySamples:
+    """A copy in which the head is turned to the right: what is nearer to the camera has moved farther.
+
+    Args:
+        pixels: (H, W, 3) or (H, W).
+        face: taken for a dome of 1.2 of its width and height.
+        near: by how many pixels its middle moves.
+    """
+    x, y = positions(pixels.shape[1], pixels.shape[0])
+    (across, down), box = face.points[NOSE_TIP], face.box
+    far = ((x - across) / np.float32(0.6 * box.width)) ** 2 + ((y - down) / np.float32(0.6 * box.height)) ** 2
+    depth = np.sqrt(np.clip(1 - far, 0, 1)).astype(np.float32)
+    depth = cast("Plane", cv2.GaussianBlur(depth, (0, 0), 0.05 * face.width))
+    from_x, from_y = np.broadcast_arrays(x - near * depth, y)
+    return _remapped(pixels, from_x.astype(np.float32), from_y.astype(np.float32))
+
+
+def slimmer_jaw(face: Face) -> list[Move]:
+    """3 % of the face's width on either side, and the chin up by half of that."""
+    reach, far = 0.18 * face.width, 0.03 * face.width
+    inward = [Move(_at(face, RIGHT_JAW), reach, (far, 0)), Move(_at(face, LEFT_JAW), reach, (-far, 0))]
+    return [*inward, Move(_at(face, CHIN), reach, (0, -far / 2))]
+
+
+def narrower_nose(face: Face) -> list[Move]:
+    """1.5 % of the face's width on either side."""
+    reach, far = 0.08 * face.width, 0.015 * face.width
+    return [Move(_at(face, RIGHT_ALA), reach, (far, 0)), Move(_at(face, LEFT_ALA), reach, (-far, 0))]
+
+
+def larger_eyes(face: Face) -> list[Move]:
+    """By 6 %."""
+    return [Move(_at(face, iris), 0.09 * face.width, growth=0.06) for iris in (RIGHT_IRIS, LEFT_IRIS)]
+
+
+def gaze(face: Face, share: float) -> list[Move]:
+    """The irises go aside by a share of the face's width; 0.02 is a look about 13 degrees further."""
+    return [Move(_at(face, iris), 0.035 * face.width, (share * face.width, 0)) for iris in (RIGHT_IRIS, LEFT_IRIS)]
+
+
+def half_blink(face: Face) -> list[Move]:
+    """The upper lids come down by 45 % of the eyes' opening."""
+    moves = []
+    for upper, lower in (RIGHT_LIDS, LEFT_LIDS):
+        opening = float(face.points[lower, 1] - face.points[upper, 1])
+        moves.append(Move(_at(face, upper), 0.05 * face.width, (0, 0.45 * opening)))
+    return moves
+
+
+def smile(face: Face) -> list[Move]:
+    """The mouth's corners go out and up, the lower lip down, by 1.5 to 2 % of the face's width."""
+    unit, reach = face.width, 0.07 * face.width
+    corners = [
+        Move(_at(face, RIGHT_CORNER), reach, (-0.015 * unit, -0.02 * unit)),
+        Move(_at(face, LEFT_CORNER), reach, (0.015 * unit, -0.02 * unit)),
+    ]
+    return [*corners, Move(_at(face, LOWER_LIP), reach, (0, 0.015 * unit))]
+
+
+def _at(face: Face, point: int) -> tuple[float, float]:
+    return float(face.points[point, 0]), float(face.points[point, 1])
+
+
+def _remapped(pixels: AnySamples, from_x: Plane, from_y: Plane) -> AnySamples:
+    laid = cv2.remap(pixels, from_x, from_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    return cast("AnySamples", laid)

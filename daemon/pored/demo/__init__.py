@@ -41,7 +41,7 @@ EXPORT = "IMG_0001-topaz-face.jpg"
 PATIENCE = 120.0
 """Seconds that the service may take to start, and then to do the picture."""
 POLL = 0.1
-SURROUNDINGS = 0.15
+SURROUNDINGS = 0.4
 """How much of the face's width the comparison shows around it."""
 
 

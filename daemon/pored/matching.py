@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pored.candidate import Candidate
-from pored.errors import PairError
+from pored.errors import PairError, UsageError
 from pored.files.names import printable
 from pored.files.records import State
 from pored.watch.kinds import kind_of
 from pored.watch.listing import list_originals
 from pored.watch.outcome import Ambiguous, Match, Waiting, for_pictures, why_refused
+from pored.watch.overrides import NO_OVERRIDES, read_overrides
 from pored.watch.pairing import Index
 from pored.watch.ready import check_due, stamp_at
 from pored.watch.settle import UNFINISHED_FACTOR, Hint, Settle, Verdict
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pored.stamp import Stamp
     from pored.watch.folders import Listing
     from pored.watch.outcome import Outcome
+    from pored.watch.overrides import Overrides
 
 LEAST_PAUSE = 0.5
 """Seconds between two listings of the originals, however many arrive."""
@@ -78,6 +80,7 @@ class Matching:
         self._list_at: float | None = None
         self._not_before = 0.0
         self._pass_due = True
+        self._overrides: Stamp | None = None
         self._to_try: list[Entry] = []
 
     # What is there.
@@ -103,8 +106,9 @@ class Matching:
 
     def refresh(self, now: Moment) -> bool:
         """List the originals where that is due; whether they are others than before."""
+        rewritten = self._was_rewritten()
         if self._listing is not None and (self._list_at is None or now.steady < self._list_at):
-            return False
+            return rewritten
         listing, unreadable = list_originals(self._hot_folder.inbox, self._hot_folder.originals, self._own_folders())
         self._list_at = None
         duration = self._desk.clock.now().steady - now.steady
@@ -116,11 +120,33 @@ class Matching:
                 "not readable", hot_folder=self._hot_folder.name, folders=[str(one) for one in unreadable]
             )
         if listing == self._listing:
-            return False
+            return rewritten
         self._listing = listing
         self._indexes.clear()
         self._pass_due = True
         return True
+
+    def _was_rewritten(self) -> bool:
+        """Whether a person has changed the list of pairs since the last look."""
+        overrides = self._hot_folder.pairing.overrides
+        stamp = stamp_at(overrides) if overrides else None
+        if stamp == self._overrides:
+            return False
+        self._overrides = stamp
+        self._indexes.clear()
+        self._pass_due = True
+        return True
+
+    def _by_hand(self, pairing: Pairing) -> Overrides:
+        """The pairs that a person wrote down; a list with mistakes counts as none, and the log says so once."""
+        if pairing.overrides is None:
+            return NO_OVERRIDES
+        try:
+            return read_overrides(pairing.overrides)
+        except UsageError as error:
+            if self._desk.once.news(("overrides", self._hot_folder.name), error.message):
+                self._desk.log.warning("overrides", hot_folder=self._hot_folder.name, problem=error.message)
+            return NO_OVERRIDES
 
     def _own_folders(self) -> list[Path]:
         """What pored writes is nobody's original."""
@@ -186,7 +212,7 @@ class Matching:
             return None
         pairing = self._hot_folder.for_subfolder(relative.parent).pairing
         if pairing not in self._indexes:
-            self._indexes[pairing] = Index(self._listing, pairing)
+            self._indexes[pairing] = Index(self._listing, pairing, self._by_hand(pairing))
         return self._indexes[pairing].pair(relative, refused)
 
     def match(self, now: Moment) -> list[PurePath]:

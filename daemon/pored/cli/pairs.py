@@ -37,14 +37,15 @@ def pair(
     """Show each file's original, the rule that found it, and what stays unmatched and why."""
     if (folder is None) == (config is None):
         raise UsageError("Name either a FOLDER, or --config FILE for the hot folders of a settings file.")
-    by_hand = read_overrides(overrides) if overrides else NO_OVERRIDES
     if folder is not None:
+        by_hand = read_overrides(overrides) if overrides else NO_OVERRIDES
         _show(_rows(folder, [folder], [], Pairing(), by_hand), folder.name)
         return
     for hot_folder in load_settings(config or Path()).hot_folders:
         own = [hot_folder.output, hot_folder.failed, hot_folder.reports, hot_folder.processed]
         leave_out = [path for path in own if path is not None]
-        roots = list(hot_folder.originals)
+        roots, written = list(hot_folder.originals), overrides or hot_folder.pairing.overrides
+        by_hand = read_overrides(written) if written else NO_OVERRIDES
         _show(_rows(hot_folder.inbox, roots, leave_out, hot_folder.pairing, by_hand), hot_folder.name)
 
 

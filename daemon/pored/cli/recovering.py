@@ -41,6 +41,7 @@ class Wanted:
     output_dir: Path | None
     mask_out: Path | None
     report: Path | None
+    by_hand: Path | None
     recipe: Recipe
 
     def files(self) -> list[Path]:
@@ -52,6 +53,9 @@ def recover(
     exports: Annotated[list[Path], typer.Argument(metavar="EXPORT...", help="The AI-smoothed pictures.")],
     original: Annotated[Path | None, typer.Option(metavar="FILE", help="The original of the one export.")] = None,
     originals: Annotated[Path | None, typer.Option(metavar="DIR", help="Where originals are found by name.")] = None,
+    overrides: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Pairs written down by a person: export,original.")
+    ] = None,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="The result of the one export.")] = None,
     output_dir: Annotated[Path | None, typer.Option(metavar="DIR", help="Where results go.")] = None,
     mask_out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the skin mask (PNG).")] = None,
@@ -63,7 +67,7 @@ def recover(
 ) -> None:
     """Give exports their originals' texture back. A pair that does not fit is refused and nothing is written."""
     recipe = recovery_from(preset, sets or [])
-    wanted = Wanted(original, originals, output, output_dir, mask_out, report, recipe)
+    wanted = Wanted(original, originals, output, output_dir, mask_out, report, overrides, recipe)
     _refuse_contradictions(exports, wanted)
     _refuse_to_write_over([*exports, *filter(None, [original])], wanted)
     failed = 0
@@ -139,7 +143,7 @@ def _chosen(export: Path, wanted: Wanted) -> Chosen:
     if wanted.original is not None:
         return recover_from_any(export, [Candidate(wanted.original, GIVEN)], recovery, {})
     refusals: dict[str, Refusal] = {}
-    for candidates in _candidates(export, wanted.originals or Path(), refusals):
+    for candidates in _candidates(export, wanted.originals or Path(), wanted.by_hand, refusals):
         try:
             return recover_from_any(export, candidates, recovery, refusals)
         except RefusedError as error:
@@ -147,19 +151,22 @@ def _chosen(export: Path, wanted: Wanted) -> Chosen:
     raise PairError(*why_refused(export.name, list(refusals.values())))
 
 
-def _candidates(export: Path, folder: Path, refusals: Mapping[str, Refusal]) -> Iterator[tuple[Candidate, ...]]:
+def _candidates(
+    export: Path, folder: Path, by_hand: Path | None, refusals: Mapping[str, Refusal]
+) -> Iterator[tuple[Candidate, ...]]:
     """What may be the original by its name; asked again, what may be it since those were refused.
 
     Raises:
         PairError: nothing may, and nothing was refused.
     """
     from pored.watch.listing import list_originals
+    from pored.watch.overrides import NO_OVERRIDES, read_overrides
     from pored.watch.pairing import Index
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; --originals names the folder that is searched.")
     listing, _ = list_originals(export.absolute().parent, [folder.absolute()])
-    index, tried = Index(listing, Pairing()), set[Path]()
+    index, tried = Index(listing, Pairing(), read_overrides(by_hand) if by_hand else NO_OVERRIDES), set[Path]()
     outcome = index.pair(PurePath(export.name))
     while candidates := _to_try(outcome):
         yield candidates

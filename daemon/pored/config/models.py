@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pored.config.values import (
     BlendIf,
     Distinct,
+    FileOrNone,
     Folder,
     FolderOrNone,
     Group,
@@ -84,6 +85,10 @@ class Pairing(Frozen):
             "-, _ and space are the same, # is a number, * anything, {a|b} one of these; LRG_ stands before the name."
         ),
     ] = DEFAULT_SUFFIXES
+    overrides: Annotated[
+        FileOrNone,
+        Field(description='A CSV of export,original that a person wrote; it wins over every rule. "": none.'),
+    ] = None
 
 
 class Result(Frozen):

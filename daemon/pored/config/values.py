@@ -212,6 +212,13 @@ FolderOrNone = Annotated[
     Says('a folder, or ""'),
 ]
 
+FileOrNone = Annotated[
+    Folder | None,
+    BeforeValidator(_or_none),
+    PlainSerializer(_written_or_empty, when_used="json"),
+    Says('a file, or ""'),
+]
+
 Group = Annotated[
     str | None,
     BeforeValidator(_or_none),

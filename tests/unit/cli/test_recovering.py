@@ -211,3 +211,13 @@ def test_the_results_name_says_what_kind_it_is(pair: Pair, tmp_path: Path) -> No
         assert pored("recover", export, "--original", original, "--output", tmp_path / name).exit_code == 0
         with Image.open(tmp_path / name) as result:
             assert (result.format, result.size) == (kind, (560, 700))
+
+
+def test_a_list_of_pairs_names_the_original(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    original.rename(original.with_name("frame 7.png"))
+    listed = tmp_path / "pairs.csv"
+    listed.write_text("export,original\nIMG_0001.png,frame 7.png\n")
+    done = pored("recover", export, "--originals", original.parent, "--csv", listed, "--output-dir", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert files_in(tmp_path / "out") == ["IMG_0001.png"]

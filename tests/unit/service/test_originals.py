@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from pored.config import Pairing
 from pored.files.records import State
 from pored.watch.settle import Hint
 
@@ -182,3 +183,23 @@ def test_what_cannot_be_an_export_is_left_alone(studio: Studio) -> None:
 
     assert studio.entries() == []
     assert studio.files("inbox") == sorted(names)
+
+
+def test_a_list_of_pairs_wins_over_every_rule_and_is_read_again_when_it_changes(studio: Studio) -> None:
+    studio.shoot("b.jpg")
+    pairs = studio.root / "pairs.csv"
+    studio.start(pairing=Pairing(overrides=pairs)).drop("a.jpg")
+    studio.go_on()
+    assert studio.states() == [State.WAITING]
+
+    pairs.write_text("a.jpg;b.jpg;much;too;much\n")
+    studio.go_on()
+    assert studio.states() == [State.WAITING]
+    absent, wrong = studio.log.of("overrides")
+    assert "cannot be read" in str(absent["problem"])
+    assert "line 1" in str(wrong["problem"])
+
+    pairs.write_text("a.jpg;b.jpg\n")
+    studio.go_on()
+    (entry,) = studio.entries()
+    assert (entry.state, entry.rule) == (State.DONE, "list of pairs")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from pored.pixels.face_parts import EYES, LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.high_pass import high_band
 from pored.pixels.register_structure import structure
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from pored.model import Face, Plane
 
     Region = NDArray[np.bool_]
-
-LEFT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
-RIGHT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
-LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
-"""MediaPipe's landmarks of what moves between two frames, and what no smoothing touches."""
 
 FACE_WIDTH = 190.0
 """Pixels to which a wider face is reduced: there, noise and lost fine texture no longer hide what agrees."""
@@ -90,7 +86,8 @@ def eyes_and_lips(points: NDArray[np.float32], face_width: float, shape: tuple[i
         shape: height and width.
     """
     mask = np.zeros(shape, np.uint8)
-    for outline in (LEFT_EYE, RIGHT_EYE, LIPS):
+    # What moves between two frames, and what no smoothing touches.
+    for outline in (*EYES, LIPS):
         hull = cv2.convexHull(np.round(points[list(outline)]).astype(np.int32))
         cv2.fillConvexPoly(mask, hull, 1)
     size = 2 * max(1, round(AROUND * face_width)) + 1

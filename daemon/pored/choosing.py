@@ -10,6 +10,7 @@ from pored.errors import OtherPictureError, PairError, PictureError, StorageErro
 from pored.files.codecs import read_picture
 from pored.files.staging import digest_file
 from pored.job import RefusedError
+from pored.making_up import make_up
 from pored.pipeline import faces_of, judge, other_picture, recover
 from pored.watch.outcome import why_refused
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pored.files.picture import Picture
     from pored.model import Face
     from pored.pipeline import Recovered
+    from pored.pixels.picture_layer import FaceLayer
 
 EQUAL = 0.05
 """Agreements this near to the best are equal: it is one frame in several files."""
@@ -38,12 +40,13 @@ class Chosen:
     """The original, and what became of the pair.
 
     Attributes:
-        digest: of the original's bytes.
+        candidate: the original; None where the texture was made up without one.
+        digest: of the original's bytes; empty likewise.
     """
 
-    candidate: Candidate
+    candidate: Candidate | None
     digest: str
-    recovered: Recovered
+    recovered: Recovered[FaceLayer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def recover_from_any(
 
     Args:
         export: the smoothed picture.
-        candidates: what may be its original, the likeliest first; one at least.
+        candidates: what may be its original, the likeliest first; none only where the texture is made up.
         recovery: the resolved settings.
         refused: what was tried for this export before, by digest; it is not tried again.
         looker: finds faces; the process' own landmarker by default.
@@ -83,17 +86,26 @@ def recover_from_any(
         PictureError: the export cannot be read or has no face, or its only candidate cannot be read.
         MachineError: MediaPipe does not load.
     """
+    if not candidates:
+        return Chosen(None, "", make_up(export, None, recovery, looker))
     digests = [digest_file(candidate.path) for candidate in candidates]
     out = {digest: refused[digest] for digest in digests if digest in refused}
     left = {digest: one for digest, one in zip(digests, candidates, strict=True) if digest not in out}
     for digest in _in_order(export, left, out, looker):
         candidate = candidates[digests.index(digest)]
         try:
-            return Chosen(candidate, digest, recover(export, candidate.path, recovery, looker))
+            return Chosen(candidate, digest, by_method(export, candidate.path, recovery, looker))
         except PairError as error:
             out[digest] = _refusal(candidate, digest, error)
     refusals = [replace(out[digest], path=one.path) for digest, one in zip(digests, candidates, strict=True)]
     raise RefusedError(*why_refused(export.name, refusals), tuple(refusals))
+
+
+def by_method(export: Path, original: Path, recovery: Recovery, looker: Looker | None = None) -> Recovered[FaceLayer]:
+    """One pair, by the method that is set; errors as ``recover`` and ``make_up`` raise them."""
+    if recovery.method == "high-pass":
+        return recover(export, original, recovery, looker)
+    return make_up(export, original, recovery, looker)
 
 
 def _in_order(export: Path, left: Mapping[str, Candidate], out: Refusals, looker: Looker | None) -> Sequence[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pored.clock import Moment
-    from pored.config import HotFolder
+    from pored.config import HotFolder, Recovery
     from pored.desk import Desk
     from pored.files.records import Entry
     from pored.job import Outcome
@@ -100,7 +100,7 @@ class Dispatch:
         doubted = self._ledger.candidates(entry.id)
         candidates = doubted or _exact(entry)
         stamps = self._unchanged(lane, entry, candidates, now)
-        if not stamps:
+        if stamps is None:
             return
         if entry.attempts >= MOST_ATTEMPTS:
             lane.delivery.fail(entry, _given_up(entry), {}, now)
@@ -184,17 +184,26 @@ def job_of(hot_folder: HotFolder, entry: Entry, candidates: Sequence[Candidate],
     """
     path = entry.path
     variant = hot_folder.for_subfolder(path.parent)
+    recovery, template = variant.recovery, variant.result.name
+    if not candidates and recovery.method == "high-pass":
+        recovery, template = made_up_instead(hot_folder, recovery, template)
     return Job(
         export=hot_folder.inbox / path,
         export_digest=entry.digest,
         candidates=tuple(candidates),
         refused={one.refusal.digest: one.refusal for one in tried},
-        recovery=variant.recovery,
+        recovery=recovery,
         kind=variant.result.format,
-        template=variant.result.name,
+        template=template,
         output=Place(variant.output / path.parent, variant.output, variant.mode, variant.group),
         reports=Place(variant.reports / path.parent, variant.reports, variant.mode, variant.group),
     )
+
+
+def made_up_instead(hot_folder: HotFolder, recovery: Recovery, template: str) -> tuple[Recovery, str]:
+    """Settings and name for an export whose original never came: the name says how its texture was made up."""
+    method = hot_folder.when_unmatched
+    return recovery.model_copy(update={"method": method}), template.replace("{stem}", f"{{stem}}_{method}")
 
 
 def _exact(entry: Entry) -> tuple[Candidate, ...]:

@@ -46,7 +46,7 @@ class Job:
         export: the file.
         export_digest: of its bytes when it was taken.
         candidates: files that its texture may come from, the likeliest first. One where the names decide; of several
-            the pictures choose.
+            the pictures choose. None at all where the texture is made up without one.
         refused: files that were tried for this export before, by digest.
         recovery: the settings.
         kind: of the result's file: ``same`` as the export, ``jpeg``, ``tiff`` or ``png``.
@@ -71,18 +71,18 @@ class Outcome:
     """What a worker has made: finished files under hidden names, nothing in place yet.
 
     Attributes:
-        outcome: ``nothing_missing``: the result is the export byte for byte.
+        outcome: ``nothing_missing``: the result is the export byte for byte; ``made_up``: its texture is nobody's own.
         result, report_file, preview: the files.
-        original: what the texture came from, and how that was found.
-        original_digest: of its bytes.
+        original: what the texture came from, and how that was found; None where it needed none.
+        original_digest: of its bytes; empty likewise.
         report: what the report says.
     """
 
-    outcome: Literal["recovered", "nothing_missing"]
+    outcome: Literal["recovered", "made_up", "nothing_missing"]
     result: Staged
     report_file: Staged
     preview: Staged
-    original: Candidate
+    original: Candidate | None
     original_digest: str
     report: Mapping[str, object]
 

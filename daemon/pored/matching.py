@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pored.candidate import Candidate
+from pored.candidate import MADE_UP, Candidate
 from pored.errors import PairError, UsageError
 from pored.files.names import printable
 from pored.files.records import State
@@ -238,7 +238,9 @@ class Matching:
         refusals = self._refusals(entry)
         outcome = self.outcome(entry.path, frozenset(refusal.path for refusal in refusals))
         candidates = for_pictures(outcome) if outcome else ()
-        if candidates:
+        if isinstance(outcome, (Match, Waiting, Ambiguous)) and self._needs_none(entry):
+            self._ledger.paired(entry.id, None, MADE_UP, now.wall)
+        elif candidates:
             self._doubt(entry, candidates, now)
         elif isinstance(outcome, Match):
             self._found(entry, outcome, now)
@@ -253,6 +255,10 @@ class Matching:
         else:
             return False
         return True
+
+    def _needs_none(self, entry: Entry) -> bool:
+        """Whether an export is done without any original."""
+        return self._hot_folder.for_subfolder(entry.path.parent).recovery.method == "grain"
 
     def _refusals(self, entry: Entry) -> list[Refusal]:
         """Files that were tried for an export and still lie there as they did then."""
@@ -288,6 +294,8 @@ class Matching:
             self._note(entry, State.WAITING, reason, now)
         elif self._hot_folder.when_unmatched == "fail":
             self._delivery.fail(entry, PairError(reason.code, _sentence(reason.text)), {}, now)
+        elif self._hot_folder.when_unmatched in ("graft", "grain"):
+            self._ledger.paired(entry.id, None, MADE_UP, now.wall)
         else:
             self._note(entry, State.UNMATCHED, reason, now)
 

@@ -10,7 +10,7 @@ import platform
 import time
 from dataclasses import dataclass, field
 from importlib import metadata
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 import numpy as np
 
@@ -23,8 +23,9 @@ from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.picture_layer import FaceT, PictureLayer, compose_texture
 from pored.pixels.registration import CERTAIN, register
-from pored.pixels.texture_layer import TextureLayer, compose_texture, texture_layer
+from pored.pixels.texture_layer import TextureLayer, texture_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,17 +39,18 @@ if TYPE_CHECKING:
     from pored.pixels.register_map import Registration
 
 T = TypeVar("T")
-Outcome = Literal["recovered", "nothing_missing"]
+Outcome = Literal["recovered", "made_up", "nothing_missing"]
 REPORT_SCHEMA = 1
 NAMED_LIBRARIES = ("numpy", "opencv-python-headless", "mediapipe", "pillow")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recovered:
+class Recovered(Generic[FaceT]):
     """What became of one pair.
 
     Attributes:
-        outcome: "nothing_missing": the export has its texture already, and its bytes are the result.
+        outcome: "nothing_missing": the export has its texture already, and its bytes are the result; "made_up": what it
+            got is nobody's own.
         picture: the export as it was read; its encoding writes the result.
         pixels: the flat result, of the export's shape and depth.
         mask: (H, W) uint8; where it is 0, ``pixels`` equals the export.
@@ -61,12 +63,12 @@ class Recovered:
     picture: Picture
     pixels: Samples
     mask: NDArray[np.uint8]
-    texture: TextureLayer
+    texture: PictureLayer[FaceT]
     boxes: tuple[Box, ...]
     report: dict[str, object]
 
 
-def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | None = None) -> Recovered:
+def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | None = None) -> Recovered[FaceTexture]:
     """Give an export its original's texture back.
 
     Args:
@@ -90,7 +92,7 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         raise other_picture(source, picture, verdict.figure)
     texture = watch.step("texture", lambda: texture_of(source, picture, verdict.registration, faces, recovery))
     refuse_wrong_pair(texture, source, picture)
-    pixels = watch.step("compose", lambda: compose_texture(_bytes_of(picture), texture))
+    pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
     return Recovered(
         outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
         picture=picture,
@@ -129,7 +131,7 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
         looker: finds the original's faces where they are needed.
     """
     registration = register_pair(original, export, faces, looker)
-    looks = [face_likeness(_bytes_of(original), _bytes_of(export), registration, face) for face in faces]
+    looks = [face_likeness(original.pixels, export.pixels, registration, face) for face in faces]
     best = max(looks, key=lambda look: look.agreement.weakest)
     agrees = any(look.agreement.same_frame for look in looks)
     return Verdict(registration, agrees, max(0.0, best.agreement.weakest), best.texture)
@@ -155,7 +157,7 @@ def texture_of(
 ) -> TextureLayer:
     """The layer that the export's faces need."""
     settings = settings_from(recovery)
-    return texture_layer(_bytes_of(original), _bytes_of(export), registration, faces, settings)
+    return texture_layer(original.pixels, export.pixels, registration, faces, settings)
 
 
 def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture) -> None:
@@ -239,11 +241,11 @@ def describe(
     """What the report says: settings, faces, figures, versions. No landmarks, no paths."""
     return {
         "schema": REPORT_SCHEMA,
-        "settings": recovery.model_dump(mode="json"),
+        "settings": recovery.model_dump(mode="json", exclude={"plate"}),
         "faces": [_face_report(face) for face in texture.faces],
         "mask_share": round(float(np.count_nonzero(texture.mask)) / texture.mask.size, 5),
         "registration": _registration_report(registration),
-        "opacity_percent": _percent(texture.style.opacity),
+        "opacity_percent": opacity_percent(texture.style.opacity),
         "blemishes_guarded": sum(len(face.spots) for face in texture.faces if face.lacking),
         "texture": {"before": _overall(texture, "before"), "after": _overall(texture, "after")},
         "seconds": seconds,
@@ -262,8 +264,8 @@ def _registration_report(registration: Registration) -> dict[str, object]:
     return {
         "map": registration.kind,
         "matrix": [[round(float(value), 6) for value in row] for row in registration.matrix],
-        "residual_px": _figure(registration.residual),
-        "confidence": _figure(registration.confidence),
+        "residual_px": figure(registration.residual),
+        "confidence": figure(registration.confidence),
         "reshaped_faces": len(registration.fields),
     }
 
@@ -273,12 +275,12 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
         "width_px": round(face.face.width, 1),
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
-        "opacity_percent": _percent(face.opacity) if face.lacking else 0.0,
-        "agreement": {"weakest": _figure(face.agreement.weakest), "mean": _figure(face.agreement.mean)},
-        "noise_levels": [_figure(channel) for channel in face.noise],
+        "opacity_percent": opacity_percent(face.opacity) if face.lacking else 0.0,
+        "agreement": {"weakest": figure(face.agreement.weakest), "mean": figure(face.agreement.mean)},
+        "noise_levels": [figure(channel) for channel in face.noise],
         "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],
-        "before": {"energy": _figure(face.before.energy), "correlation": _figure(face.before.correlation)},
-        "after": {"energy": _figure(face.after.energy), "correlation": _figure(face.after.correlation)},
+        "before": {"energy": figure(face.before.energy), "correlation": figure(face.before.correlation)},
+        "after": {"energy": figure(face.after.energy), "correlation": figure(face.after.correlation)},
     }
 
 
@@ -287,19 +289,16 @@ def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[st
     weights = [float(np.count_nonzero(face.mask)) + 1.0 for face in texture.faces]
     figures = [getattr(face, when) for face in texture.faces]
     return {
-        key: _figure(float(np.average([getattr(figure, key) for figure in figures], weights=weights)))
+        key: figure(float(np.average([getattr(figure, key) for figure in figures], weights=weights)))
         for key in ("energy", "correlation")
     }
 
 
-def _figure(value: float) -> float:
+def figure(value: float) -> float:
+    """A number of the report."""
     return round(float(value), 4)
 
 
-def _percent(opacity: int) -> float:
+def opacity_percent(opacity: int) -> float:
+    """Of an opacity of 0..255."""
     return round(opacity * 100 / 255, 1)
-
-
-def _bytes_of(picture: Picture) -> NDArray[np.uint8]:
-    """8-bit samples: all that the readers give until 16 bit is built."""
-    return cast("NDArray[np.uint8]", picture.pixels)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pored.candidate import MADE_UP
 from pored.choosing import recover_from_any
 from pored.errors import StorageError
 from pored.files.codecs import encode_picture
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pored.choosing import Chosen
     from pored.job import Job, Place
     from pored.pipeline import Recovered
+    from pored.pixels.picture_layer import FaceLayer
 
 
 def process(job: Job) -> Outcome:
@@ -59,7 +61,7 @@ def process(job: Job) -> Outcome:
     return Outcome(recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report)
 
 
-def _result(job: Job, recovered: Recovered) -> tuple[str, bytes]:
+def _result(job: Job, recovered: Recovered[FaceLayer]) -> tuple[str, bytes]:
     """Name and content of the result's file.
 
     Raises:
@@ -85,7 +87,7 @@ def _export_bytes(job: Job) -> bytes:
     return data
 
 
-def _preview(recovered: Recovered) -> bytes:
+def _preview(recovered: Recovered[FaceLayer]) -> bytes:
     picture = recovered.picture
     mask = recovered.mask.astype(np.float32) / np.float32(255)
     return render_preview(picture.pixels, recovered.pixels, mask, recovered.boxes, icc=picture.encoding.icc)
@@ -98,8 +100,8 @@ def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, ob
         **recovered.report,
         "outcome": recovered.outcome,
         "export": job.export.name,
-        "original": chosen.candidate.path.name,
-        "rule": chosen.candidate.rule,
+        "original": chosen.candidate.path.name if chosen.candidate else None,
+        "rule": chosen.candidate.rule if chosen.candidate else MADE_UP,
         "seconds": {**steps, **seconds} if isinstance(steps, dict) else seconds,
     }
 

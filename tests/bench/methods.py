@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pored.model import Box, Plane
     from pored.pipeline import Recovered
+    from pored.pixels.face_texture import FaceTexture
 
 METHODS = ("tutorial 100 %", "tutorial 50 %", "missing detail")
 
@@ -47,7 +48,7 @@ class Laid:
     radius: float
 
 
-def lay(export: Path, original: Path, recovered: Recovered) -> Laid:
+def lay(export: Path, original: Path, recovered: Recovered[FaceTexture]) -> Laid:
     """Lay an original under its export, as pored did."""
     picture, source = read_picture(export), read_picture(original)
     registration = register_pair(source, picture, faces_of(picture))
@@ -83,7 +84,7 @@ def _added(laid: Laid, detail: Plane) -> NDArray[np.uint8]:
     return np.clip(np.round(laid.export + shown), 0, 255).astype(np.uint8)
 
 
-def _around(recovered: Recovered, margin: int) -> Box:
+def _around(recovered: Recovered[FaceTexture], margin: int) -> Box:
     box = recovered.boxes[0]
     for other in recovered.boxes[1:]:
         box = box.union(other)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from portraits import Portrait
 
     from pored.config import Recovery
+    from pored.pixels.face_texture import FaceTexture
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def attempt(variant: str, portrait: Portrait, other: Portrait, recovery: Recover
     return Trial(variant, portrait.name, outcome, figures, others, _residual(recovered), seconds, note)
 
 
-def _recovered(export: Path, original: Path, recovery: Recovery, case: Case) -> tuple[Outcome, Recovered | None, str]:
+def _recovered(
+    export: Path, original: Path, recovery: Recovery, case: Case
+) -> tuple[Outcome, Recovered[FaceTexture] | None, str]:
     try:
         recovered = recover(export, original, recovery)
     except PairError as error:
@@ -88,7 +91,7 @@ def _recovered(export: Path, original: Path, recovery: Recovery, case: Case) -> 
     return _outcome(recovered, case), recovered, _note(recovered)
 
 
-def _outcome(recovered: Recovered, case: Case) -> Outcome:
+def _outcome(recovered: Recovered[FaceTexture], case: Case) -> Outcome:
     if recovered.outcome == "nothing_missing":
         return "nothing missing"
     outcomes = {face.outcome for face in recovered.texture.faces}
@@ -98,7 +101,7 @@ def _outcome(recovered: Recovered, case: Case) -> Outcome:
     return "recovered"
 
 
-def _note(recovered: Recovered) -> str:
+def _note(recovered: Recovered[FaceTexture]) -> str:
     faces = " | ".join(
         f"{face.outcome}, eyes and lips {face.agreement.weakest:.2f}, radius {face.radius:.2f}, "
         f"opacity {face.opacity * 100 / 255:.0f} %, {len(face.spots)} spots, own figures "
@@ -111,14 +114,14 @@ def _note(recovered: Recovered) -> str:
     return f"{faces}; {kind}, {fields} fields"
 
 
-def _residual(recovered: Recovered) -> float:
+def _residual(recovered: Recovered[FaceTexture]) -> float:
     registration = recovered.report["registration"]
     if not isinstance(registration, dict):
         raise TypeError("this is no report of the pipeline")
     return float(registration["residual_px"])
 
 
-def _others(case: Case, export: Path, original: Path, recovered: Recovered) -> dict[str, Figures]:
+def _others(case: Case, export: Path, original: Path, recovered: Recovered[FaceTexture]) -> dict[str, Figures]:
     laid = lay(export, original, recovered)
     figures = {}
     for method in METHODS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from pored.pixels.blend_modes import BLEND, BlendMode
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.graft_layer import GraftSettings, graft_layer
 from pored.pixels.grain_layer import GrainSettings, grain_layer
-from pored.pixels.made_up import MadeUpLayer, MadeUpStyle, blend, compose_made_up
+from pored.pixels.made_up import MadeUpLayer
+from pored.pixels.picture_layer import compose_texture
 from pored.pixels.plate_make import make_plate
 
 Bytes = NDArray[np.uint8]
@@ -68,18 +70,30 @@ def same(first: MadeUpLayer, second: MadeUpLayer) -> bool:
 
 @given(small, small, modes, shows)
 def test_an_empty_mask_changes_nothing(below: Bytes, layer: Bytes, mode: BlendMode, style: LayerStyle) -> None:
-    assert np.array_equal(blend(below, layer, np.zeros_like(below), MadeUpStyle(mode, style)), below)
+    assert np.array_equal(compose(below, layer, np.zeros_like(below), replace(style, mode=mode)), below)
 
 
 @given(small, small, modes)
 def test_neutral_grey_changes_nothing(below: Bytes, mask: Bytes, mode: BlendMode) -> None:
-    assert np.array_equal(blend(below, np.full_like(below, 128), mask, MadeUpStyle(mode, LayerStyle())), below)
+    assert np.array_equal(compose(below, np.full_like(below, 128), mask, LayerStyle(mode=mode)), below)
 
 
-@given(small, small, small, shows)
-def test_in_linear_light_it_is_what_pores_get(below: Bytes, layer: Bytes, mask: Bytes, style: LayerStyle) -> None:
-    made_up = blend(below, layer, mask, MadeUpStyle("linear light", style))
-    assert np.array_equal(made_up, compose(below, layer, mask, style))
+@given(small, small, modes)
+def test_neutral_grey_changes_nothing_in_16_bit(below: Bytes, mask: Bytes, mode: BlendMode) -> None:
+    deep = below.astype(np.uint16) * 257
+    assert np.array_equal(compose(deep, np.full_like(deep, 32768), mask, LayerStyle(mode=mode)), deep)
+
+
+@given(small, small, small, shows, modes)
+def test_16_bit_shows_what_8_bit_shows(
+    below: Bytes, layer: Bytes, mask: Bytes, style: LayerStyle, mode: BlendMode
+) -> None:
+    shows = replace(style, mode=mode)
+    shallow = compose(below, layer, mask, shows).astype(float)
+    # Neutral grey is not the middle of the scale: half a level of the layer lies between the two, which counts twice.
+    deep_layer = (32768 + (layer.astype(np.int32) - 128) * 257).clip(0, 65535).astype(np.uint16)
+    deep = compose(below.astype(np.uint16) * 257, deep_layer, mask, shows)
+    assert np.abs(deep / 257 - shallow).max() <= 1.6
 
 
 @every_method
@@ -115,7 +129,7 @@ def test_two_faces_of_one_picture_do_not_wear_the_same_texture(plastic: Bytes, f
 @every_method
 def test_nothing_changes_outside_the_mask(plastic: Bytes, face: Face, method: Method) -> None:
     made_up = method(plastic, [face], 7)
-    changed = (compose_made_up(plastic, made_up) != plastic).any(axis=2)
+    changed = (compose_texture(plastic, made_up) != plastic).any(axis=2)
     assert changed.any()
     assert not changed[made_up.mask == 0].any()
 
@@ -124,7 +138,7 @@ def test_nothing_changes_outside_the_mask(plastic: Bytes, face: Face, method: Me
 def test_no_face_is_no_change(plastic: Bytes, method: Method) -> None:
     made_up = method(plastic, [], 7)
     assert not made_up.mask.any()
-    assert np.array_equal(compose_made_up(plastic, made_up), plastic)
+    assert np.array_equal(compose_texture(plastic, made_up), plastic)
 
 
 @every_method

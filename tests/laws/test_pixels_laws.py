@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.model import Face
+from pored.model import Face, Samples
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.desaturate import desaturate
@@ -20,8 +20,9 @@ from pored.pixels.high_pass import high_band, missing_detail
 from pored.pixels.layer_rounding import round_for_result
 from pored.pixels.levels import EIGHT_BIT, SIXTEEN_BIT, Levels
 from pored.pixels.linear_light import linear_light
+from pored.pixels.picture_layer import compose_texture
 from pored.pixels.register_map import Registration, identity
-from pored.pixels.texture_layer import compose_texture, texture_layer
+from pored.pixels.texture_layer import texture_layer
 
 Bytes = NDArray[np.uint8]
 MASK_STEP = 1
@@ -153,7 +154,7 @@ def test_a_shift_of_both_pictures_shifts_the_result(
     # Wide enough around the face that the picture's edge cuts nothing of where skin is looked for.
     wide = [np.pad(picture, ((300, 300), (300, 300), (0, 0)), mode="edge") for picture in (portrait, smoothed)]
 
-    def result(x: int, y: int) -> Bytes:
+    def result(x: int, y: int) -> Samples:
         original, export = (picture[y:, x:] for picture in wide)
         layer = texture_layer(original, export, SAME, [shifted(face, 300 - x, 300 - y)], PLAIN)
         return compose_texture(export, layer)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tests.studio.conftest import Studio
+
 from pored.files.records import State
 
 if TYPE_CHECKING:
-    from tests.studio.conftest import Studio
+    from pathlib import Path
 
 
 def test_a_bare_counter_is_paired_because_the_pictures_agree(studio: Studio) -> None:
@@ -56,3 +58,17 @@ def test_a_refused_inexact_match_is_remembered_until_its_real_original_comes(stu
     assert studio.entries()[0].original == right
     assert studio.files("failed") == []
     assert service.end() == 0
+
+
+def test_where_the_original_never_comes_texture_is_made_up_and_said_to_be(tmp_path: Path) -> None:
+    studio = Studio(tmp_path, heads={"wait_for_original": 0, "when_unmatched": "grain"})
+    studio.drop("IMG_1.jpg")
+
+    service = studio.run("--once")
+
+    line = service.says("picture", file="IMG_1.jpg")
+    assert (line["outcome"], line["original"], line["method"]) == ("done", None, "grain")
+    assert studio.output("IMG_1_grain.jpg").read_bytes() != studio.export("IMG_1.jpg")
+    report = json.loads((studio.root / "heads/reports/IMG_1_grain.jpg.json").read_text())
+    assert (report["outcome"], report["made_up"], report["original"]) == ("made_up", "grain", None)
+    assert service.wait() == 0

@@ -67,6 +67,7 @@ def test_a_verdict_tells_the_original_from_a_stranger(pair: Pair, stranger: Path
 def test_the_one_that_shows_the_same_picture_is_taken(pair: Pair, stranger: Path) -> None:
     export, original = pair
     chosen = recover_from_any(export, named(stranger, original), NATURAL, {})
+    assert chosen.candidate
     assert (chosen.candidate.path, chosen.digest) == (original, digest_file(original))
     assert chosen.recovered.outcome == "recovered"
 
@@ -80,6 +81,7 @@ def test_of_one_frame_in_several_files_the_largest_and_first_that_has_texture_is
     shutil.copy(original, copy)
     smooth.write_bytes(export.read_bytes())
     chosen = recover_from_any(export, named(smooth, small, original, copy), NATURAL, {})
+    assert chosen.candidate
     assert chosen.candidate.path == original
 
 

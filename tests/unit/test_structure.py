@@ -25,6 +25,7 @@ LAYERS = (
     {"workers"},
     {"work"},
     {"choosing"},
+    {"making_up"},
     {"pipeline", "job"},
     {"faces", "files", "watch"},
     {"pixels"},

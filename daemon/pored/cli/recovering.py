@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pored.candidate import Candidate
+from pored.candidate import MADE_UP, Candidate
 from pored.cli.output import complain, make_folder, say, with_progress
 from pored.config import Pairing, Recipe, recovery_from
 from pored.errors import PairError, PictureError, UsageError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pored.choosing import Chosen
     from pored.files.staging import Staged
     from pored.pipeline import Recovered
+    from pored.pixels.picture_layer import FaceLayer
     from pored.watch.outcome import Outcome
 
 MODE = 0o644
@@ -81,7 +82,8 @@ def recover(
 
 
 def _refuse_contradictions(exports: list[Path], wanted: Wanted) -> None:
-    if (wanted.original is None) == (wanted.originals is None):
+    given = [place for place in (wanted.original, wanted.originals) if place is not None]
+    if len(given) > 1 or (not given and wanted.recipe.recovery.method == "high-pass"):
         raise UsageError("Say where the original is: --original FILE, or --originals DIR to find it by name.")
     if (wanted.output is None) == (wanted.output_dir is None):
         raise UsageError("Say where the result goes: --output FILE, or --output-dir DIR.")
@@ -116,11 +118,12 @@ def _refuse_to_write_over(inputs: list[Path], wanted: Wanted) -> None:
 
 def _recover_one(export: Path, wanted: Wanted) -> str:
     chosen = _chosen(export, wanted)
-    _refuse_to_write_over([chosen.candidate.path], wanted)
+    original = chosen.candidate
+    _refuse_to_write_over([original.path] if original else [], wanted)
     recovered = chosen.recovered
     target = wanted.output or _target_in(wanted.output_dir or Path(), export, wanted.recipe, recovered)
     _write(export, target, wanted, chosen)
-    how = f", {chosen.candidate.rule} ({chosen.candidate.path.name})" if wanted.originals else ""
+    how = f", {original.rule} ({original.path.name})" if wanted.originals and original else ""
     return f"{export.name}: {summary(recovered.report, recovered.outcome)}{how} -> {target}"
 
 
@@ -131,15 +134,20 @@ def summary(report: dict[str, object], outcome: str) -> str:
         raise TypeError("this is no report of the pipeline")
     people = f"{len(faces)} face{'s' if len(faces) != 1 else ''}"
     before, after = (round(100 * texture[when]["energy"]) for when in ("before", "after"))
+    whose = "what skin usually has" if "made_up" in report else "the original's"
     if outcome == "nothing_missing":
-        return f"{people}, nothing was missing (texture {before} % of the original's); copied"
-    return f"{people}, texture {before} % -> {after} % of the original's, opacity {report['opacity_percent']} %"
+        return f"{people}, nothing was missing (texture {before} % of {whose}); copied"
+    if "made_up" in report:
+        return f"{people}, texture made up by {report['made_up']}: {before} % -> {after} % of {whose}"
+    return f"{people}, texture {before} % -> {after} % of {whose}, opacity {report['opacity_percent']} %"
 
 
 def _chosen(export: Path, wanted: Wanted) -> Chosen:
     from pored.choosing import recover_from_any
 
     recovery = wanted.recipe.recovery
+    if recovery.method == "grain" or (wanted.original is None and wanted.originals is None):
+        return recover_from_any(export, [], recovery, {})
     if wanted.original is not None:
         return recover_from_any(export, [Candidate(wanted.original, GIVEN)], recovery, {})
     refusals: dict[str, Refusal] = {}
@@ -182,7 +190,7 @@ def _to_try(outcome: Outcome) -> tuple[Candidate, ...]:
     return (Candidate(outcome.original, outcome.rule),) if isinstance(outcome, Match) else for_pictures(outcome)
 
 
-def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered) -> Path:
+def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered[FaceLayer]) -> Path:
     """Where the result goes, numbered where something is there already."""
     from pored.files.names import numbered
     from pored.files.naming import result_name
@@ -193,7 +201,7 @@ def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered)
     return next(folder / each for each in names if not (folder / each).exists())
 
 
-def _kind_wanted(wanted: Wanted, recovered: Recovered) -> str:
+def _kind_wanted(wanted: Wanted, recovered: Recovered[FaceLayer]) -> str:
     """What the result is stored as: as its name says, where it was given one; else as set."""
     if wanted.output is None:
         return "same" if recovered.outcome == "nothing_missing" else wanted.recipe.result.format
@@ -209,7 +217,8 @@ def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
     from pored.files.staging import commit, discard
 
     recovered, candidate = chosen.recovered, chosen.candidate
-    names = {"export": export.name, "original": candidate.path.name, "rule": candidate.rule}
+    found = (candidate.path.name, candidate.rule) if candidate else (None, MADE_UP)
+    names = {"export": export.name, "original": found[0], "rule": found[1]}
     report = {**recovered.report, "outcome": recovered.outcome, **names}
     kind = _kind_wanted(wanted, recovered)
     unchanged = recovered.outcome == "nothing_missing" and kind == "same"

@@ -117,6 +117,21 @@ class Result(Frozen):
     ] = False
 
 
+Share = Annotated[float, Span(0.0, 1.0)]
+
+
+class Zones(Frozen):
+    """How much of a grafted texture each part of a face gets: 1 is what real skin has."""
+
+    cheeks: Annotated[Share, Field(description="Grafted texture there: 1 as much as real skin has.")] = 1.0
+    forehead: Annotated[Share, Field(description="On the forehead.")] = 1.0
+    chin: Annotated[Share, Field(description="On the chin.")] = 1.0
+    nose: Annotated[Share, Field(description="On the nose.")] = 0.8
+    upper_lip: Annotated[Share, Field(description="Between nose and mouth.")] = 0.7
+    under_eyes: Annotated[Share, Field(description="Below the eyes, where skin is thin.")] = 0.6
+    elsewhere: Annotated[Share, Field(description="On temples, jaw and what else is skin.")] = 0.8
+
+
 class Recovery(Frozen):
     """How pores come back, resolved: the preset is applied. The defaults are the preset ``natural``."""
 
@@ -130,7 +145,8 @@ class Recovery(Frozen):
     method: Annotated[
         Literal["high-pass", "graft", "grain"],
         Field(
-            description="Where the texture comes from: the original's High Pass, its clean patches, or made-up grain."
+            description="Where the texture comes from: the original's High Pass; graft: clean skin of the original, or "
+            "a texture plate where there is none; grain: noise, for which no original is needed."
         ),
     ] = "high-pass"
     radius: Annotated[
@@ -144,7 +160,7 @@ class Recovery(Frozen):
         OpacityValue,
         Field(
             description="Of the texture layer. match: the skin gets the original's texture energy, face by face; "
-            "with missing_only 50 gives the missing texture once."
+            "with missing_only 50 gives the missing texture once. With grain it is the layer's."
         ),
     ] = Opacity()
     this_layer: Annotated[
@@ -168,10 +184,36 @@ class Recovery(Frozen):
         Span(0.1, 3.0),
         Field(description="Of the guard: above 1 fainter marks are kept out too, below 1 only stronger ones."),
     ] = 1.0
+    grain: Annotated[
+        OpacityValue,
+        Field(
+            description="Method grain: Add Noise's amount. Tutorials take 2 to 4 %, which is all but invisible; match: "
+            "as much texture as real skin has."
+        ),
+    ] = Opacity()
+    grain_blur: Annotated[
+        float, Span(0.0, 5.0, "px"), Field(description="Method grain: radius of the Gaussian Blur on the noise.")
+    ] = 1.0
+    grain_mode: Annotated[
+        Literal["overlay", "soft light"], Field(description="Method grain: blend mode of the layer.")
+    ] = "overlay"
+    plate: Annotated[
+        FileOrNone,
+        Field(
+            description="Method graft: a picture of skin whose texture is taken where the original has none to give: a "
+            'portrait, or skin alone. "": made-up skin.'
+        ),
+    ] = None
+    plate_face: Annotated[
+        float,
+        Span(100, 20000, "px"),
+        Field(description="How wide the whole face would be on a plate that shows skin alone."),
+    ] = 1500.0
     scope: Annotated[
         Literal["face", "all"],
         Field(description="Skin of faces, or also of neck, ears, shoulders and hands."),
     ] = "face"
+    zones: Zones = Zones()
 
 
 class Recipe(Frozen):

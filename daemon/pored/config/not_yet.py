@@ -19,10 +19,8 @@ class NotYet(NamedTuple):
 
 
 NOT_YET = (
-    NotYet("recovery.method", ("graft", "grain"), 'graft and grain come with a later version; write "high-pass"'),
     NotYet("recovery.scope", ("all",), 'skin besides the face\'s comes with a later version; write "face"'),
     NotYet("result.layered", (True,), "layered results come with a later version; write false"),
-    NotYet("when_unmatched", ("graft", "grain"), 'graft and grain come with a later version; write "hold" or "fail"'),
 )
 """Whoever builds one of these deletes its line."""
 

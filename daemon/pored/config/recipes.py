@@ -48,10 +48,13 @@ def digest(recovery: Recovery, result: Result) -> str:
 
 def _assigned(assignment: str) -> Layered:
     key, sign, value = assignment.partition("=")
-    group, dot, name = key.strip().partition(".")
-    if not (sign and dot and group and name):
+    *groups, name = key.strip().split(".")
+    if not (sign and groups and all((*groups, name))):
         raise UsageError(f"--set {assignment}: write it as in --set recovery.radius=3.0")
-    return under(group, written({name: _value(value.strip())}, f"--set {group}"))
+    layered = written({name: _value(value.strip())}, f"--set {'.'.join(groups)}")
+    for group in reversed(groups):
+        layered = under(group, layered)
+    return layered
 
 
 def _value(text: str) -> object:

@@ -67,7 +67,7 @@ class _Setting:
     @property
     def governed(self) -> bool:
         """Whether a preset gives it its value."""
-        return self.group == RECOVERY and self.key != "preset"
+        return self.group.startswith(RECOVERY) and self.key != "preset"
 
 
 def render_sample(values: Mapping[str, object] | None = None) -> str:
@@ -112,6 +112,8 @@ def _heading(group: str) -> list[str]:
     if not group:
         return []
     title = "[[hot_folder]]" if group == "hot_folder" else f"[{group}]"
+    if group.startswith(f"{RECOVERY}."):
+        return [f"# {title}"]
     return [f"{_comment(ON_RECOVERY)}\n{title}" if group == RECOVERY else title]
 
 

@@ -258,11 +258,11 @@ class Ledger:
             *(state, code, _text(message), json.dumps(list(looked_for)), now, job),
         )
 
-    def paired(self, job: int, original: Path, rule: str, now: float) -> None:
-        """Its original was found by its exact name: it is ready."""
+    def paired(self, job: int, original: Path | None, rule: str, now: float) -> None:
+        """Its original was found by its exact name, or it needs none: it is ready."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM candidates WHERE job = ?", (job,))
-            self._is_ready(job, os.fsencode(original), rule, now)
+            self._is_ready(job, os.fsencode(original) if original else None, rule, now)
 
     def doubted(self, job: int, candidates: Sequence[Candidate], now: float) -> None:
         """It is ready, but only the work can tell which of these is its original, if any."""

@@ -32,7 +32,7 @@ def render_preview(
     """A JPEG with before, after and mask side by side.
 
     Args:
-        before: the export, (H, W, 3) RGB or (H, W) grey, uint8.
+        before: the export, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         after: the result, of the same shape.
         mask: (H, W), 0..1.
         boxes: the faces; the largest is shown with its surroundings, or the whole picture where there is none.
@@ -48,7 +48,7 @@ def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | Non
     """A PNG with captioned pictures side by side, pixel by pixel.
 
     Args:
-        panels: captions and pictures, (H, W, 3) RGB or (H, W) grey, uint8.
+        panels: captions and pictures, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         icc: the profile in whose colours they are.
     """
     return _encoded(_sheet(panels, None), "PNG", icc)
@@ -82,7 +82,8 @@ def _sheet(panels: Sequence[tuple[str, Samples]], widest: int | None) -> Image.I
 
 def _fitted(samples: Samples, width: int | None) -> Image.Image:
     """A panel, made smaller where it is wider than ``width``."""
-    image = Image.fromarray(np.ascontiguousarray(samples))
+    shallow = samples >> 8 if samples.dtype == np.uint16 else samples
+    image = Image.fromarray(np.ascontiguousarray(shallow, dtype=np.uint8))
     if width is None or image.width <= width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
-from pored.pixels.levels import EIGHT_BIT, to_nearest
+from pored.pixels.levels import EIGHT_BIT, Levels, to_nearest
 
 if TYPE_CHECKING:
     from numpy.random import Generator
-    from numpy.typing import NDArray
 
-    from pored.model import Plane
-
-
-MIDDLE = EIGHT_BIT.white / 2
-"""50 % to the letter. As a level it is 128, with which Overlay would brighten the skin by up to half a level."""
+    from pored.model import Plane, Samples
 
 
 def uniform_noise(shape: tuple[int, int], random: Generator) -> Plane:
@@ -25,20 +20,23 @@ def uniform_noise(shape: tuple[int, int], random: Generator) -> Plane:
     return random.random(shape, np.float32) * np.float32(2) - np.float32(1)
 
 
-def noise_on_grey(noise: Plane, percent: float, blur: float) -> NDArray[np.uint8]:
+def noise_on_grey(noise: Plane, percent: float, blur: float, levels: Levels = EIGHT_BIT) -> Samples:
     """A layer of 50 % grey after Add Noise and Gaussian Blur.
 
     Args:
         noise: (H, W) float32 in -1..1, the same for all channels: Monochromatic.
-        percent: Add Noise's amount; uniform noise of N % reaches N % of 255 levels to both sides.
+        percent: Add Noise's amount; uniform noise of N % reaches N % of the scale to both sides.
         blur: Gaussian Blur's radius in pixels; 0 for none.
+        levels: the document's scale.
 
     Returns:
-        (H, W) uint8 around the middle of the scale. Whole levels after each filter, as in an 8-bit document.
+        (H, W) grey around the middle of the scale, 50 % to the letter: as a level 8 bit has 128 there, with which
+        Overlay would brighten the skin by up to half a level. Whole levels after each filter, as in a document.
 
     Source:
         The amount's meaning is inferred from Photoshop's results: standard deviation 255 N / (100 sqrt 3), of which
         a blur of 1 px leaves 0.28.
     """
-    grey = to_nearest(MIDDLE + np.float32(percent * EIGHT_BIT.white / 100) * noise)
-    return to_nearest(gaussian_blur(grey, blur) if blur > 0 else grey).astype(np.uint8)
+    grey = to_nearest(levels.white / 2 + np.float32(percent * levels.white / 100) * noise, levels)
+    blurred = gaussian_blur(grey, blur) if blur > 0 else grey
+    return cast("Samples", to_nearest(blurred, levels).astype(levels.dtype))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from pored.pixels.blend_if import BlendIf, gray
-from pored.pixels.levels import EIGHT_BIT, to_nearest
-from pored.pixels.linear_light import linear_light
+from pored.pixels.blend_modes import BLEND, BlendMode
+from pored.pixels.levels import levels_of, to_nearest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Plane
+    from pored.model import Plane, Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +25,55 @@ class LayerStyle:
         opacity: 0..255, the byte that a PSD holds; 255 is 100 %.
         this_layer: Blend If on the layer's own grey.
         underlying: Blend If on the grey of the picture below.
+        mode: the blend mode.
     """
 
     opacity: int = 255
     this_layer: BlendIf = field(default_factory=BlendIf)
     underlying: BlendIf = field(default_factory=BlendIf)
+    mode: BlendMode = "linear light"
 
 
-def compose(
-    below: NDArray[np.uint8], layer: NDArray[np.uint8], mask: NDArray[np.uint8], style: LayerStyle
-) -> NDArray[np.uint8]:
-    """A grey texture layer over a picture in Linear Light.
+def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
+    """A grey texture layer over a picture.
 
     Args:
-        below: (H, W, 3) or (H, W) uint8.
-        layer: (H, W) uint8 grey; 128 changes nothing.
+        below: (H, W, 3) or (H, W), 8 or 16 bit.
+        layer: (H, W) grey of the same depth; neutral grey (128 or 32768) changes nothing.
         mask: (H, W) uint8; where it is 0 the result is ``below`` to the last bit.
-        style: opacity and Blend If.
+        style: mode, opacity and Blend If.
 
     Returns:
-        uint8, the shape of ``below``: B + w (LinearLight(B, A) - B), to the nearest level, with
+        Of the shape and depth of ``below``: B + w (mode(B, A) - B), to the nearest level, with
         w = mask * opacity * Blend If(this layer) * Blend If(underlying).
     """
-    base = below.astype(np.float32)
-    weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255)) * blend_if_weight(base, layer, style)
-    grey = layer.astype(np.float32)
+    levels = levels_of(below)
+    base, grey = below.astype(np.float32), layer.astype(np.float32)
+    weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255)) * _shown(base, grey, style, levels.step)
     if base.ndim == 3:  # noqa: PLR2004 - the grey layer is the same in all three channels
         weight, grey = weight[..., None], grey[..., None]
-    blended = linear_light(base, grey, EIGHT_BIT)
-    return to_nearest(base + weight * (blended - base)).astype(np.uint8)
+    blended = BLEND[style.mode](base, grey, levels)
+    return cast("Samples", to_nearest(base + weight * (blended - base), levels).astype(levels.dtype))
 
 
-def blend_if_weight(below: Plane, layer: NDArray[np.uint8], style: LayerStyle) -> Plane | np.float32:
-    """Both Blend If bars multiplied, (H, W) float32 in 0..1; the number 1 where both are open."""
+def blend_if_weight(below: Plane, layer: Plane, style: LayerStyle) -> Plane | np.float32:
+    """Both Blend If bars multiplied, (H, W) float32 in 0..1; the number 1 where both are open.
+
+    Args:
+        below: (H, W, 3) or (H, W) float32, 0..255.
+        layer: (H, W) float32, 0..255.
+        style: with the bars.
+    """
     weight: Plane | np.float32 = np.float32(1)
     if not style.this_layer.is_open:
-        weight = weight * style.this_layer.weight(layer.astype(np.float32))
+        weight = weight * style.this_layer.weight(layer)
     if not style.underlying.is_open:
         weight = weight * style.underlying.weight(gray(below))
     return weight
+
+
+def _shown(below: Plane, layer: Plane, style: LayerStyle, step: float) -> Plane | np.float32:
+    """The weight by Blend If, whose bars are 0..255 in every depth."""
+    if step == 1:
+        return blend_if_weight(below, layer, style)
+    return blend_if_weight(below / np.float32(step), layer / np.float32(step), style)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import cv2
 
+from pored.pixels.levels import SIXTEEN_BIT
+
 if TYPE_CHECKING:
     from pored.model import Plane, Samples
 
@@ -28,3 +30,11 @@ def desaturate(pixels: Samples | Plane) -> Plane:
     highest = cv2.max(cv2.max(red, green), blue)
     lowest = cv2.min(cv2.min(red, green), blue)
     return cast("Plane", cv2.addWeighted(highest, 0.5, lowest, 0.5, 0, dtype=cv2.CV_32F))
+
+
+def lightness(samples: Samples) -> Plane:
+    """Desaturate's lightness of samples of any depth, (H, W) float32 in 8-bit levels; 16 bit keeps its fractions."""
+    plane = desaturate(samples)
+    if samples.dtype.itemsize > 1:
+        plane /= SIXTEEN_BIT.step
+    return plane

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 from pored.pixels.adaptive_mask import adaptive_mask, mask_box
 from pored.pixels.agreement import Agreement, agreement, texture_ratio
-from pored.pixels.desaturate import desaturate
+from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.warp import lay_over
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from pored.model import Face
+    from pored.model import Face, Samples
     from pored.pixels.register_map import Registration
 
 PORES = 0.004
@@ -35,20 +32,18 @@ class FaceLikeness:
     texture: float
 
 
-def face_likeness(
-    original: NDArray[np.uint8], export: NDArray[np.uint8], registration: Registration, face: Face
-) -> FaceLikeness:
+def face_likeness(original: Samples, export: Samples, registration: Registration, face: Face) -> FaceLikeness:
     """Lays the original over one face and compares eyes and lips, and roughly the skin's texture.
 
     Args:
-        original: (H, W, 3) or (H, W) uint8, whole.
+        original: (H, W, 3) or (H, W), 8 or 16 bit, whole.
         export: likewise, of any size.
         registration: of the two.
         face: of the export.
     """
     box = mask_box(face, export.shape[1], export.shape[0])
     light = desaturate(lay_over(original, registration, box))
-    tone = desaturate(export[box.slices])
+    tone = lightness(export[box.slices])
     skin = adaptive_mask(export, face, box) >= HALF
     texture = texture_ratio(light, tone, skin, max(1.0, PORES * face.width))
     return FaceLikeness(agreement(light, tone, face, (box.x0, box.y0)), texture)

@@ -15,11 +15,11 @@ from pored.pixels.blemish import Spot
 from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle, blend_if_weight, compose
-from pored.pixels.desaturate import desaturate
+from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.gaussian_blur import reach
 from pored.pixels.high_pass import high_band
-from pored.pixels.layer_rounding import round_for_result
-from pored.pixels.levels import EIGHT_BIT, to_nearest
+from pored.pixels.layer_rounding import layer_on_grey
+from pored.pixels.levels import in_levels, levels_of
 from pored.pixels.match import auto_radius, matching_strength, plain_skin, texture_power, widest_radius
 from pored.pixels.match_treated import treated_skin
 from pored.pixels.noise import Denoised, keep_noise_out
@@ -31,7 +31,7 @@ from pored.pixels.warp import covered, lay_over
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Box, Face, Plane
+    from pored.model import Box, Face, Plane, Samples
     from pored.pixels.register_map import Registration
 
 FULL = 255
@@ -86,8 +86,8 @@ class FaceTexture:
             the first leave the face as it is.
         box: the part of the picture that its mask covers.
         radius: of the high pass, in pixels of the export.
-        layer: (box.height, box.width) uint8 grey, 128 neutral.
-        mask: likewise, the skin mask.
+        layer: (box.height, box.width) grey of the export's depth.
+        mask: likewise, uint8, the skin mask.
         opacity: 0..255.
         agreement: of eyes and lips.
         before: the export's texture beside the original's, on plain skin that was smoothed.
@@ -100,7 +100,7 @@ class FaceTexture:
     outcome: Outcome
     box: Box
     radius: float
-    layer: NDArray[np.uint8]
+    layer: Samples
     mask: NDArray[np.uint8]
     opacity: int
     agreement: Agreement
@@ -116,8 +116,8 @@ class FaceTexture:
 
 
 def face_texture(
-    original: NDArray[np.uint8],
-    export: NDArray[np.uint8],
+    original: Samples,
+    export: Samples,
     registration: Registration,
     face: Face,
     settings: HighPassSettings,
@@ -125,8 +125,8 @@ def face_texture(
     """The texture that one face lacks.
 
     Args:
-        original: (H, W, 3) or (H, W) uint8, whole.
-        export: likewise, of any size.
+        original: (H, W, 3) or (H, W), 8 or 16 bit, whole.
+        export: likewise, of any size and of its own depth.
         registration: of the two.
         face: of the export.
         settings: the numbers.
@@ -143,15 +143,15 @@ def face_texture(
     power = texture_power(export_band, difference_band, where, quiet.kept)
     truth = (export_band + difference_band, power, where)
     before = _compared(export_band, truth)
-    weight = _weight(laid.below, _on_grey(detail), laid.mask, settings)
+    weight = _weight(laid, detail, settings)
     strength = matching_strength(export_band, high_band(weight * detail, radius), power, where)
     opacity = _opacity(settings, strength)
-    rounded = round_for_result(detail, 2 * weight * np.float32(opacity / FULL)) if settings.missing_only else detail
-    layer = _on_grey(rounded)
+    gain = 2 * weight * np.float32(opacity / FULL) if settings.missing_only else None
+    layer = layer_on_grey(detail, levels_of(export), gain)
     outcome = _outcome(agreed, before)
     after = before
     if outcome == "recovered":
-        result = desaturate(compose(laid.below, layer, laid.mask, settings.style(opacity)))
+        result = lightness(compose(laid.below, layer, laid.mask, settings.style(opacity)))
         after = _compared(high_band(result, radius), truth)
     inner = laid.box.within(laid.work).slices
     spots = tuple(Spot(spot.x + laid.work.x0, spot.y + laid.work.y0, spot.radius) for spot in guarded.blemishes.spots)
@@ -188,7 +188,7 @@ class _Laid:
 
     box: Box
     work: Box
-    below: NDArray[np.uint8]
+    below: Samples
     colours: Plane
     own: Plane
     light: Plane
@@ -200,8 +200,8 @@ class _Laid:
 
 
 def _lay(
-    original: NDArray[np.uint8],
-    export: NDArray[np.uint8],
+    original: Samples,
+    export: Samples,
     registration: Registration,
     face: Face,
     settings: HighPassSettings,
@@ -214,11 +214,11 @@ def _lay(
     mask[~covered((original.shape[1], original.shape[0]), registration, work)] = 0
     skin = mask.astype(np.float32) / np.float32(FULL)
     below = export[work.slices]
-    own = below.astype(np.float32)
+    own = in_levels(below)
     laid = lay_over(original, registration, work)
     if settings.missing_only:
         laid = graded(fit_grading(laid, own, skin, face.width), laid)
-    light, tone = desaturate(laid), desaturate(below)
+    light, tone = desaturate(laid), lightness(below)
     return _Laid(box, work, below, _in_three(laid), _in_three(own), light, tone, mask, skin, face.width, scale)
 
 
@@ -256,16 +256,12 @@ def _outcome(agreed: Agreement, before: TextureFigures) -> Outcome:
     return "recovered" if before.energy < NOTHING_MISSING else "nothing_missing"
 
 
-def _on_grey(detail: Plane) -> NDArray[np.uint8]:
-    return to_nearest(EIGHT_BIT.neutral + detail).astype(np.uint8)
-
-
-def _weight(
-    below: NDArray[np.uint8], layer: NDArray[np.uint8], mask: NDArray[np.uint8], settings: HighPassSettings
-) -> Plane:
+def _weight(laid: _Laid, detail: Plane, settings: HighPassSettings) -> Plane:
     """How much of the layer shows at opacity 100 %, 0..1."""
-    share = mask.astype(np.float32) / np.float32(FULL)
-    return share * blend_if_weight(below.astype(np.float32), layer, settings.style(FULL))
+    share = laid.mask.astype(np.float32) / np.float32(FULL)
+    levels = levels_of(laid.below)
+    grey = layer_on_grey(detail, levels).astype(np.float32) / np.float32(levels.step)
+    return share * blend_if_weight(in_levels(laid.below), grey, settings.style(FULL))
 
 
 def _opacity(settings: HighPassSettings, strength: float) -> int:

@@ -22,16 +22,15 @@ def high_layer(plane: Plane, radius: float, levels: Levels = EIGHT_BIT) -> Plane
     Returns:
         (H, W) float32 levels, not rounded. High Pass holds the difference whole, so that Linear Light adds it twice.
     """
-    return on_grey(high_band(plane, radius), 1.0, levels)
+    return levels.neutral + once(high_band(plane, radius), 1.0)
 
 
-def on_grey(difference: Plane, opacity: float, levels: Levels = EIGHT_BIT) -> Plane:
-    """The layer which, in Linear Light at that opacity, adds the difference once.
+def once(difference: Plane, opacity: float) -> Plane:
+    """What a layer holds above neutral grey that, in Linear Light at that opacity, adds the difference once.
 
     Args:
         difference: (H, W) float32 signed levels.
         opacity: 0..1, not 0. At 1 the layer holds half the difference, as frequency separation does; at 0.5 all of it,
             as High Pass does, which 8 bit keeps twice as finely.
-        levels: the scale.
     """
-    return levels.neutral + difference / (2 * opacity)
+    return difference / (2 * opacity)

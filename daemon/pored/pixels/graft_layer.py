@@ -11,15 +11,16 @@ import numpy as np
 from pored.pixels.adaptive_mask import SkinSettings
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle
-from pored.pixels.desaturate import desaturate
+from pored.pixels.desaturate import lightness
 from pored.pixels.face_surface import skin_positions
 from pored.pixels.face_zones import ZoneWeights, zone_weights
-from pored.pixels.frequency_separation import on_grey
+from pored.pixels.frequency_separation import once
 from pored.pixels.high_pass import high_band
-from pored.pixels.layer_rounding import round_for_result
-from pored.pixels.levels import EIGHT_BIT, to_nearest
-from pored.pixels.made_up import PLENTY, MadeUpStyle, face_result, in_order, made_up_layer, skin_of
+from pored.pixels.layer_rounding import layer_on_grey
+from pored.pixels.levels import levels_of, to_nearest
+from pored.pixels.made_up import PLENTY, face_result, skin_of
 from pored.pixels.match import matching_strength
+from pored.pixels.picture_layer import in_order, picture_layer
 from pored.pixels.plate_quilt import cover
 from pored.pixels.register_structure import wide_blur
 
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.random import Generator
-    from numpy.typing import NDArray
 
-    from pored.model import Face, Plane
+    from pored.model import Face, Plane, Samples
     from pored.pixels.made_up import MadeUpFace, MadeUpLayer, Skin
     from pored.pixels.texture_plate import Plate
 
@@ -76,16 +76,16 @@ class GraftSettings:
     skin: SkinSettings = field(default_factory=SkinSettings)
 
     @property
-    def style(self) -> MadeUpStyle:
+    def style(self) -> LayerStyle:
         """How the layer shows."""
-        return MadeUpStyle("linear light", LayerStyle(round(FULL * self.opacity), self.this_layer, self.underlying))
+        return LayerStyle(round(FULL * self.opacity), self.this_layer, self.underlying)
 
 
-def graft_layer(export: NDArray[np.uint8], faces: Sequence[Face], plate: Plate, settings: GraftSettings) -> MadeUpLayer:
+def graft_layer(export: Samples, faces: Sequence[Face], plate: Plate, settings: GraftSettings) -> MadeUpLayer:
     """A plate's texture on the plastic skin of every face.
 
     Args:
-        export: (H, W, 3) or (H, W) uint8.
+        export: (H, W, 3) or (H, W), 8 or 16 bit.
         faces: found in it; their order does not matter.
         plate: of the original's clean skin (``skin_plate``), a studio's, or made up (``make_plate``).
         settings: the retoucher's numbers.
@@ -94,10 +94,10 @@ def graft_layer(export: NDArray[np.uint8], faces: Sequence[Face], plate: Plate, 
         The layer of all faces; one whose skin has its texture already is left as it is.
     """
     made = [face_graft(export, face, plate, settings) for face in in_order(faces)]
-    return made_up_layer(export, made, settings.style)
+    return picture_layer(export, made, settings.style)
 
 
-def face_graft(export: NDArray[np.uint8], face: Face, plate: Plate, settings: GraftSettings) -> MadeUpFace:
+def face_graft(export: Samples, face: Face, plate: Plate, settings: GraftSettings) -> MadeUpFace:
     """What one face gets."""
     skin = skin_of(export, face, settings.skin, wanted=plate.energy)
     # The place is part of the seed: two faces of one picture do not wear the same skin.
@@ -105,10 +105,10 @@ def face_graft(export: NDArray[np.uint8], face: Face, plate: Plate, settings: Gr
     texture = _as_wanted(face_plate(plate, skin, random) * _light(skin), skin) * _gap(skin)
     strength = settings.share * _matching(skin, texture) if settings.strength is None else settings.strength
     mask = to_nearest(skin.mask * zone_weights(face, skin.work, settings.zones)).astype(np.uint8)
-    layer = on_grey(np.float32(strength) * texture, settings.style.shows.opacity / FULL)
-    gain = mask.astype(np.float32) * np.float32(2 * settings.style.shows.opacity / FULL**2)
-    whole = to_nearest(EIGHT_BIT.neutral + round_for_result(layer - EIGHT_BIT.neutral, gain)).astype(np.uint8)
-    return face_result(skin, whole, mask, strength, settings.style)
+    detail = once(np.float32(strength) * texture, settings.style.opacity / FULL)
+    gain = mask.astype(np.float32) * np.float32(2 * settings.style.opacity / FULL**2)
+    layer = layer_on_grey(detail, levels_of(export), gain)
+    return face_result(skin, layer, mask, strength, settings.style)
 
 
 def face_plate(plate: Plate, skin: Skin, random: Generator) -> Plane:
@@ -141,7 +141,7 @@ def _gap(skin: Skin) -> Plane:
 
 def _light(skin: Skin) -> Plane:
     """How the skin's light lets texture show, 1 on average."""
-    light = wide_blur(desaturate(skin.below), LIGHT_REACH * skin.face.width)
+    light = wide_blur(lightness(skin.below), LIGHT_REACH * skin.face.width)
     middle = float(np.median(light[skin.where])) if skin.where.any() else float(light.mean())
     return cast("Plane", np.clip(light / np.float32(max(1.0, middle)), SHADOW, HIGHLIGHT))
 

@@ -10,18 +10,18 @@ import numpy as np
 from pored.pixels.adaptive_mask import SkinSettings
 from pored.pixels.add_noise import noise_on_grey, uniform_noise
 from pored.pixels.blend_if import BlendIf
-from pored.pixels.compose import LayerStyle
-from pored.pixels.desaturate import desaturate
+from pored.pixels.compose import LayerStyle, compose
+from pored.pixels.desaturate import lightness
 from pored.pixels.high_pass import high_band
-from pored.pixels.made_up import PLENTY, MadeUpStyle, blend, face_result, in_order, made_up_layer, skin_of
+from pored.pixels.levels import levels_of
+from pored.pixels.made_up import PLENTY, face_result, skin_of
 from pored.pixels.match import matching_strength
+from pored.pixels.picture_layer import in_order, picture_layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from pored.model import Face, Plane
+    from pored.model import Face, Plane, Samples
     from pored.pixels.made_up import MadeUpFace, MadeUpLayer, Skin
 
 FULL = 255
@@ -58,16 +58,16 @@ class GrainSettings:
     skin: SkinSettings = field(default_factory=SkinSettings)
 
     @property
-    def style(self) -> MadeUpStyle:
+    def style(self) -> LayerStyle:
         """How the layer shows."""
-        return MadeUpStyle(self.mode, LayerStyle(round(FULL * self.opacity), self.this_layer, self.underlying))
+        return LayerStyle(round(FULL * self.opacity), self.this_layer, self.underlying, self.mode)
 
 
-def grain_layer(export: NDArray[np.uint8], faces: Sequence[Face], settings: GrainSettings) -> MadeUpLayer:
+def grain_layer(export: Samples, faces: Sequence[Face], settings: GrainSettings) -> MadeUpLayer:
     """Grain on the skin of every face.
 
     Args:
-        export: (H, W, 3) or (H, W) uint8.
+        export: (H, W, 3) or (H, W), 8 or 16 bit.
         faces: found in it; their order does not matter.
         settings: the tutorial's numbers.
 
@@ -75,24 +75,25 @@ def grain_layer(export: NDArray[np.uint8], faces: Sequence[Face], settings: Grai
         The layer of all faces. With ``match``, a face whose skin has its texture already is left as it is.
     """
     made = [face_grain(export, face, settings) for face in in_order(faces)]
-    return made_up_layer(export, made, settings.style)
+    return picture_layer(export, made, settings.style)
 
 
-def face_grain(export: NDArray[np.uint8], face: Face, settings: GrainSettings) -> MadeUpFace:
+def face_grain(export: Samples, face: Face, settings: GrainSettings) -> MadeUpFace:
     """What one face gets."""
     skin = skin_of(export, face, settings.skin, settings.blur)
     # The place is part of the seed: two faces of one picture do not wear the same grain.
     random = np.random.default_rng([settings.seed, skin.work.x0, skin.work.y0])
     noise = uniform_noise(skin.mask.shape, random)
     percent = _matching_percent(skin, noise, settings) if settings.percent is None else settings.percent
-    return face_result(skin, noise_on_grey(noise, percent, settings.blur), skin.mask, percent, settings.style)
+    layer = noise_on_grey(noise, percent, settings.blur, levels_of(export))
+    return face_result(skin, layer, skin.mask, percent, settings.style)
 
 
 def _matching_percent(skin: Skin, noise: Plane, settings: GrainSettings) -> float:
     """The noise with which the skin reaches the energy of real skin; 0 where it has that already."""
     if skin.before >= PLENTY * skin.wanted:
         return 0.0
-    probe = noise_on_grey(noise, PROBE, settings.blur)
-    effect = desaturate(blend(skin.below, probe, skin.mask, settings.style)) - desaturate(skin.below)
+    probe = noise_on_grey(noise, PROBE, settings.blur, levels_of(skin.below))
+    effect = lightness(compose(skin.below, probe, skin.mask, settings.style)) - lightness(skin.below)
     wanted = skin.wanted**2 - ROUNDING
     return PROBE * settings.share * matching_strength(skin.band, high_band(effect, skin.radius), wanted, skin.where)

@@ -1,15 +1,34 @@
-"""Whole levels for a texture layer, so that the composed picture is as near to the wanted one as 8 bit allows."""
+"""Whole levels for a texture layer, so that the composed picture is as near to the wanted one as its depth allows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from pored.pixels.levels import EIGHT_BIT, Levels, to_nearest
+
 if TYPE_CHECKING:
-    from pored.model import Plane
+    from pored.model import Plane, Samples
 
 _CLEARLY_BETTER = np.float32(1e-4)
+
+
+def layer_on_grey(detail: Plane, levels: Levels, gain: Plane | None = None) -> Samples:
+    """A layer of whole levels around neutral grey.
+
+    Args:
+        detail: (H, W) float32, what it holds above neutral grey, in 8-bit levels.
+        levels: its scale.
+        gain: (H, W) float32, levels of the result for one of the layer, to round for the result; else each level is the
+            nearest. In 16 bit the nearest always is: it is a 257th as coarse.
+
+    Returns:
+        (H, W) of the scale's type.
+    """
+    if gain is not None and levels == EIGHT_BIT:
+        detail = round_for_result(detail, gain)
+    return cast("Samples", to_nearest(levels.neutral + detail * np.float32(levels.step), levels).astype(levels.dtype))
 
 
 def round_for_result(detail: Plane, gain: Plane) -> Plane:

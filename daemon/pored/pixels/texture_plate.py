@@ -9,12 +9,11 @@ import cv2
 import numpy as np
 
 from pored.pixels.adaptive_mask import adaptive_mask, mask_box
-from pored.pixels.desaturate import desaturate
+from pored.pixels.desaturate import lightness
 from pored.pixels.graft import clean_skin
 from pored.pixels.high_pass import high_band
 from pored.pixels.register_structure import wide_blur
 from pored.pixels.skin_energy import texture_radius
-from pored.pixels.skin_mask import skin_mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +58,7 @@ def skin_plate(pixels: Samples, face: Face) -> Plate | None:
     """The skin of a face in an original.
 
     Args:
-        pixels: (H, W, 3) or (H, W), 8 bit.
+        pixels: (H, W, 3) or (H, W), 8 or 16 bit.
         face: found in it.
 
     Returns:
@@ -67,17 +66,16 @@ def skin_plate(pixels: Samples, face: Face) -> Plate | None:
     """
     height, width = pixels.shape[:2]
     box = mask_box(face, width, height)
-    lightness = desaturate(pixels[box.slices])
+    light = lightness(pixels[box.slices])
     inner = np.ones((2 * round(INNER * face.width) + 1,) * 2, np.uint8)
-    mask = np.minimum(adaptive_mask(pixels, face, box), skin_mask(face, box))
-    skin = cv2.erode(mask, inner).astype(np.float32) / np.float32(255)
-    high = high_band(lightness, max(LEAST_SEPARATION, OWN_SEPARATION * face.width))
+    skin = cv2.erode(adaptive_mask(pixels, face, box), inner).astype(np.float32) / np.float32(255)
+    high = high_band(light, max(LEAST_SEPARATION, OWN_SEPARATION * face.width))
     clean = clean_skin(high, np.zeros_like(high), skin)
     clean &= _even(high, clean, SURROUNDINGS * face.width)
     if np.count_nonzero(clean) < FEWEST:
         return None
     limit = np.float32(OUTLIER * MAD_TO_SD * float(np.median(np.abs(high[clean]))))
-    band = high_band(lightness, texture_radius(face.width))
+    band = high_band(light, texture_radius(face.width))
     return Plate(np.clip(high, -limit, limit), clean, face.width, float(band[clean].std()))
 
 

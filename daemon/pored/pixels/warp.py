@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pored.model import Box
+from pored.pixels.levels import in_levels
 from pored.pixels.refine_patch import positions
 from pored.pixels.register_map import inverse, magnification, resizing, then
 
@@ -38,15 +39,15 @@ def lay_over(original: Samples, registration: Registration, box: Box) -> Laid:
         box: in pixels of the export, not empty, within it.
 
     Returns:
-        float32 of the box's size, in levels of the original, not rounded. For an identity the original's own values,
-        to the last bit. Beyond the original's edge its mirror image (see ``covered``).
+        float32 of the box's size, in 8-bit levels, not rounded. For an identity the original's own values, to the last
+        bit. Beyond the original's edge its mirror image (see ``covered``).
     """
     if registration.kind == "identity" and not registration.fields:
-        return original[box.slices].astype(np.float32)
+        return in_levels(original[box.slices])
     source, matrix = _without_finer_detail(original, registration.matrix)
     at_x, at_y = _sources(inverse(matrix), registration.fields, box)
     near = _near(at_x, at_y, source)
-    crop = source[near.slices].astype(np.float32)
+    crop = in_levels(source[near.slices])
     at_x, at_y = at_x - np.float32(near.x0), at_y - np.float32(near.y0)
     return cast("Laid", cv2.remap(crop, at_x, at_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT))
 

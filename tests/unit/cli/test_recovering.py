@@ -221,3 +221,16 @@ def test_a_list_of_pairs_names_the_original(pair: Pair, tmp_path: Path) -> None:
     done = pored("recover", export, "--originals", original.parent, "--csv", listed, "--output-dir", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert files_in(tmp_path / "out") == ["IMG_0001.png"]
+
+
+def test_what_needs_no_original_is_done_without(pair: Pair, tmp_path: Path) -> None:
+    done = pored("recover", pair[0], "--output", tmp_path / "r.png", "--set", "recovery.method=grain")
+    assert done.exit_code == 0, done.output
+    assert "texture made up by grain" in done.output
+    assert (tmp_path / "r.png").exists()
+
+
+def test_pores_need_an_original(pair: Pair, tmp_path: Path) -> None:
+    done = pored("recover", pair[0], "--output", tmp_path / "r.png")
+    assert isinstance(done.exception, UsageError)
+    assert "--original FILE" in str(done.exception)

@@ -74,8 +74,8 @@ def test_one_based_on_another_based_on_a_built_in_one(load: Callable[..., Settin
     ("top", "lines"),
     [
         ("[presets.a]\nradius = 40", ["presets.a.radius: 40 is above 20 px"]),
-        ("[presets.a]\nmethod = 'grain'", [
-            'presets.a.method: graft and grain come with a later version; write "high-pass"',
+        ("[presets.a]\nscope = 'all'", [
+            'presets.a.scope: skin besides the face\'s comes with a later version; write "face"',
         ]),
         ("[presets.a]\npreset = 'a'", ['presets.a.preset: "a" is based on this one in turn']),
         ("[presets.a]\npreset = 'b'", ['presets.a.preset: there is no preset "b"; there are a, natural, photoshop']),

@@ -144,15 +144,9 @@ class TestMistakes:
                 "[hot_folder.by_folder.soft]\n[hot_folder.by_folder.SOFT]",
                 "by_folder.SOFT: is there twice; big and small letters are the same here",
             ),
-            (
-                "recovery.method = 'graft'",
-                'recovery.method: graft and grain come with a later version; write "high-pass"',
-            ),
             ("result.layered = true", "result.layered: layered results come with a later version; write false"),
-            (
-                "when_unmatched = 'grain'",
-                'when_unmatched: graft and grain come with a later version; write "hold" or "fail"',
-            ),
+            ("recovery.zones.chin = 1.5", "recovery.zones.chin: 1.5 is above 1"),
+            ("recovery.grain = 101", "recovery.grain: 101 is above 100 %"),
         ],
     )
     def test_each_is_said_in_words(self, refusal: Callable[..., list[str]], hot: str, line: str) -> None:

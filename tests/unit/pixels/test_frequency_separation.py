@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pored.pixels.frequency_separation import high_layer, on_grey
+from pored.pixels.frequency_separation import high_layer, once
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.levels import SIXTEEN_BIT
 from pored.pixels.linear_light import linear_light
@@ -18,11 +18,11 @@ def test_linear_light_puts_the_two_layers_together_again() -> None:
 
 def test_a_smooth_picture_has_a_neutral_high_layer() -> None:
     assert (high_layer(np.full((20, 20), 77, np.float32), 3.0) == 128).all()
-    assert (high_layer(np.full((20, 20), 77, np.float32), 3.0, SIXTEEN_BIT) == 16384).all()
+    assert (high_layer(np.full((20, 20), 77, np.float32), 3.0, SIXTEEN_BIT) == 32768).all()
 
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5, 0.25])
 def test_at_any_opacity_the_difference_is_added_once(opacity: float) -> None:
     below, difference = np.full_like(PICTURE, 128), (PICTURE - np.float32(125)) / np.float32(4)
-    added = opacity * (linear_light(below, on_grey(difference, opacity)) - below)
+    added = opacity * (linear_light(below, 128 + once(difference, opacity)) - below)
     assert np.abs(added - difference).max() < 1e-3

@@ -10,7 +10,7 @@ from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pixels.face_zones import ZoneWeights
 from pored.pixels.graft_layer import GraftSettings, graft_layer
-from pored.pixels.made_up import compose_made_up
+from pored.pixels.picture_layer import compose_texture
 from pored.pixels.plate_make import make_plate
 from pored.pixels.texture_plate import skin_plate
 
@@ -45,7 +45,7 @@ def test_with_the_persons_own_skin_it_is_as_strong_as_that(portrait: Bytes, smoo
 def test_skin_with_texture_is_left_as_it_is(portrait: Bytes, face: Face) -> None:
     made_up = graft_layer(portrait, [face], PLATE, GraftSettings(1))
     assert made_up.faces[0].outcome == "nothing_missing"
-    assert np.array_equal(compose_made_up(portrait, made_up), portrait)
+    assert np.array_equal(compose_texture(portrait, made_up), portrait)
 
 
 def test_only_the_plastic_half_is_grafted(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
@@ -66,7 +66,7 @@ def test_a_zone_of_weight_zero_is_left_out(smoothed: Bytes, face: Face) -> None:
 
 def test_at_full_opacity_it_is_frequency_separation_to_the_letter(smoothed: Bytes, face: Face) -> None:
     letter, fine = (graft_layer(smoothed, [face], PLATE, GraftSettings(1, opacity=opacity)) for opacity in (1.0, 0.5))
-    assert (letter.style.mode, letter.style.shows.opacity) == ("linear light", 255)
+    assert (letter.style.mode, letter.style.opacity) == ("linear light", 255)
     assert 1.7 < float(fine.layer[fine.mask > 200].std()) / float(letter.layer[letter.mask > 200].std()) < 2.1
     assert letter.faces[0].after == pytest.approx(fine.faces[0].after, rel=0.15)
 
@@ -78,10 +78,10 @@ def test_a_given_strength_is_used(smoothed: Bytes, face: Face) -> None:
 
 def test_a_grey_export_is_grafted_too(smoothed: Bytes, face: Face) -> None:
     grey = smoothed[..., 1].copy()
-    assert (compose_made_up(grey, graft_layer(grey, [face], PLATE, GraftSettings(1))) != grey).any()
+    assert (compose_texture(grey, graft_layer(grey, [face], PLATE, GraftSettings(1))) != grey).any()
 
 
 def test_colours_do_not_drift(smoothed: Bytes, face: Face) -> None:
     made_up = graft_layer(smoothed, [face], PLATE, GraftSettings(1))
-    difference = compose_made_up(smoothed, made_up).astype(float) - smoothed
+    difference = compose_texture(smoothed, made_up).astype(float) - smoothed
     assert np.abs(difference[made_up.mask > 200].mean(axis=0)).max() < 0.15

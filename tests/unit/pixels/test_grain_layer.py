@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pixels.grain_layer import GrainSettings, grain_layer
-from pored.pixels.made_up import compose_made_up
+from pored.pixels.picture_layer import compose_texture
 
 if TYPE_CHECKING:
     from pored.model import Face
@@ -36,14 +36,14 @@ def test_the_tutorials_grain_is_faint(smoothed: Bytes, face: Face) -> None:
     [made] = made_up.faces
     assert made.strength == 3.0
     assert made.before < made.after < 0.6 * made.wanted
-    assert (made_up.style.mode, made_up.style.shows.opacity) == ("overlay", 255)
+    assert (made_up.style.mode, made_up.style.opacity) == ("overlay", 255)
 
 
 def test_skin_with_texture_is_left_as_it_is_by_match_only(portrait: Bytes, face: Face) -> None:
     matched = grain_layer(portrait, [face], GrainSettings(1))
     assert matched.faces[0].outcome == "nothing_missing"
     assert not matched.mask.any()
-    assert np.array_equal(compose_made_up(portrait, matched), portrait)
+    assert np.array_equal(compose_texture(portrait, matched), portrait)
     assert grain_layer(portrait, [face], GrainSettings(1, percent=3.0)).mask.any()
 
 
@@ -60,12 +60,12 @@ def test_a_fainter_layer_holds_more_noise(smoothed: Bytes, face: Face) -> None:
 
 def test_a_grey_export_stays_grey(smoothed: Bytes, face: Face) -> None:
     grey = smoothed[..., 1].copy()
-    result = compose_made_up(grey, grain_layer(grey, [face], GrainSettings(1)))
+    result = compose_texture(grey, grain_layer(grey, [face], GrainSettings(1)))
     assert result.shape == grey.shape
     assert (result != grey).any()
 
 
 def test_colours_do_not_drift(smoothed: Bytes, face: Face) -> None:
     made_up = grain_layer(smoothed, [face], GrainSettings(1))
-    difference = compose_made_up(smoothed, made_up).astype(float) - smoothed
+    difference = compose_texture(smoothed, made_up).astype(float) - smoothed
     assert np.abs(difference[made_up.mask > 250].mean(axis=0)).max() < 0.15

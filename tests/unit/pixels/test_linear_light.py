@@ -18,8 +18,8 @@ def test_eight_bit_is_b_plus_2a_minus_256(below: int, layer: int, result: int) -
     assert linear_light(plane(below), plane(layer)).tolist() == [[result]]
 
 
-def test_sixteen_bit_is_neutral_at_16384() -> None:
-    assert linear_light(plane(1000), plane(16384 + 5), SIXTEEN_BIT).tolist() == [[1010]]
+def test_sixteen_bit_is_neutral_at_32768() -> None:
+    assert linear_light(plane(1000), plane(32768 + 5), SIXTEEN_BIT).tolist() == [[1010]]
 
 
 def test_every_pair_of_levels_is_exact() -> None:

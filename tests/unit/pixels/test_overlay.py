@@ -17,7 +17,7 @@ def test_both_branches(below: float, layer: float, result: float) -> None:
 
 def test_in_sixteen_bit_neutral_is_exact() -> None:
     below = np.arange(0, 32769, 97, dtype=np.float32)
-    assert np.abs(overlay(below, np.full_like(below, 16384), SIXTEEN_BIT) - below).max() < 0.01
+    assert np.abs(overlay(below, np.full_like(below, 32768), SIXTEEN_BIT) - below).max() < 0.01
 
 
 def test_a_grey_layer_serves_all_channels() -> None:

@@ -10,8 +10,9 @@ from pored.model import Face
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import compose
 from pored.pixels.face_texture import HighPassSettings
+from pored.pixels.picture_layer import compose_texture
 from pored.pixels.register_map import Registration, identity
-from pored.pixels.texture_layer import TextureLayer, compose_texture, texture_layer
+from pored.pixels.texture_layer import TextureLayer, texture_layer
 
 Bytes = NDArray[np.uint8]
 SAME = Registration(identity(), "identity", 0.0, 1.0)
@@ -81,6 +82,26 @@ def test_a_grey_export_takes_a_coloured_originals_texture(portrait: Bytes, smoot
     assert result.shape == grey.shape
     assert layer.faces[0].lacking
     assert (result != grey).any()
+
+
+@pytest.mark.parametrize("deep_original", [False, True])
+def test_a_16_bit_export_gets_what_an_8_bit_one_gets_without_its_rounding(
+    portrait: Bytes, smoothed: Bytes, face: Face, *, deep_original: bool
+) -> None:
+    settings = HighPassSettings(radius=3.0)
+    shallow = texture_layer(portrait, smoothed, SAME, [face], settings)
+    original, export = portrait.astype(np.uint16) * (257 if deep_original else 1), smoothed.astype(np.uint16) * 257
+    if not deep_original:
+        original = original.astype(np.uint8)
+    deep = texture_layer(original, export, SAME, [face], settings)
+    assert deep.layer.dtype == np.uint16
+    result = compose_texture(export, deep)
+    assert result.dtype == np.uint16
+    assert np.array_equal(result[deep.mask == 0], export[deep.mask == 0])
+    difference = result / 257 - compose_texture(smoothed, shallow)
+    assert np.abs(difference).max() < 1.6
+    assert np.abs(difference).mean() < 0.3
+    assert deep.faces[0].after.correlation >= shallow.faces[0].after.correlation
 
 
 def test_of_two_faces_only_the_one_that_lacks_texture_is_changed(portrait: Bytes, smoothed: Bytes, face: Face) -> None:

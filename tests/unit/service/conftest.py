@@ -80,13 +80,14 @@ class HandWatcher:
 
 def work_like_a_pipeline(job: Job) -> Outcome:
     """The result is the export with a word put before it."""
-    original = job.candidates[0]
+    original = job.candidates[0] if job.candidates else None
+    rough, digest = (original.path.read_bytes(), digest_file(original.path)) if original else (b"nobody", "")
     name = job.template.replace("{stem}", job.export.stem) + job.export.suffix
-    result = b"pores of " + original.path.read_bytes() + b" on " + job.export.read_bytes()
+    result = b"pores of " + rough + b" on " + job.export.read_bytes()
     placed = _stage(job.output, name, result)
     report = _stage(job.reports, f"{name}.json", b"report of " + result)
     preview = _stage(job.reports, f"{name}.preview.jpg", b"preview of " + result)
-    return Outcome("recovered", placed, report, preview, original, digest_file(original.path), {"faces": [{}]})
+    return Outcome("recovered", placed, report, preview, original, digest, {"faces": [{}]})
 
 
 def _stage(place: Place, name: str, data: bytes) -> Staged:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from PIL import Image
 
-from pored.config import Pairing
+from pored.config import Pairing, Recovery
 from pored.files.records import State
 from pored.watch.settle import Hint
 
@@ -130,6 +130,33 @@ def test_after_its_time_it_fails_where_that_is_set(studio: Studio) -> None:
     assert studio.states() == [State.FAILED]
     assert "no original named a has come yet" in (studio.root / "failed" / "a.jpg.reason.txt").read_text().lower()
     assert studio.files("inbox") == ["a.jpg"]
+
+
+@pytest.mark.parametrize("method", ["graft", "grain"])
+def test_after_its_time_its_texture_is_made_up_where_that_is_set_and_its_name_says_so(
+    studio: Studio, method: Literal["graft", "grain"]
+) -> None:
+    studio.start(wait_for_original=100.0, when_unmatched=method).drop()
+    studio.go_on(60)
+    assert studio.workers.jobs == []
+
+    studio.go_on(120)
+
+    [job] = studio.workers.jobs
+    assert (job.candidates, job.recovery.method, job.template) == ((), method, f"{{stem}}_{method}")
+    assert studio.states() == [State.DONE]
+
+
+def test_grain_waits_for_no_original(studio: Studio) -> None:
+    studio.start(recovery=Recovery(method="grain")).drop()
+    studio.shoot()
+
+    studio.go_on()
+
+    [job] = studio.workers.jobs
+    assert (job.candidates, job.recovery.method, job.template) == ((), "grain", "{stem}")
+    assert studio.states() == [State.DONE]
+    assert studio.entries()[0].original is None
 
 
 def test_originals_that_nothing_tells_apart_and_nobody_can_read_fail_and_are_named(studio: Studio) -> None:

@@ -1,0 +1,218 @@
+"""Texture that is made up: methods graft and grain, for exports whose pores nobody has.
+
+load -> find faces -> (graft: skin of the original, or a plate) -> layer -> compose -> describe
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pored.errors import PictureError, StorageError, UnsupportedError
+from pored.faces.find import find_faces
+from pored.faces.landmarker import shared_landmarker
+from pored.files.codecs import read_picture
+from pored.files.faults import storage_faults
+from pored.files.names import printable
+from pored.pipeline import (
+    REPORT_SCHEMA,
+    Recovered,
+    Stopwatch,
+    faces_of,
+    figure,
+    judge,
+    opacity_percent,
+    other_picture,
+    versions,
+)
+from pored.pixels.blend_if import BlendIf
+from pored.pixels.desaturate import lightness
+from pored.pixels.face_zones import ZoneWeights
+from pored.pixels.graft_layer import GraftSettings, graft_layer
+from pored.pixels.grain_layer import GrainSettings, grain_layer
+from pored.pixels.picture_layer import compose_texture
+from pored.pixels.plate_make import make_plate
+from pored.pixels.texture_plate import plate_from, skin_plate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pored.config import Recovery
+    from pored.faces.find import Looker
+    from pored.files.picture import Picture
+    from pored.model import Face, Samples
+    from pored.pixels.made_up import MadeUpFace, MadeUpLayer
+    from pored.pixels.texture_plate import Plate
+
+MADE_PLATE = 1
+"""Seed of the plate of made-up skin; how it lies on a face differs from picture to picture."""
+ONCE = 50.0
+"""Per cent of opacity with which Linear Light adds a layer's difference once."""
+
+OWN, STUDIO, INVENTED = "the original's clean skin", "the studio's plate", "made-up skin"
+"""Where a graft's texture comes from, in words for the report."""
+
+
+def make_up(
+    export: Path, original: Path | None, recovery: Recovery, looker: Looker | None = None
+) -> Recovered[MadeUpFace]:
+    """Give an export texture of the right strength that is not its own.
+
+    Args:
+        export: the smoothed picture.
+        original: method graft takes clean skin from it; it is only ever read.
+        recovery: the resolved settings, with the method graft or grain.
+        looker: finds faces; the process' own landmarker by default.
+
+    Returns:
+        The result in memory; nothing is written. The same export gives the same result every time.
+
+    Raises:
+        PictureError: a file cannot be read, the studio's plate among them, the original is of another picture, or there
+            is no face.
+        MachineError: MediaPipe does not load.
+    """
+    watch = Stopwatch()
+    picture = watch.step("load", lambda: read_picture(export))
+    faces = watch.step("faces", lambda: faces_of(picture, looker))
+    seed = _seed_of(picture.pixels)
+    if recovery.method == "grain":
+        source = None
+        made = watch.step("texture", lambda: grain_layer(picture.pixels, faces, grain_settings(recovery, seed)))
+    else:
+        plate, source = watch.step("plate", lambda: _plate_for(picture, faces, original, recovery, looker))
+        made = watch.step("texture", lambda: graft_layer(picture.pixels, faces, plate, graft_settings(recovery, seed)))
+    pixels = watch.step("compose", lambda: compose_texture(picture.pixels, made))
+    return Recovered(
+        outcome="made_up" if any(face.lacking for face in made.faces) else "nothing_missing",
+        picture=picture,
+        pixels=pixels,
+        mask=made.mask,
+        texture=made,
+        boxes=tuple(face.box for face in made.faces),
+        report=describe_made_up(made, recovery, source, watch.seconds),
+    )
+
+
+def grain_settings(recovery: Recovery, seed: int) -> GrainSettings:
+    """The retoucher's numbers for the method grain; the opacity is the layer's."""
+    percent = recovery.opacity.percent
+    return GrainSettings(
+        seed=seed,
+        percent=recovery.grain.percent,
+        share=recovery.grain.share * recovery.opacity.share,
+        blur=recovery.grain_blur,
+        mode=recovery.grain_mode,
+        opacity=1.0 if percent is None else percent / 100,
+        this_layer=BlendIf(*recovery.this_layer),
+        underlying=BlendIf(*recovery.underlying),
+    )
+
+
+def graft_settings(recovery: Recovery, seed: int) -> GraftSettings:
+    """The retoucher's numbers for the method graft; opacity 50 gives the wanted texture once, as it does with pores."""
+    percent = recovery.opacity.percent
+    return GraftSettings(
+        seed=seed,
+        strength=None if percent is None else percent / ONCE,
+        share=recovery.opacity.share,
+        zones=ZoneWeights(**recovery.zones.model_dump()),
+        this_layer=BlendIf(*recovery.this_layer),
+        underlying=BlendIf(*recovery.underlying),
+    )
+
+
+def _seed_of(pixels: Samples) -> int:
+    """By the picture's content, so that doing it again gives the same result."""
+    return int.from_bytes(hashlib.sha256(np.ascontiguousarray(pixels).data).digest()[:8], "big")
+
+
+def _plate_for(
+    export: Picture, faces: Sequence[Face], original: Path | None, recovery: Recovery, looker: Looker | None
+) -> tuple[Plate, str]:
+    """The best texture there is, and where it comes from."""
+    own = None if original is None else _own_plate(export, faces, read_picture(original), looker)
+    if own is not None:
+        return own, OWN
+    if recovery.plate is not None:
+        with storage_faults("read", f"the texture plate {printable(recovery.plate.name)}"):
+            status = recovery.plate.stat()
+        return _studio_plate(recovery.plate, recovery.plate_face, (status.st_size, status.st_mtime_ns)), STUDIO
+    return _made_plate(), INVENTED
+
+
+def _own_plate(export: Picture, faces: Sequence[Face], original: Picture, looker: Looker | None) -> Plate | None:
+    """Skin of the original's largest face; None where too little of it is clean.
+
+    Raises:
+        OtherPictureError: the two do not show the same picture.
+    """
+    verdict = judge(export, faces, original, looker)
+    if not verdict.agrees:
+        raise other_picture(original, export, verdict.figure)
+    return _face_plate(original, looker)
+
+
+def _face_plate(picture: Picture, looker: Looker | None = None) -> Plate | None:
+    faces = find_faces(picture.pixels, looker or shared_landmarker())
+    largest = max(faces, key=lambda face: face.width, default=None)
+    return None if largest is None else skin_plate(picture.pixels, largest)
+
+
+@functools.lru_cache(maxsize=4)
+def _studio_plate(plate: Path, face_width: float, stamp: tuple[int, int]) -> Plate:  # noqa: ARG001 - a changed file is another
+    """A studio's plate: the skin of the face that it shows, or all of it where it shows skin alone."""
+    try:
+        picture = read_picture(plate)
+    except StorageError:
+        raise
+    except PictureError as error:
+        raise UnsupportedError("plate", f"The texture plate cannot be used: {error.message}") from error
+    light = lightness(picture.pixels)
+    return _face_plate(picture) or plate_from(light - light.mean(), face_width)
+
+
+@functools.cache
+def _made_plate() -> Plate:
+    return make_plate(MADE_PLATE)
+
+
+def describe_made_up(
+    made: MadeUpLayer, recovery: Recovery, source: str | None, seconds: dict[str, float]
+) -> dict[str, object]:
+    """What the report says: that the texture is made up, of what, and how strong it is beside usual skin."""
+    return {
+        "schema": REPORT_SCHEMA,
+        "made_up": recovery.method,
+        "settings": recovery.model_dump(mode="json", exclude={"plate"}),
+        "faces": [_face_report(face) for face in made.faces],
+        "mask_share": round(float(np.count_nonzero(made.mask)) / made.mask.size, 5),
+        "opacity_percent": opacity_percent(made.style.opacity),
+        "texture": {"before": _overall(made, "before"), "after": _overall(made, "after")},
+        **({"plate": source} if source else {}),
+        "seconds": seconds,
+        "versions": versions(),
+    }
+
+
+def _face_report(face: MadeUpFace) -> dict[str, object]:
+    return {
+        "width_px": round(face.face.width, 1),
+        "outcome": face.outcome,
+        "radius_px": round(face.radius, 3),
+        "strength": figure(face.strength),
+        "wanted_levels": figure(face.wanted),
+        "before": {"energy": figure(face.before / face.wanted)},
+        "after": {"energy": figure(face.after / face.wanted)},
+    }
+
+
+def _overall(made: MadeUpLayer, when: str) -> dict[str, float]:
+    """Texture energy in units of what real skin has, each face weighted by its skin."""
+    weights = [float(np.count_nonzero(face.mask)) + 1.0 for face in made.faces]
+    energies = [getattr(face, when) / face.wanted for face in made.faces]
+    return {"energy": figure(float(np.average(energies, weights=weights)))}

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pored.config import recovery_from
+from pored.errors import OtherPictureError, StorageError, UnsupportedError
+from pored.files.report import render_report
+from pored.making_up import INVENTED, OWN, STUDIO, make_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from pored.config import Recovery
+
+    Pair = tuple[Path, Path]
+
+LIKE_SKIN = pytest.approx(1.0, abs=0.15)
+
+
+def method(name: str, *sets: str) -> Recovery:
+    return recovery_from(None, [f"recovery.method={name}", *sets]).recovery
+
+
+def energy(report: dict[str, object], when: str) -> float:
+    texture = report["texture"]
+    assert isinstance(texture, dict)
+    return float(texture[when]["energy"])
+
+
+def test_grain_needs_no_original_and_is_as_strong_as_skin(pair: Pair) -> None:
+    made = make_up(pair[0], None, method("grain"))
+    assert (made.outcome, made.report["made_up"]) == ("made_up", "grain")
+    assert energy(made.report, "before") < 0.6
+    assert energy(made.report, "after") == LIKE_SKIN
+    assert np.array_equal(made.pixels[made.mask == 0], made.picture.pixels[made.mask == 0])
+
+
+def test_grain_to_the_letter_is_the_amount_that_was_asked_for(pair: Pair) -> None:
+    sets = ("recovery.grain=4", "recovery.grain_mode=soft light", "recovery.opacity=50")
+    made = make_up(pair[0], None, method("grain", *sets))
+    assert (made.texture.style.mode, made.texture.style.opacity) == ("soft light", 128)
+    skin = made.texture.layer[made.mask == 255]
+    assert 0.5 < float(skin.std()) < 4
+
+
+def test_the_same_export_gets_the_same_texture_every_time(pair: Pair) -> None:
+    first, second = (make_up(pair[0], None, method("graft")) for _ in range(2))
+    assert np.array_equal(first.pixels, second.pixels)
+    assert first.report["plate"] == INVENTED
+
+
+def test_graft_takes_the_clean_skin_of_the_original(pair: Pair) -> None:
+    made = make_up(*pair, method("graft"))
+    assert (made.outcome, made.report["plate"]) == ("made_up", OWN)
+    assert energy(made.report, "after") == LIKE_SKIN
+
+
+def test_graft_takes_nobody_elses_skin_for_the_originals(pair: Pair, portrait: NDArray[np.uint8]) -> None:
+    Image.fromarray(np.ascontiguousarray(portrait[:, ::-1] // 2 + portrait // 2)).save(pair[1])
+    with pytest.raises(OtherPictureError):
+        make_up(*pair, method("graft"))
+
+
+def test_a_studios_plate_may_be_a_portrait_or_skin_alone(pair: Pair, tmp_path: Path) -> None:
+    plate = tmp_path / "plate.png"
+    noise = np.random.default_rng(3).normal(128, 20, (300, 300)).clip(0, 255).astype(np.uint8)
+    results = []
+    for content in (Image.open(pair[1]), Image.fromarray(noise)):
+        content.save(plate)
+        made = make_up(pair[0], None, method("graft", f'recovery.plate="{plate}"', "recovery.plate_face=300"))
+        assert made.report["plate"] == STUDIO
+        assert str(tmp_path) not in render_report(made.report).decode()
+        results.append(made.pixels)
+    assert not np.array_equal(results[0], results[1])
+
+
+def test_opacity_is_a_share_of_what_skin_has(pair: Pair) -> None:
+    shares = [method("graft", f"recovery.opacity={share}") for share in ("30% of match", 0)]
+    reports = [make_up(pair[0], None, share).report for share in shares]
+    some, none = (energy(report, "after") for report in reports)
+    assert energy(reports[0], "before") == pytest.approx(none, abs=0.01)
+    assert none < some < 0.9
+
+
+def test_a_zone_without_weight_gets_nothing(pair: Pair) -> None:
+    zones = [f"recovery.zones.{zone}=0" for zone in ("cheeks", "forehead", "chin", "nose", "under_eyes", "elsewhere")]
+    lip, all_over = (make_up(pair[0], None, method("graft", *each)) for each in (zones, ()))
+    assert 0 < np.count_nonzero(lip.mask > 128) < 0.1 * np.count_nonzero(all_over.mask > 128)
+
+
+def test_a_plate_that_is_none_is_named(pair: Pair, tmp_path: Path) -> None:
+    plate = tmp_path / "plate.png"
+    graft = method("graft", f'recovery.plate="{plate}"')
+    with pytest.raises(StorageError, match=r"plate\.png"):
+        make_up(pair[0], None, graft)
+    plate.write_bytes(b"no picture")
+    with pytest.raises(UnsupportedError, match=r"The texture plate cannot be used: plate.png"):
+        make_up(pair[0], None, graft)
+
+
+def test_skin_that_has_its_texture_is_left_as_it_is(pair: Pair) -> None:
+    made = make_up(pair[1], None, method("grain"))
+    assert made.outcome == "nothing_missing"
+    assert np.array_equal(made.pixels, made.picture.pixels)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from pored.files.records import Entry, Request
     from pored.log import Log
 
+BYTES_PER_GIGABYTE = 10**9
+
 LONGEST_REST = 1.0
 """Seconds; so soon are requests from the command line seen, and is systemd told that all is well."""
 
@@ -67,9 +69,14 @@ def run(settings: Settings, *, once: bool = False, clock: Clock = SYSTEM_CLOCK, 
         ledger = stack.enter_context(Ledger(settings.state_dir))
         desk = Desk(ledger, log or open_log(), Once(), clock)
         watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
-        workers = stack.enter_context(Workers(settings.workers or os.cpu_count() or 1))
+        workers = stack.enter_context(_workers(settings))
         stack.enter_context(_stopped_by_signals(alarm))
         return Service(settings, desk, workers, watcher, alarm).run()
+
+
+def _workers(settings: Settings) -> Workers:
+    memory = int(settings.picture_gigabytes * BYTES_PER_GIGABYTE) or None
+    return Workers(settings.workers or os.cpu_count() or 1, time_limit=settings.picture_seconds, memory=memory)
 
 
 class Alarm:
@@ -197,7 +204,8 @@ class Service:
 
     def _repeat(self, lane: Lane, now: Moment) -> None:
         for entry in self._ledger.entries(lane.name, State.COMMITTING):
-            lane.delivery.deliver(entry, now)
+            if entry.next_try <= now.wall:
+                lane.delivery.deliver(entry, now)
         for entry in self._ledger.entries(lane.name, State.RUNNING):
             if entry.id not in self._dispatch:
                 # Its answer was lost in an unexpected error.

@@ -13,6 +13,7 @@ from pored.matching import Matching
 from pored.watch.ready import stamp_at
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from pored.clock import Moment
@@ -68,6 +69,18 @@ class Lane:
     def name(self) -> str:
         """As the settings name it."""
         return self.hot_folder.name
+
+    @property
+    def roots(self) -> set[Path]:
+        """The folders that it watches."""
+        return {self.intake.root, *self.matching.roots}
+
+    def close(self, kept: Collection[Path]) -> None:
+        """Watch no longer, but for the folders that others watch as well."""
+        self._desk.ledger.board.resume(self.name)
+        if self._watcher:
+            for root in self.roots.difference(kept):
+                self._watcher.drop(root)
 
     def hear(self, path: Path, hint: Hint, now: Moment) -> None:
         """Something happened to a file somewhere."""
@@ -141,9 +154,9 @@ class Lane:
         return not (ready or self.intake.hopeful() or self.matching.is_busy())
 
     def has_failures(self) -> bool:
-        """Whether a picture failed, or could not be done yet though it was ready."""
+        """Whether a picture failed, could not be done yet though it was ready, or is not all there."""
         left = self._desk.ledger.entries(self.name, State.READY, State.COMMITTING)
-        return self.delivery.failures > 0 or bool(left)
+        return self.delivery.failures > 0 or bool(left or self.intake.unfinished())
 
     def pause(self, reason: str, now: Moment, seconds: float = PAUSE_SECONDS) -> None:
         """It cannot be worked on for now; it is looked at again after so long."""

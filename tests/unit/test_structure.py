@@ -29,7 +29,7 @@ LAYERS = (
     {"faces", "files", "watch"},
     {"pixels"},
     {"config"},
-    {"log", "notify", "clock"},
+    {"alarm", "log", "notify", "clock"},
     {"model", "regular", "stamp", "volume", "suffixes", "candidate"},
     {"errors"},
 )

@@ -33,6 +33,11 @@ class State(StrEnum):
     GONE = "gone"
     """The export left, or got other bytes, before anything was done with these."""
 
+    @property
+    def shown(self) -> str:
+        """The word for people."""
+        return "queued" if self is State.READY else self.value.replace("_", " ")
+
 
 OPEN_STATES = (State.WAITING, State.UNMATCHED, State.READY)
 """Nothing was begun that would have to be undone."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pored.alarm import Alarm
 from pored.clock import Moment
 from pored.config import HotFolder, Result, Settings
 from pored.desk import Desk
@@ -17,7 +18,7 @@ from pored.files.records import State
 from pored.files.staging import digest_file, make_folders, stage
 from pored.job import Outcome
 from pored.log import Once
-from pored.service import Alarm, Service
+from pored.service import Service
 from pored.watch.mounts import Mounts
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ class Studio:
         self.mounts = Mounts(OWN_DISK)
         self.options: dict[str, Any] = {}
         self.more: dict[str, dict[str, Any]] = {}
+        self.alarm = Alarm()
+        self.new_settings: Callable[[], Settings] = lambda: pytest.fail("nobody asked for other settings")
         self.service: Service
         self.ledger: Ledger | None = None
 
@@ -150,9 +153,12 @@ class Studio:
         others = [self.hot_folder.model_copy(update={"name": name, **changes}) for name, changes in self.more.items()]
         settings = Settings(state_dir=self.root / "state", workers=2, hot_folders=(self.hot_folder, *others))
         watcher = None if self.once else self.watcher
-        self.service = Service(settings, desk, self.workers, watcher, Alarm())  # type: ignore[arg-type]
+        self.service = Service(settings, desk, self.workers, watcher, self.alarm, self.read_settings)  # type: ignore[arg-type]
         self.service.start(self.clock.now())
         return self
+
+    def read_settings(self) -> Settings:
+        return self.new_settings()
 
     def stop(self) -> None:
         if self.ledger is not None:

@@ -11,6 +11,7 @@ import itertools
 import os
 import stat
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,8 +47,14 @@ if TYPE_CHECKING:
 
 SECONDS_PER_DAY = 86400
 
+RENAME_SECONDS = 5.0
+"""Until finished files are put into place again that the disk or share refused, and"""
+
 RETRY_SECONDS = 30.0
-"""Until a picture is tried again that the disk or share refused."""
+"""until a picture is worked on again; twice as long after each further refusal, up to"""
+
+LONGEST_RETRY_SECONDS = 300.0
+"""this."""
 
 
 class Delivery:
@@ -56,13 +63,18 @@ class Delivery:
     Args:
         hot_folder: its settings, with links in its folders resolved.
         desk: the service's.
+        is_in_trouble: told of every refusal; whether it is the folder's, which then rests.
 
     Attributes:
         failures: how many jobs have failed since the service was started.
     """
 
-    def __init__(self, hot_folder: HotFolder, desk: Desk) -> None:
+    def __init__(
+        self, hot_folder: HotFolder, desk: Desk, is_in_trouble: Callable[[Entry, StorageError, Moment], bool]
+    ) -> None:
         self.failures = 0
+        self._is_in_trouble = is_in_trouble
+        self._refusals: Counter[int] = Counter()
         self._hot_folder = hot_folder
         self._desk = desk
         self._ledger = desk.ledger
@@ -134,6 +146,7 @@ class Delivery:
 
     def _finish(self, entry: Entry) -> None:
         is_done = entry.state in DONE_STATES
+        self._refusals.pop(entry.id, None)
         if is_done:
             for reason in self._ledger.reasons_of(entry.hot_folder, entry.path):
                 self._remove_own(reason.path, reason.digest)
@@ -157,11 +170,23 @@ class Delivery:
 
     def not_now(self, entry: Entry, trouble: StorageError, now: Moment) -> None:
         """The disk or the share refused. What was worked on is tried again later; anything else stays as it is."""
-        if entry.state is State.RUNNING:
-            known_to_pass = trouble.code != "io"
-            self._ledger.later(entry.id, trouble, now.wall + RETRY_SECONDS, now.wall, refund=known_to_pass)
+        if self._is_in_trouble(entry, trouble, now):
+            # It rests with its hot folder, and its turn comes as soon as that goes on.
+            self._put_off(entry, trouble, now.wall, now)
+            return
+        first = RETRY_SECONDS if entry.state is State.RUNNING else RENAME_SECONDS
+        pause = min(first * 2 ** self._refusals[entry.id], LONGEST_RETRY_SECONDS)
+        self._refusals[entry.id] += 1
+        self._put_off(entry, trouble, now.wall + pause, now)
         if self._once.news((entry.hot_folder, entry.path), trouble.message):
             self._desk.log.error("storage", hot_folder=entry.hot_folder, file=str(entry.path), reason=trouble.message)
+
+    def _put_off(self, entry: Entry, trouble: StorageError, until: float, now: Moment) -> None:
+        if entry.state is State.RUNNING:
+            known_to_pass = trouble.code != "io"
+            self._ledger.later(entry.id, trouble, until, now.wall, refund=known_to_pass)
+        else:
+            self._ledger.stuck(entry.id, trouble, until, now.wall)
 
     # One file.
 

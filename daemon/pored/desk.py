@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pored.watch.mounts import Mounts, read_mounts
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pored.clock import Clock
     from pored.files.ledger import Ledger
     from pored.log import Log, Once
@@ -20,9 +24,11 @@ class Desk:
         log: what people and machines are told.
         once: what was said already about an export (hot folder and path) or a hot folder (name).
         clock: the time.
+        mounts: tells what is mounted now.
     """
 
     ledger: Ledger
     log: Log
     once: Once
     clock: Clock
+    mounts: Callable[[], Mounts] = read_mounts

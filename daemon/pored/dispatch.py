@@ -17,7 +17,7 @@ from pored.files.names import printable
 from pored.files.records import State, Tried
 from pored.job import ExportChangedError, Job, Place, RefusedError
 from pored.watch.ready import stamp_at
-from pored.workers import TIME_LIMIT_SECONDS, BrokenWorkError, WorkerLostError, outcome_of
+from pored.workers import BrokenWorkError, WorkerLostError, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +105,7 @@ class Dispatch:
         if entry.attempts >= MOST_ATTEMPTS:
             lane.delivery.fail(entry, _given_up(entry), {}, now)
             return
-        running = self._ledger.begins(entry.id, now.wall, now.wall + TIME_LIMIT_SECONDS)
+        running = self._ledger.begins(entry.id, now.wall, now.wall + self._workers.time_limit)
         future = self._workers.submit(job_of(lane.hot_folder, entry, candidates, self._ledger.tried(entry.id)))
         self._running[future] = _Running(lane, running, now, bool(doubted), stamps)
         future.add_done_callback(self._wake)

@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pored.beside import NOT_READABLE, UNFINISHED, Besides
 from pored.errors import StorageError, UnreadableError
 from pored.files.names import printable
 from pored.files.records import DONE_STATES, State
 from pored.files.staging import digest_file
-from pored.watch.inbox import scan
+from pored.watch.inbox import STRANGE, scan
 from pored.watch.names import is_temporary_path
-from pored.watch.outcome import NotAnExport
+from pored.watch.outcome import NotAnExport, Role
 from pored.watch.ready import check_due, stamp_at
 from pored.watch.settle import Hint, Settle, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path, PurePath
 
     from pored.clock import Moment
@@ -62,10 +64,17 @@ class Intake:
         self._delivery = delivery
         self._settle: Settle[PurePath] = Settle(hot_folder.settle_seconds)
         self._patient = patient
+        self._besides = Besides(hot_folder.name, desk)
+        self._is_local = False
         self._own_names = _own_names(hot_folder)
         self._inodes: dict[PurePath, int] = {}
         self._aside: dict[PurePath, Stamp] = {}
         self._looked_before = self._is_real = False
+
+    def calm(self, settle_seconds: float, *, is_local: bool) -> None:
+        """How long a file must have stood still, and whether this machine knows who has it open."""
+        self._settle.be(settle_seconds)
+        self._is_local = is_local
 
     # What is seen.
 
@@ -90,6 +99,7 @@ class Intake:
         found = scan(self.root)
         known = self._ledger.known(self._name)
         hint = Hint.SCANNED if self._looked_before else Hint.PRESENT
+        self._leave_alone(found.others)
         for path, stamp in found.files.items():
             self._see(path, stamp, known.get(path), hint, now)
         # An inbox that is altogether empty before anything was seen in it may be a share that is not mounted.
@@ -99,6 +109,14 @@ class Intake:
             self._left(sorted(present.difference(found.files)), now)
         self._looked_before = True
 
+    def _leave_alone(self, others: Mapping[PurePath, str]) -> None:
+        """Links, pipes and devices, whatever their names say, are nobody's export."""
+        for path in self._besides.of(*STRANGE):
+            if path not in others:
+                self._besides.remove(path)
+        for path, kind in others.items():
+            self._besides.add(path, kind, "only files are taken, nothing that stands for one")
+
     def lose_sight(self) -> None:
         """The inbox was away, or is another folder now: what it lacks next did not leave by anybody's wish."""
         self._looked_before = self._is_real = False
@@ -106,7 +124,8 @@ class Intake:
     def release(self, path: PurePath, now: Moment) -> None:
         """What was taken for an export is none, as far as can be told now."""
         self._left([path], now)
-        self._set_aside(path, stamp_at(self.root / path))
+        why = self._why_none(path) or NotAnExport(Role.UNKNOWN, "it is no export as the originals stand now")
+        self._set_aside(path, stamp_at(self.root / path), why)
 
     def was_replaced(self, path: PurePath, now: Moment) -> None:
         """A file left or got other bytes after it was taken, perhaps without its size and time telling."""
@@ -116,8 +135,9 @@ class Intake:
     def reconsider(self, now: Moment) -> None:
         """The originals are others now: what was no export may be one."""
         for path, stamp in list(self._aside.items()):
-            if not self._is_none(path):
+            if self._why_none(path) is None:
                 del self._aside[path]
+                self._besides.remove(path)
                 self._settle.saw(path, stamp, now.steady, Hint.PRESENT)
 
     def _left(self, paths: list[PurePath], now: Moment) -> None:
@@ -125,6 +145,7 @@ class Intake:
             self._settle.forget(path)
             self._aside.pop(path, None)
             self._inodes.pop(path, None)
+            self._besides.remove(path)
             self._desk.once.forget((self._name, path))
         if paths:
             self._ledger.left(self._name, paths, now.wall)
@@ -144,12 +165,13 @@ class Intake:
     def take(self, now: Moment) -> None:
         """Enter what is ready, as long as a turn may last."""
         for path in self._settle.due(now.steady):
-            if self._is_none(path):
-                self._set_aside(path, self._settle.forget(path))
-        for path, stamp, verdict in check_due(self._settle, self.root, now.steady):
+            if why := self._why_none(path):
+                self._set_aside(path, self._settle.forget(path), why)
+        for path, stamp, verdict in check_due(self._settle, self.root, now.steady, is_local=self._is_local):
             self._take(path, stamp, verdict, now)
             if self._desk.clock.now().steady - now.steady > TURN_SECONDS:
                 break
+        self._besides.write()
 
     def next_due(self) -> float | None:
         """When there will be something to take without anything happening, in steady seconds."""
@@ -159,29 +181,39 @@ class Intake:
         """Whether a file in the inbox may soon be ready."""
         return self._settle.hopeful()
 
-    def _is_none(self, path: PurePath) -> bool:
+    def unfinished(self) -> list[PurePath]:
+        """Files that are not all there, or cannot be read."""
+        return self._besides.of(UNFINISHED, NOT_READABLE)
+
+    def _why_none(self, path: PurePath) -> NotAnExport | None:
         """Whether a file is no export: pored's own, an original, or of no use."""
         place = self.root / path
         own = self._own_names and any(name.fullmatch(path.stem) for name in self._own_names)
         if own or self._ledger.wrote(place) or self._ledger.is_staged(place):
-            return True
-        return isinstance(self._matching.outcome(path), NotAnExport)
+            return NotAnExport(Role.RESULT, "pored wrote it")
+        outcome = self._matching.outcome(path)
+        return outcome if isinstance(outcome, NotAnExport) else None
 
-    def _set_aside(self, path: PurePath, stamp: Stamp | None) -> None:
+    def _set_aside(self, path: PurePath, stamp: Stamp | None, why: NotAnExport) -> None:
         if stamp is not None:
             self._aside[path] = stamp
+            self._besides.add(path, why.role.value, why.reason)
 
     def _take(self, path: PurePath, stamp: Stamp, verdict: Verdict, now: Moment) -> None:
         truncated = verdict is Verdict.TRUNCATED
+        if verdict is Verdict.HELD:
+            self._say_unfinished(path, stamp, "a program still has it open for writing")
+            return
         if verdict is Verdict.NOT_YET:
             truncated = not self._patient and now.wall - stamp.mtime_ns / NANOSECONDS > OLD_SECONDS
             if not truncated:
-                self._say_unfinished(path, stamp)
+                self._say_unfinished(path, stamp, "its end is not there yet")
                 return
         try:
             self._enter(path, stamp, now, truncated=truncated)
         except StorageError as trouble:
             self._settle.saw(path, stamp, now.steady, Hint.SCANNED)
+            self._besides.add(path, NOT_READABLE, trouble.message)
             if self._desk.once.news((self._name, path), trouble.message):
                 self._desk.log.warning("storage", hot_folder=self._name, file=str(path), reason=trouble.message)
 
@@ -195,6 +227,7 @@ class Intake:
         entry = self._ledger.enter(self._name, path, stamp, digest, now.wall)
         self._inodes[path] = stamp.inode
         self._settle.forget(path)
+        self._besides.remove(path)
         if truncated:
             self._delivery.fail(entry, _truncated(path), {}, now)
         else:
@@ -211,10 +244,11 @@ class Intake:
         elif entry.state in (*DONE_STATES, State.FAILED):
             self._ledger.again(entry.id, now.wall)
 
-    def _say_unfinished(self, path: PurePath, stamp: Stamp) -> None:
+    def _say_unfinished(self, path: PurePath, stamp: Stamp, reason: str) -> None:
+        self._besides.add(path, UNFINISHED, reason)
         if self._desk.once.news((self._name, path), stamp):
             facts = {"hot_folder": self._name, "file": str(path), "bytes": stamp.size}
-            self._desk.log.info("unfinished", **facts, reason="its end is not there yet")
+            self._desk.log.info("unfinished", **facts, reason=reason)
 
 
 def _truncated(path: PurePath) -> UnreadableError:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import os
+import math
 from typing import TYPE_CHECKING
 
 from pored.delivery import Delivery
 from pored.files.records import State
+from pored.health import FOLDER_CODES, Health
 from pored.intake import Intake
 from pored.matching import Matching
-from pored.watch.inbox import Watcher, identity
+from pored.watch.ready import stamp_at
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from pored.clock import Moment
     from pored.config import HotFolder
     from pored.desk import Desk
+    from pored.errors import StorageError
+    from pored.files.records import Entry
+    from pored.watch.inbox import Watcher
     from pored.watch.settle import Hint
+
+SHARE_SETTLE_SECONDS = 10.0
+"""At least, on a network share: what it says about a growing file is late."""
+
+LEAST_POLL_SECONDS = 5.0
+"""Between two searches where there are no events; and"""
+
+POLL_FACTOR = 20.0
+"""so many times what a search takes."""
 
 PAUSE_SECONDS = 2.0
 """Between two looks at a hot folder that cannot be worked on."""
@@ -39,7 +53,8 @@ class Lane:
 
     def __init__(self, hot_folder: HotFolder, desk: Desk, watcher: Watcher | None) -> None:
         self.hot_folder = hot_folder = _resolved(hot_folder)
-        self.delivery = Delivery(hot_folder, desk)
+        self.health = Health(hot_folder, desk)
+        self.delivery = Delivery(hot_folder, desk, self._is_in_trouble)
         self.matching = Matching(hot_folder, desk, self.delivery)
         self.intake = Intake(hot_folder, desk, self.matching, self.delivery, patient=watcher is not None)
         self.paused: str | None = "not looked at yet"
@@ -48,12 +63,24 @@ class Lane:
         self._desk = desk
         self._watcher = watcher
         self._look_at: float | None = 0.0
-        self._mount_points: set[Path] = set()
+        self._poll_seconds = hot_folder.rescan_seconds
 
     @property
     def name(self) -> str:
         """As the settings name it."""
         return self.hot_folder.name
+
+    @property
+    def roots(self) -> set[Path]:
+        """The folders that it watches."""
+        return {self.intake.root, *self.matching.roots}
+
+    def close(self, kept: Collection[Path]) -> None:
+        """Watch no longer, but for the folders that others watch as well."""
+        self._desk.ledger.board.resume(self.name)
+        if self._watcher:
+            for root in self.roots.difference(kept):
+                self._watcher.drop(root)
 
     def hear(self, path: Path, hint: Hint, now: Moment) -> None:
         """Something happened to a file somewhere."""
@@ -69,18 +96,48 @@ class Lane:
         if not at_once and (self._look_at is None or now.steady < self._look_at):
             return
         try:
-            trouble = self._trouble()
+            trouble = self.health.trouble()
             if trouble is None:
-                self._watch()
-                self.intake.look(now)
-                self.matching.list_again(now)
-                self.matching.try_again()
+                self._search(now)
         except OSError as error:
             trouble = f"a folder cannot be looked into: {error}"
         if trouble is None:
             self._resume(now)
         else:
             self.pause(trouble, now)
+
+    def _search(self, now: Moment) -> None:
+        """Look for what is there, in the way that suits what the folders lie on."""
+        is_scanned = self._is_scanned()
+        if not is_scanned:
+            self._watch()
+        settle = self.hot_folder.settle_seconds
+        calm = max(settle, SHARE_SETTLE_SECONDS) if self.health.is_remote else settle
+        self.intake.calm(calm, is_local=not is_scanned)
+        self.matching.calm(calm, is_local=not is_scanned)
+        self.intake.look(now)
+        self.matching.list_again(now)
+        self.matching.try_again()
+        took = self._desk.clock.now().steady - now.steady
+        often = max(LEAST_POLL_SECONDS, POLL_FACTOR * took) if is_scanned else math.inf
+        self._poll_seconds = min(often, self.hot_folder.rescan_seconds)
+
+    def _is_scanned(self) -> bool:
+        """Whether events are not to be expected, or not wanted."""
+        watch = self.hot_folder.watch
+        return watch == "scan" or (watch == "auto" and self.health.is_remote)
+
+    def _is_in_trouble(self, entry: Entry, error: StorageError, now: Moment) -> bool:
+        """The disk has refused something of a job: if it is the folder that refuses, the hot folder rests."""
+        if error.code not in FOLDER_CODES:
+            return False
+        if self.paused:
+            return True
+        stamp = stamp_at(self.intake.root / entry.path)
+        trouble = self.health.refused(stamp.size if stamp else 0)
+        if trouble:
+            self.pause(trouble, now)
+        return trouble is not None
 
     def next_due(self) -> float | None:
         """When there will be something to do without anything happening, in steady seconds."""
@@ -97,9 +154,9 @@ class Lane:
         return not (ready or self.intake.hopeful() or self.matching.is_busy())
 
     def has_failures(self) -> bool:
-        """Whether a picture failed, or could not be done yet though it was ready."""
+        """Whether a picture failed, could not be done yet though it was ready, or is not all there."""
         left = self._desk.ledger.entries(self.name, State.READY, State.COMMITTING)
-        return self.delivery.failures > 0 or bool(left)
+        return self.delivery.failures > 0 or bool(left or self.intake.unfinished())
 
     def pause(self, reason: str, now: Moment, seconds: float = PAUSE_SECONDS) -> None:
         """It cannot be worked on for now; it is looked at again after so long."""
@@ -107,15 +164,15 @@ class Lane:
         self.intake.lose_sight()
         was, self.paused = self.paused, reason
         if reason != was:
-            self._desk.ledger.pause(self.name, reason, now.wall)
+            self._desk.ledger.board.pause(self.name, reason, now.wall)
             self._desk.log.error("paused", hot_folder=self.name, reason=reason)
 
     def _resume(self, now: Moment) -> None:
         # Without a watcher the inbox is looked at once and no more.
-        self._look_at = now.steady + self.hot_folder.rescan_seconds if self._watcher else None
+        self._look_at = now.steady + self._poll_seconds if self._watcher else None
         was, self.paused = self.paused, None
         if was is not None:
-            self._desk.ledger.resume(self.name)
+            self._desk.ledger.board.resume(self.name)
             self._desk.log.info("watching", hot_folder=self.name, inbox=str(self.intake.root))
 
     def _watch(self) -> None:
@@ -130,29 +187,6 @@ class Lane:
             if self._desk.once.news(f"events of {self.name}", str(error)):
                 every = f"every {self.hot_folder.rescan_seconds:g} s"
                 self._desk.log.warning("no events", hot_folder=self.name, reason=str(error), scanned=every)
-
-    def _trouble(self) -> str | None:
-        """What is wrong with one of the folders, for whoever looks after the server."""
-        takes_away = self.hot_folder.processed is not None
-        needs = [("inbox", self.hot_folder.inbox, takes_away)]
-        needs += [("originals", root, False) for root in self.hot_folder.originals]
-        needs += [(role, getattr(self.hot_folder, role), True) for role in ("output", "failed", "reports")]
-        if self.hot_folder.processed:
-            needs.append(("processed", self.hot_folder.processed, True))
-        return next((trouble for need in needs if (trouble := self._trouble_with(*need))), None)
-
-    def _trouble_with(self, role: str, folder: Path, written: bool) -> str | None:  # noqa: FBT001 - a row of the table
-        try:
-            identity(folder)
-        except OSError as error:
-            return f"the {role} folder {folder} is not there ({error.strerror}): make it, or mount its share"
-        if not os.access(folder, os.R_OK | os.X_OK | (os.W_OK if written else 0)):
-            return f"pored may not {'write to' if written else 'read'} the {role} folder {folder}: see `pored check`"
-        if folder.is_mount():
-            self._mount_points.add(folder)
-        elif folder in self._mount_points:
-            return f"the share of the {role} folder {folder} is no longer mounted: mount it again"
-        return None
 
 
 def _resolved(hot_folder: HotFolder) -> HotFolder:

@@ -82,6 +82,12 @@ class Matching:
         self._pass_due = True
         self._overrides: Stamp | None = None
         self._to_try: list[Entry] = []
+        self._is_local = False
+
+    def calm(self, settle_seconds: float, *, is_local: bool) -> None:
+        """How long an original must have stood still, and whether this machine knows who has it open."""
+        self._settle.be(settle_seconds)
+        self._is_local = is_local
 
     # What is there.
 
@@ -162,7 +168,7 @@ class Matching:
 
     def settle(self, now: Moment) -> None:
         """Check the originals that are waited for and have stood still for long enough."""
-        for path, stamp, verdict in check_due(self._settle, Path(), now.steady):
+        for path, stamp, verdict in check_due(self._settle, Path(), now.steady, is_local=self._is_local):
             if verdict is Verdict.READY:
                 self._complete[path] = stamp
                 self._pass_due = True

@@ -8,18 +8,16 @@ the ledger before it acts on it, so it may end at any moment.
 from __future__ import annotations
 
 import os
-import queue
-import signal
-import threading
 import traceback
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pored
+from pored.alarm import Alarm, told_by_signals
 from pored.clock import SYSTEM_CLOCK
 from pored.desk import Desk
 from pored.dispatch import Dispatch
-from pored.errors import MachineError, PictureError
+from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import Ledger
 from pored.files.records import DONE_STATES, State
 from pored.lane import Lane
@@ -29,12 +27,16 @@ from pored.watch.inbox import Watcher
 from pored.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pored.clock import Clock, Moment
     from pored.config import Settings
     from pored.files.records import Entry, Request
     from pored.log import Log
+
+BYTES_PER_GIGABYTE = 10**9
+
+MICROSECONDS = 10**6
 
 LONGEST_REST = 1.0
 """Seconds; so soon are requests from the command line seen, and is systemd told that all is well."""
@@ -46,7 +48,14 @@ EXPIRY_SECONDS = 3600.0
 """Between two looks for reports that were kept for long enough."""
 
 
-def run(settings: Settings, *, once: bool = False, clock: Clock = SYSTEM_CLOCK, log: Log | None = None) -> int:
+def run(
+    settings: Settings,
+    *,
+    once: bool = False,
+    clock: Clock = SYSTEM_CLOCK,
+    log: Log | None = None,
+    read_settings: Callable[[], Settings] | None = None,
+) -> int:
     """Serve until SIGTERM or SIGINT, then finish what runs.
 
     Args:
@@ -54,6 +63,7 @@ def run(settings: Settings, *, once: bool = False, clock: Clock = SYSTEM_CLOCK, 
         once: do what is there, and end.
         clock: the time.
         log: to standard error by default.
+        read_settings: reads them anew when SIGHUP comes; None: that signal is not listened to.
 
     Returns:
         Exit code: 0; with ``once`` 1 where some picture was not done, and 3 where a hot folder could not be worked on.
@@ -67,35 +77,14 @@ def run(settings: Settings, *, once: bool = False, clock: Clock = SYSTEM_CLOCK, 
         ledger = stack.enter_context(Ledger(settings.state_dir))
         desk = Desk(ledger, log or open_log(), Once(), clock)
         watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
-        workers = stack.enter_context(Workers(settings.workers or os.cpu_count() or 1))
-        stack.enter_context(_stopped_by_signals(alarm))
-        return Service(settings, desk, workers, watcher, alarm).run()
+        workers = stack.enter_context(_workers(settings))
+        stack.enter_context(told_by_signals(alarm, may_reload=read_settings is not None))
+        return Service(settings, desk, workers, watcher, alarm, read_settings).run()
 
 
-class Alarm:
-    """Ends the loop's rest. May be rung from any thread and from a signal handler."""
-
-    def __init__(self) -> None:
-        self._rings: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self.stop_asked = False
-
-    def ring(self, _: object = None) -> None:
-        """There is something to do."""
-        self._rings.put(None)
-
-    def ask_to_stop(self) -> None:
-        """Begin nothing more."""
-        self.stop_asked = True
-        self.ring()
-
-    def rest(self, seconds: float) -> None:
-        """Until it rings, or for so long; after that no ring is left."""
-        try:
-            self._rings.get(timeout=max(0.0, seconds))
-            while True:
-                self._rings.get_nowait()
-        except queue.Empty:
-            return
+def _workers(settings: Settings) -> Workers:
+    memory = int(settings.picture_gigabytes * BYTES_PER_GIGABYTE) or None
+    return Workers(settings.workers or os.cpu_count() or 1, time_limit=settings.picture_seconds, memory=memory)
 
 
 class Service:
@@ -107,9 +96,20 @@ class Service:
         workers: do the pictures.
         watcher: for events; None: do what is there, and end.
         alarm: wakes the loop.
+        read_settings: reads them anew.
     """
 
-    def __init__(self, settings: Settings, desk: Desk, workers: Workers, watcher: Watcher | None, alarm: Alarm) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a service is made of
+        self,
+        settings: Settings,
+        desk: Desk,
+        workers: Workers,
+        watcher: Watcher | None,
+        alarm: Alarm,
+        read_settings: Callable[[], Settings] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._read_settings = read_settings
         self._desk = desk
         self._ledger = desk.ledger
         self._watcher = watcher
@@ -117,6 +117,7 @@ class Service:
         self._lanes = {folder.name: Lane(folder, desk, watcher) for folder in settings.hot_folders}
         self._dispatch = Dispatch(desk, workers, self._lanes, alarm.ring, self._survived)
         self._deliver_at = self._tell_at = 0.0
+        self._held: frozenset[str] = frozenset()
 
     def run(self) -> int:
         """Until asked to stop, or until all is done that is there."""
@@ -128,7 +129,7 @@ class Service:
                 break
             self._alarm.rest(self._rest_seconds())
         notify("STOPPING=1")
-        self._desk.log.info("stopped", unfinished={str(state): n for state, n in self._ledger.open_counts().items()})
+        self._desk.log.info("stopped", unfinished={state.shown: n for state, n in self._ledger.open_counts().items()})
         return self.exit_code()
 
     def start(self, now: Moment) -> None:
@@ -141,6 +142,7 @@ class Service:
         """Everything that can be done at this moment, once."""
         self._deliver(now)
         if not self._alarm.stop_asked:
+            self._obey(now)
             self._watch(now)
             self._answer(now)
             self._settle(now)
@@ -155,6 +157,46 @@ class Service:
         if self._alarm.stop_asked or self._watcher:
             return self._alarm.stop_asked
         return all(lane.is_idle(now) for lane in self._lanes.values())
+
+    def _obey(self, now: Moment) -> None:
+        """What people want of the service as a whole: other settings, and hot folders to rest or to go on."""
+        if self._alarm.reload_asked and self._read_settings is not None:
+            self._alarm.reload_asked = False
+            notify("RELOADING=1", f"MONOTONIC_USEC={int(now.steady * MICROSECONDS)}")
+            self._reload(self._read_settings)
+            notify("READY=1")
+        held = self._ledger.board.held()
+        for name in held.symmetric_difference(self._held).intersection(self._lanes):
+            self._lanes[name].look(now, at_once=True)
+        self._held = held
+
+    def _reload(self, read_settings: Callable[[], Settings]) -> None:
+        """Take over settings that were changed; those with a mistake are not taken over at all."""
+        settings = problem = None
+        try:
+            settings = read_settings()
+        except UsageError as error:
+            problem = error.message
+        if settings is None:
+            self._desk.log.error("settings", problem=problem, kept="the old ones")
+            return
+        old = {hot_folder.name: hot_folder for hot_folder in self._settings.hot_folders}
+        new = {hot_folder.name: hot_folder for hot_folder in settings.hot_folders}
+        changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        for name in changed:
+            self._close(name)
+            if name in new:
+                self._lanes[name] = Lane(new[name], self._desk, self._watcher)
+        general = set(type(settings).model_fields) - {"hot_folders", "presets"}
+        late = sorted(key for key in general if getattr(settings, key) != getattr(self._settings, key))
+        self._settings = self._settings.model_copy(update={"hot_folders": settings.hot_folders})
+        self._desk.log.info("settings", hot_folders=list(new), changed=changed, after_a_restart=late)
+
+    def _close(self, name: str) -> None:
+        """A hot folder is no longer worked on, or not with these settings; what runs of it comes to its end."""
+        lane = self._lanes.pop(name, None)
+        if lane is not None:
+            lane.close(kept={root for other in self._lanes.values() for root in other.roots})
 
     def _watch(self, now: Moment) -> None:
         """Hear what happened, and look where it is time to look."""
@@ -197,7 +239,8 @@ class Service:
 
     def _repeat(self, lane: Lane, now: Moment) -> None:
         for entry in self._ledger.entries(lane.name, State.COMMITTING):
-            lane.delivery.deliver(entry, now)
+            if entry.next_try <= now.wall:
+                lane.delivery.deliver(entry, now)
         for entry in self._ledger.entries(lane.name, State.RUNNING):
             if entry.id not in self._dispatch:
                 # Its answer was lost in an unexpected error.
@@ -244,7 +287,7 @@ class Service:
         _alive()
         if now.steady >= self._tell_at:
             self._tell_at = now.steady + REPEAT_SECONDS
-            counts = [f"{count} {state}" for state, count in self._ledger.open_counts().items()]
+            counts = [f"{count} {state.shown}" for state, count in self._ledger.open_counts().items()]
             watching = f"watching {len(self._usable)} of {len(self._lanes)} hot folders"
             notify(f"STATUS={', '.join([watching, *counts])}")
 
@@ -283,22 +326,3 @@ class Service:
 
 def _alive() -> None:
     notify("WATCHDOG=1")
-
-
-@contextmanager
-def _stopped_by_signals(alarm: Alarm) -> Iterator[None]:
-    """SIGTERM and SIGINT ask to stop; asked twice, the default holds, for whoever cannot wait."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _: object) -> None:
-        signal.signal(number, signal.default_int_handler)
-        alarm.ask_to_stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -21,6 +21,7 @@ from pored.files.preview import render_preview
 from pored.files.report import render_report
 from pored.files.staging import Staged, digest_bytes, discard, make_folders, stage
 from pored.job import PREVIEW_ENDING, REPORT_ENDING, ExportChangedError, Outcome
+from pored.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,8 @@ def _result(job: Job, recovered: Recovered[FaceLayer]) -> tuple[str, bytes]:
 
 def _export_bytes(job: Job) -> bytes:
     try:
-        data = job.export.read_bytes()
+        with open_regular(job.export) as file:
+            data = file.read()
     except FileNotFoundError as error:
         raise ExportChangedError("export-left", f"{job.export.name} left while it was worked on.") from error
     except OSError as error:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import resource
 import signal
 import traceback
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 
 TIME_LIMIT_SECONDS = 900.0
 """For one picture; a worker that takes longer is ended."""
+
+MEMORY_SHARE = 0.8
+"""Of the machine's memory that the work on one picture may take, unless that is set."""
+
+_CGROUP_MEMORY = Path("/sys/fs/cgroup/memory.max")
+_OWN_OOM_SCORE = Path("/proc/self/oom_score_adj")
+_FIRST_TO_GO = "500"
+"""Where the machine's memory is used up, a worker is ended before the service or anybody else's program is."""
 
 PICTURES_PER_WORKER = 500
 """Then a worker is replaced by a fresh one, so that nothing can pile up in years."""
@@ -71,14 +82,23 @@ class Workers:
         count: processes, at least 1.
         work: what a worker does with a job; must be importable by name.
         time_limit: seconds for one job.
+        memory: bytes for one job; None: a share of the machine's.
+
+    Attributes:
+        time_limit: likewise.
     """
 
     def __init__(
-        self, count: int, work: Callable[[Job], Outcome] | None = None, time_limit: float = TIME_LIMIT_SECONDS
+        self,
+        count: int,
+        work: Callable[[Job], Outcome] | None = None,
+        time_limit: float = TIME_LIMIT_SECONDS,
+        memory: int | None = None,
     ) -> None:
         self.count = count
+        self.time_limit = time_limit
         self._work = work or _work
-        self._time_limit = time_limit
+        self._memory = memory or int(MEMORY_SHARE * machine_memory())
         self._pool = self._new_pool()
 
     def __enter__(self) -> Self:
@@ -95,7 +115,7 @@ class Workers:
             # Its own threads gave up (no memory for a process, for instance): what ran has been answered with an error.
             self.close()
             self._pool = self._new_pool()
-        future: Future[Outcome] = self._pool.schedule(_guarded, args=[self._work, job], timeout=self._time_limit)
+        future: Future[Outcome] = self._pool.schedule(_guarded, args=[self._work, job], timeout=self.time_limit)
         return future
 
     def close(self) -> None:
@@ -108,7 +128,7 @@ class Workers:
             max_workers=self.count,
             max_tasks=PICTURES_PER_WORKER,
             initializer=_begin,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), self._memory),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -132,17 +152,36 @@ def outcome_of(future: Future[Outcome], name: str) -> Outcome:
         raise WorkerLostError("time-limit", f"{name} took longer than the time limit for one picture.") from error
     except (ProcessExpired, BrokenProcessPool, CancelledError) as error:
         raise WorkerLostError("worker-lost", f"The process that worked on {name} ended before it was done.") from error
-    except MemoryError as error:
-        raise BrokenWorkError("out-of-memory", f"{name} needs more memory than this machine has free.") from error
     except Exception as error:  # A bug must not stop the service; the log gets all of it.
+        if _is_lack_of_memory(error):
+            message = f"{name} needs more memory than is free, or than picture_gigabytes allows."
+            raise WorkerLostError("out-of-memory", message) from error
         trace = "".join(traceback.format_exception(error))
         message = f"Working on {name} failed unexpectedly ({type(error).__name__}). Please report this as a bug."
         raise BrokenWorkError("internal", message, trace) from error
 
 
-def _begin(service: int) -> None:
+def machine_memory() -> int:
+    """Bytes that this machine, or the container that this runs in, has in all."""
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(total, int(_CGROUP_MEMORY.read_text()))
+    except (OSError, ValueError):  # No such limit, or the word "max".
+        return total
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    """OpenCV has an error of its own for it."""
+    return isinstance(error, MemoryError) or "Insufficient memory" in str(error)
+
+
+def _begin(service: int, memory: int) -> None:
     """First thing in a new worker."""
     _end_with(service)
+    # What a process has for itself, not what it maps of files: libraries map far more than they use.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    with suppress(OSError):
+        _OWN_OOM_SCORE.write_text(_FIRST_TO_GO)
     # What is pressed or sent to the whole group is meant for the service, which lets its workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ONE_THREAD_EACH | _QUIET)

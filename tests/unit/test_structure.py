@@ -21,7 +21,7 @@ LAYERS = (
     {"cli"},
     {"demo"},
     {"service", "check", "studio"},
-    {"delivery", "desk", "dispatch", "intake", "lane", "matching"},
+    {"beside", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching"},
     {"workers"},
     {"work"},
     {"choosing"},
@@ -30,8 +30,8 @@ LAYERS = (
     {"faces", "files", "watch"},
     {"pixels"},
     {"config"},
-    {"log", "notify", "clock"},
-    {"model", "stamp", "suffixes", "candidate"},
+    {"alarm", "log", "notify", "clock"},
+    {"model", "regular", "stamp", "volume", "suffixes", "candidate"},
     {"errors"},
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""
@@ -45,7 +45,7 @@ DOORS = {
     "PIL": ("files/",),
     "tifffile": ("files/tiff.py",),
     "imagecodecs": ("files/tiff.py",),
-    "sqlite3": ("files/ledger.py", "files/schema.py"),
+    "sqlite3": ("files/ledger.py", "files/board.py", "files/schema.py"),
     "pydantic": ("config/",),
     "pydantic_core": ("config/",),
     "structlog": ("log.py",),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from pored.errors import MachineError, NoFaceError
-from pored.workers import BrokenWorkError, WorkerLostError, Workers, outcome_of
+from pored.workers import BrokenWorkError, WorkerLostError, Workers, machine_memory, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +42,8 @@ def _failed(error: BaseException) -> Future[Any]:
     return future
 
 
-def _workers(work: Callable[..., Any], time_limit: float = PATIENCE) -> Workers:
-    return Workers(1, work, time_limit)
+def _workers(work: Callable[..., Any], time_limit: float = PATIENCE, memory: int | None = None) -> Workers:
+    return Workers(1, work, time_limit, memory)
 
 
 def test_a_job_is_done_in_another_process_with_one_thread() -> None:
@@ -97,10 +97,30 @@ def test_what_a_worker_says_on_purpose_is_passed_on(error: Exception) -> None:
     assert passed.value is error
 
 
-def test_too_little_memory_is_the_pictures_failure() -> None:
-    with pytest.raises(BrokenWorkError) as broken:
-        outcome_of(_failed(MemoryError()), "a.jpg")
-    assert broken.value.code == "out-of-memory"
+@pytest.mark.parametrize("error", [MemoryError(), Exception("(-4:Insufficient memory) Failed to allocate 9 bytes")])
+def test_too_little_memory_costs_the_picture_an_attempt(error: Exception) -> None:
+    with pytest.raises(WorkerLostError) as lost:
+        outcome_of(_failed(error), "a.jpg")
+    assert lost.value.code == "out-of-memory"
+    assert lost.value.passes
+
+
+def test_a_worker_that_grows_beyond_its_memory_is_refused_it_and_goes_on() -> None:
+    with _workers(bytes, memory=2 * 10**9) as workers:
+        with pytest.raises(WorkerLostError) as lost:
+            _answer(workers, 3 * 10**9)
+        assert lost.value.code == "out-of-memory"
+        assert _answer(workers, 3) == b"\0\0\0"
+
+
+def test_the_service_outlives_its_workers_where_memory_runs_out() -> None:
+    with _workers(Path.read_text) as workers:
+        assert _answer(workers, Path("/proc/self/oom_score_adj")) == "500\n"
+        assert Path("/proc/self/oom_score_adj").read_text() != "500\n"
+
+
+def test_the_machine_says_how_much_memory_it_has() -> None:
+    assert 10**8 < machine_memory() < 10**14
 
 
 def test_workers_die_with_their_service(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from pored.check.finding import Check
-from pored.check.mounts import network_filesystem
 from pored.config.folders import conflicts
+from pored.files.schema import LEDGER_NAME
+from pored.watch.mounts import read_mounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 LOW_BYTES = 10**9
 """Below this a disk is called nearly full: some twenty layered results."""
-SHARE_SETTLE_SECONDS = 10.0
-"""A share's news of a growing file are late; what settles sooner may not be whole."""
 
 
 def check_folders(settings: Settings, machine: Machine) -> Iterator[Check]:
@@ -39,6 +38,7 @@ def check_folders(settings: Settings, machine: Machine) -> Iterator[Check]:
     yield _writable("state_dir", settings.state_dir, machine)
     yield from _room("state_dir", settings.state_dir, machine)
     yield from _local("state_dir", settings.state_dir, machine)
+    yield from _own_ledger(settings.state_dir, machine)
     for hot_folder in settings.hot_folders:
         yield from _hot_folder(hot_folder, machine)
 
@@ -46,7 +46,7 @@ def check_folders(settings: Settings, machine: Machine) -> Iterator[Check]:
 def _hot_folder(hot_folder: HotFolder, machine: Machine) -> Iterator[Check]:
     name = hot_folder.name
     yield (_readable if hot_folder.processed is None else _writable)(f"{name}: inbox", hot_folder.inbox, machine)
-    yield from _slow_enough(hot_folder, machine)
+    yield from _watched(hot_folder, machine)
     for originals in hot_folder.originals:
         yield _readable(f"{name}: originals", originals, machine)
     for key in ("output", "processed", "failed", "reports"):
@@ -105,17 +105,32 @@ def _room(name: str, folder: Path, machine: Machine) -> Iterator[Check]:
 
 
 def _local(name: str, folder: Path, machine: Machine) -> Iterator[Check]:
-    if kind := network_filesystem(folder, machine.proc):
-        yield Check(name, "warning", f"{folder} is on a network share ({kind})", 'state_dir = "/var/lib/pored"')
+    if (volume := read_mounts(machine.proc, machine.fstab).at(folder)).is_network:
+        yield Check(name, "warning", f"{folder} is on a network share ({volume.kind})", 'state_dir = "/var/lib/pored"')
 
 
-def _slow_enough(hot_folder: HotFolder, machine: Machine) -> Iterator[Check]:
-    kind = network_filesystem(hot_folder.inbox, machine.proc)
-    if kind and hot_folder.settle_seconds < SHARE_SETTLE_SECONDS:
-        finding = f"{hot_folder.inbox} is on a network share ({kind}), which is late to tell that a file still grows"
-        yield Check(
-            f"{hot_folder.name}: settle_seconds", "warning", finding, f"settle_seconds = {SHARE_SETTLE_SECONDS:g}"
-        )
+def _own_ledger(state_dir: Path, machine: Machine) -> Iterator[Check]:
+    """A service that was once run by hand as root leaves a ledger that the service's user may not write to."""
+    foreign = [file for file in state_dir.glob(f"{LEDGER_NAME}*") if not os.access(file, os.R_OK | os.W_OK)]
+    if foreign:
+        owner, path = machine.service_user, shlex.quote(str(state_dir))
+        names = " and ".join(file.name for file in sorted(foreign))
+        yield Check("ledger", "missing", f"{names} may not be written by {owner}", f"chown -R {owner}: {path}")
+
+
+def _watched(hot_folder: HotFolder, machine: Machine) -> Iterator[Check]:
+    """How new files will be noticed, and whether all shares are there."""
+    mounts = read_mounts(machine.proc, machine.fstab)
+    folders = [hot_folder.inbox, *hot_folder.originals]
+    lacking = {mounts.lacking(each) for each in (*folders, hot_folder.output, hot_folder.failed, hot_folder.reports)}
+    for point in sorted(filter(None, lacking)):
+        yield Check(f"{hot_folder.name}: share", "missing", f"nothing is mounted on {point}", f"mount {point}")
+    shares = [folder for folder in folders if mounts.at(folder).is_network]
+    if shares and hot_folder.watch == "events":
+        finding = f"{shares[0]} is on a network share, which tells nobody what other machines write to it"
+        yield Check(f"{hot_folder.name}: watch", "warning", finding, 'watch = "auto"')
+    elif shares:
+        yield Check(f"{hot_folder.name}: watch", "ok", f"{shares[0]} is on a network share, and is searched every 5 s")
 
 
 def _group(name: str, group: str, machine: Machine) -> Check:

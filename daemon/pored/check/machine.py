@@ -13,6 +13,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pored.watch.mounts import FSTAB, PROC
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -46,6 +48,7 @@ class Machine:
         processors: the kernel's list of them.
         free_bytes: on the disk of a folder.
         proc: where the kernel's own files are.
+        fstab: what the machine mounts.
     """
 
     python: tuple[int, int] = sys.version_info[:2]
@@ -58,7 +61,8 @@ class Machine:
     model_problem: Callable[[], str | None] = _model_problem
     processors: Path = Path("/sys/devices/system/cpu/possible")
     free_bytes: Callable[[Path], int] = _free_bytes
-    proc: Path = Path("/proc")
+    proc: Path = PROC
+    fstab: Path = FSTAB
 
     @property
     def service_user(self) -> str:

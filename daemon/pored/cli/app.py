@@ -32,6 +32,8 @@ app.command("pair")(pairs.pair)
 app.command("status")(queue.status)
 app.command("retry")(queue.retry)
 app.command("redo")(queue.redo)
+app.command("pause")(queue.pause)
+app.command("resume")(queue.resume)
 app.command("check")(checks.check)
 
 

@@ -1,9 +1,12 @@
-"""``pored status``, ``pored retry`` and ``pored redo``: what became of each export, and once more."""
+"""``pored status``, ``retry`` and ``redo``: what became of each export, and once more; ``pause`` and ``resume``."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import time
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,11 +19,17 @@ from pored.cli.options import SETTINGS_FILE, ConfigOption
 from pored.cli.output import out, printable, say
 from pored.config import load_settings
 from pored.errors import UsageError
+from pored.files.board import hold, release
 from pored.files.ledger import ask_again, read_ledger
 from pored.files.records import DONE_STATES
 
 if TYPE_CHECKING:
-    from pored.files.records import Entry, Overview
+    from collections.abc import Iterator
+
+    from pored.files.records import Beside, Entry, Overview
+
+NOT_THERE = ("unfinished", "not readable")
+"""Kinds of file that may become exports yet, and so concern somebody."""
 
 RECENT = 20
 """Finished exports that are listed without ``--all``."""
@@ -44,9 +53,11 @@ def status(
     runs = overview.service_pid is not None
     say(f"The service runs (process {overview.service_pid})." if runs else "The service does not run.")
     for name, states in overview.counts().items():
-        say(f"{name}: " + ", ".join(f"{number} {state}" for state, number in sorted(states.items())))
-    for name, reason in overview.paused.items():
-        say(f"{name} is paused: {reason}")
+        say(f"{name}: " + ", ".join(f"{number} {state.shown}" for state, number in sorted(states.items())))
+    for name, rest in overview.paused.items():
+        say(f"{name} is paused since {_when(rest.since)}: {rest.reason}")
+    for line in _besides(overview, everything=everything):
+        say(line)
     _show(overview, everything=everything)
 
 
@@ -68,6 +79,29 @@ def redo(
     _ask("redo", names, everything=everything, config=config)
 
 
+HotFolderArgument = Annotated[str, typer.Argument(metavar="HOTFOLDER", help="Its name in the settings.")]
+
+
+def pause(hot_folder: HotFolderArgument, config: ConfigOption = SETTINGS_FILE) -> None:
+    """Begin nothing more in a hot folder, until it is resumed; what runs is finished, and files stay where they are."""
+    hold(_state_dir_of(hot_folder, config), hot_folder, time.time())
+    say(f"{hot_folder} rests from now on, also after a restart, until: pored resume {shlex.quote(hot_folder)}")
+
+
+def resume(hot_folder: HotFolderArgument, config: ConfigOption = SETTINGS_FILE) -> None:
+    """Let a hot folder go on that was paused, or whose folders were moved to another disk on purpose."""
+    release(_state_dir_of(hot_folder, config), hot_folder)
+    say(f"{hot_folder} goes on.")
+
+
+def _state_dir_of(hot_folder: str, config: Path) -> Path:
+    settings = load_settings(config)
+    names = [each.name for each in settings.hot_folders]
+    if hot_folder not in names:
+        raise UsageError(f"There is no hot folder {hot_folder} in the settings, but {', '.join(names)}.")
+    return settings.state_dir
+
+
 def _ask(kind: str, names: list[str] | None, *, everything: bool, config: Path) -> None:
     if bool(names) == everything:
         raise UsageError(f"Name the exports (pored {kind} NAME...), or say --all.")
@@ -77,6 +111,25 @@ def _ask(kind: str, names: list[str] | None, *, everything: bool, config: Path) 
         say(name)
     running = read_ledger(state_dir).service_pid is not None
     say(f"{len(wanted)} to {kind}: " + ("at once." if running else "as soon as the service runs."))
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def _besides(overview: Overview, *, everything: bool) -> Iterator[str]:
+    """What lies in the inboxes and is no job: by number, and by name what is not all there."""
+    others = [each for each in overview.beside if each.kind not in NOT_THERE]
+    for (name, kind), number in sorted(Counter((each.hot_folder, each.kind) for each in others).items()):
+        if not everything:
+            yield f"{name}: {number} left alone ({kind})"
+    for each in overview.beside:
+        if everything or each.kind in NOT_THERE:
+            yield f"{each.hot_folder}: {each.path} is {_kind_for_people(each)}: {each.reason}"
+
+
+def _kind_for_people(beside: Beside) -> str:
+    return beside.kind if beside.kind in NOT_THERE else f"left alone ({beside.kind})"
 
 
 def _show(overview: Overview, *, everything: bool) -> None:
@@ -91,7 +144,7 @@ def _show(overview: Overview, *, everything: bool) -> None:
         table.add_column(heading, overflow="fold")
     for entry in shown:
         original = entry.original.name if entry.original else ""
-        cells = (str(entry.state), str(entry.path), original, _note(entry, overview))
+        cells = (entry.state.shown, str(entry.path), original, _note(entry, overview))
         table.add_row(*(escape(printable(cell)) for cell in cells))
     out.print(table)
 
@@ -99,6 +152,8 @@ def _show(overview: Overview, *, everything: bool) -> None:
 def _note(entry: Entry, overview: Overview) -> str:
     if entry.state in DONE_STATES:
         return ", ".join(path.name for path in overview.results.get(entry.id, ()))
+    if entry.trouble:
+        return entry.trouble
     looked_for = f"Looked for: {', '.join(entry.looked_for)}." if entry.looked_for else ""
     return " ".join(filter(None, (entry.message and f"{entry.message.rstrip('.')}.", looked_for)))
 
@@ -106,8 +161,12 @@ def _note(entry: Entry, overview: Overview) -> str:
 def _as_data(overview: Overview) -> dict[str, object]:
     return {
         "service_pid": overview.service_pid,
-        "paused": dict(overview.paused),
-        "counts": {name: {str(state): n for state, n in states.items()} for name, states in overview.counts().items()},
+        "paused": {name: asdict(rest) for name, rest in overview.paused.items()},
+        "counts": {name: {state.shown: n for state, n in states.items()} for name, states in overview.counts().items()},
+        "beside": [
+            {"hot_folder": each.hot_folder, "file": printable(str(each.path)), "kind": each.kind, "reason": each.reason}
+            for each in overview.beside
+        ],
         "exports": [_entry_data(entry, overview) for entry in overview.entries],
     }
 
@@ -116,11 +175,12 @@ def _entry_data(entry: Entry, overview: Overview) -> dict[str, object]:
     return {
         "hot_folder": entry.hot_folder,
         "export": printable(str(entry.path)),
-        "state": str(entry.state),
+        "state": entry.state.shown,
         "original": printable(str(entry.original)) if entry.original else None,
         "rule": entry.rule,
         "code": entry.code,
         "message": printable(entry.message),
+        "trouble": printable(entry.trouble),
         "looked_for": [printable(name) for name in entry.looked_for],
         "results": [printable(str(path)) for path in overview.results.get(entry.id, ())],
         "attempts": entry.attempts,

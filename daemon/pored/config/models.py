@@ -275,6 +275,14 @@ class HotFolder(Frozen):
     rescan_seconds: Annotated[
         Seconds, Span(1, 3600, "s"), Field(description="How often the inbox is searched, besides being watched.")
     ] = 30.0
+    watch: Annotated[
+        Literal["auto", "events", "scan"],
+        Field(
+            description="How new files are noticed: by the kernel's events besides searching, or by searching alone, "
+            "as often as every 5 s. auto: by searching where inbox or originals are on a network share, which sends no "
+            "events; a file must then have stood still for 10 s at least."
+        ),
+    ] = "auto"
     wait_for_original: Annotated[
         Seconds,
         Span(0, 365 * 86400, "s"),
@@ -312,6 +320,16 @@ class General(Frozen):
     workers: Annotated[
         int, Span(0, 64), Field(description="How many pictures are worked on at once; 0: one per core.")
     ] = 0
+    picture_seconds: Annotated[
+        Seconds,
+        Span(10, 86400, "s"),
+        Field(description="How long the work on one picture may take; then it is ended."),
+    ] = 900.0
+    picture_gigabytes: Annotated[
+        float,
+        Span(0, 4096, "GB"),
+        Field(description="How much memory the work on one picture may take; 0: eight tenths of the machine's."),
+    ] = 0.0
 
 
 class Settings(General):

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Self
 
 from pored.candidate import Candidate, Refusal
 from pored.errors import MachineError, UsageError
+from pored.files.board import Board, read_beside, read_pauses
+from pored.files.board import printable_text as _text
 from pored.files.lock import own, service_pid
 from pored.files.records import (
     DONE_STATES,
@@ -31,7 +33,15 @@ from pored.files.records import (
     Tried,
     Written,
 )
-from pored.files.schema import LEDGER_NAME, connect, open_to_read, prepare, reported, transaction
+from pored.files.schema import (
+    LEDGER_NAME,
+    connect,
+    open_to_read,
+    prepare,
+    refuse_other_versions,
+    reported,
+    transaction,
+)
 from pored.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -51,14 +61,15 @@ def read_ledger(state_dir: Path) -> Overview:
     """
     path = state_dir / LEDGER_NAME
     if not _is_there(path):
-        return Overview((), {}, {}, service_pid(state_dir))
+        return Overview((), {}, {}, (), service_pid(state_dir))
     with reported(path), closing(open_to_read(path)) as connection:
+        refuse_other_versions(connection, path)
         entries = tuple(map(_entry, connection.execute("SELECT * FROM jobs ORDER BY updated DESC, id DESC")))
         results: dict[int, tuple[Path, ...]] = {}
         for row in connection.execute("SELECT job, path FROM written WHERE kind = 'result' ORDER BY path"):
             results[row["job"]] = (*results.get(row["job"], ()), _path(row["path"]))
-        paused = dict(map(tuple, connection.execute("SELECT hot_folder, reason FROM paused")))
-    return Overview(entries, results, paused, service_pid(state_dir))
+        paused, beside = read_pauses(connection), read_beside(connection)
+    return Overview(entries, results, paused, beside, service_pid(state_dir))
 
 
 def _is_there(path: Path) -> bool:
@@ -122,6 +133,9 @@ class Ledger:
     Raises:
         UsageError: another service owns this state folder.
         MachineError: the folder or the ledger cannot be written, or is of a newer pored.
+
+    Attributes:
+        board: what it says of hot folders as a whole.
     """
 
     def __init__(self, state_dir: Path) -> None:
@@ -131,6 +145,7 @@ class Ledger:
             with reported(path):
                 self._connection = connect(path, "rwc")
                 prepare(self._connection, path)
+            self.board = Board(self._connection)
         except BaseException:
             os.close(self._lock)
             raise
@@ -187,7 +202,7 @@ class Ledger:
             self._connection.execute(
                 "INSERT INTO jobs (hot_folder, path, digest, state, first_seen, updated) "
                 "VALUES (?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO UPDATE SET state = 'waiting', attempts = 0, "
-                "lost = 0, code = '', message = '', next_try = 0, first_seen = excluded.first_seen, "
+                "lost = 0, code = '', message = '', trouble = '', next_try = 0, first_seen = excluded.first_seen, "
                 "updated = excluded.updated WHERE state = 'gone'",
                 (*key, digest, now, now),
             )
@@ -232,8 +247,11 @@ class Ledger:
         """A new service: what was or would have been worked on has to be paired again. Attempts stay counted."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE jobs SET state = 'waiting', updated = ? WHERE state IN ('ready', 'running')", (now,)
+                "UPDATE jobs SET state = 'waiting', trouble = '', next_try = 0, updated = ? "
+                "WHERE state IN ('ready', 'running')",
+                (now,),
             )
+            self._connection.execute("UPDATE jobs SET trouble = '', next_try = 0 WHERE state = 'committing'")
             self._connection.execute("DELETE FROM paused")
 
     def again(self, job: int, now: float) -> None:
@@ -302,7 +320,8 @@ class Ledger:
     def begins(self, job: int, now: float, lease: float) -> Entry:
         """Count an attempt before the work."""
         self._change(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease = ?, updated = ? WHERE id = ?",
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, trouble = '', lease = ?, updated = ? "
+            "WHERE id = ?",
             *(lease, now, job),
         )
         return self.entry(job)
@@ -310,9 +329,16 @@ class Ledger:
     def later(self, job: int, error: PictureError, next_try: float, now: float, *, refund: bool) -> None:
         """Try again later. ``refund``: what stopped it was not the picture, so the attempt does not count."""
         self._change(
-            "UPDATE jobs SET state = 'ready', code = ?, message = ?, next_try = ?, lease = NULL, "
+            "UPDATE jobs SET state = 'ready', code = ?, trouble = ?, next_try = ?, lease = NULL, "
             "attempts = attempts - ?, lost = lost + ?, updated = ? WHERE id = ?",
             *(error.code, _text(error.message), next_try, int(refund), int(not refund), now, job),
+        )
+
+    def stuck(self, job: int, error: PictureError, next_try: float, now: float) -> None:
+        """It stays as it is, since the disk or the share refuses what it needs next."""
+        self._change(
+            "UPDATE jobs SET trouble = ?, next_try = ?, updated = ? WHERE id = ?",
+            *(_text(error.message), next_try, now, job),
         )
 
     def gone(self, job: int, message: str, now: float) -> None:
@@ -334,7 +360,7 @@ class Ledger:
             )
             self._connection.execute(
                 "UPDATE jobs SET state = 'committing', outcome = ?, code = ?, message = ?, original_digest = ?, "
-                "settings_digest = ?, version = ?, lease = NULL, updated = ? WHERE id = ?",
+                "settings_digest = ?, version = ?, lease = NULL, trouble = '', next_try = 0, updated = ? WHERE id = ?",
                 (*_conclusion_row(conclusion), now, job),
             )
             if conclusion.original is not None:
@@ -369,7 +395,8 @@ class Ledger:
             )
             self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
             self._connection.execute(
-                "UPDATE jobs SET state = outcome, outcome = NULL, moved_to = ?, finished = ?, updated = ? WHERE id = ?",
+                "UPDATE jobs SET state = outcome, outcome = NULL, trouble = '', moved_to = ?, finished = ?, "
+                "updated = ? WHERE id = ?",
                 (None if moved_to is None else os.fsencode(moved_to), now, now, job),
             )
             if moved_to is not None:
@@ -423,7 +450,7 @@ class Ledger:
         """That file is no longer pored's business."""
         self._change("DELETE FROM written WHERE path = ?", os.fsencode(path))
 
-    # Requests and pauses.
+    # Requests.
 
     def requests(self) -> list[Request]:
         """What was asked for and not yet answered, oldest first."""
@@ -439,14 +466,6 @@ class Ledger:
     def refuse(self, request: Request) -> None:
         """The request cannot be met, or has no object any more; it is done with."""
         self._change("DELETE FROM requests WHERE id = ?", request.id)
-
-    def pause(self, hot_folder: str, reason: str, now: float) -> None:
-        """A hot folder cannot be worked on, and why."""
-        self._change("INSERT OR REPLACE INTO paused VALUES (?, ?, ?)", hot_folder, _text(reason), now)
-
-    def resume(self, hot_folder: str) -> None:
-        """A hot folder can be worked on (again)."""
-        self._change("DELETE FROM paused WHERE hot_folder = ?", hot_folder)
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         return self._connection.execute(query, values).fetchall()
@@ -479,15 +498,11 @@ class Ledger:
     def _again(self, job: int, now: float) -> None:
         self._connection.execute("DELETE FROM refused WHERE job = ?", (job,))
         self._connection.execute(
-            "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, code = '', message = '', outcome = NULL, "
-            "moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, lease = NULL WHERE id = ?",
+            "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, code = '', message = '', trouble = '', "
+            "outcome = NULL, moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, "
+            "lease = NULL WHERE id = ?",
             (now, now, job),
         )
-
-
-def _text(text: str) -> str:
-    """What SQLite takes for text: a file name in a message may be no UTF-8."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _path(raw: bytes) -> Path:
@@ -543,6 +558,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         rule=row["rule"],
         code=row["code"],
         message=row["message"],
+        trouble=row["trouble"],
         looked_for=tuple(json.loads(row["looked_for"])),
         outcome=State(row["outcome"]) if row["outcome"] else None,
         moved_to=_path_or_none(row["moved_to"]),

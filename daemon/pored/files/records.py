@@ -33,6 +33,11 @@ class State(StrEnum):
     GONE = "gone"
     """The export left, or got other bytes, before anything was done with these."""
 
+    @property
+    def shown(self) -> str:
+        """The word for people."""
+        return "queued" if self is State.READY else self.value.replace("_", " ")
+
 
 OPEN_STATES = (State.WAITING, State.UNMATCHED, State.READY)
 """Nothing was begun that would have to be undone."""
@@ -99,6 +104,7 @@ class Entry:
         attempts: counted before the work.
         lost: how many of them came to nothing while the service lived (not because it ended).
         code, message: reason of the state, for programs and for people.
+        trouble: why it does not go on just now; empty where nothing is in its way.
         looked_for: names of originals that would do.
         outcome: the state that the journal leads to.
         moved_to: where pored has put the export; None: it lies in the inbox.
@@ -116,6 +122,7 @@ class Entry:
     rule: str
     code: str
     message: str
+    trouble: str
     looked_for: tuple[str, ...]
     outcome: State | None
     moved_to: Path | None
@@ -167,19 +174,68 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a hot folder is not worked on.
+
+    Attributes:
+        since: seconds since 1970.
+        by_hand: a person has paused it.
+    """
+
+    reason: str
+    since: float
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A file in an inbox that is no job: it is no export, or not there altogether yet.
+
+    Attributes:
+        path: relative to the inbox.
+        kind: ``raw``, ``side file``, ``link``, ``unfinished`` ...
+        reason: for a person.
+    """
+
+    hot_folder: str
+    path: PurePath
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A sub-folder of an inbox of which was said what became of it.
+
+    Attributes:
+        folder: relative to the inbox.
+        told: seconds since 1970.
+        summary: the file that says so, and
+        digest: of its bytes.
+    """
+
+    folder: PurePath
+    told: float
+    summary: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything that ``pored status`` shows.
 
     Attributes:
         entries: every job, the last one that changed first.
         results: paths of the results (not reports or previews) by job.
-        paused: hot folders that cannot be worked on, each with its reason.
+        paused: hot folders that cannot be worked on, or shall not.
+        beside: what lies in the inboxes and is no job.
         service_pid: of the service that runs on this ledger; None where none does.
     """
 
     entries: tuple[Entry, ...]
     results: Mapping[int, tuple[Path, ...]]
-    paused: Mapping[str, str]
+    paused: Mapping[str, Pause]
+    beside: tuple[Beside, ...]
     service_pid: int | None
 
     def counts(self) -> dict[str, dict[State, int]]:

@@ -107,7 +107,37 @@ CREATE TABLE refused (                      -- files that are not the original o
 ) WITHOUT ROWID;
 """
 
-CHANGES = (_FIRST, _CANDIDATES)
+_BOARD = """
+ALTER TABLE jobs ADD COLUMN trouble TEXT NOT NULL DEFAULT '';   -- why a job does not go on just now
+CREATE TABLE held (                         -- paused by a person
+    hot_folder TEXT PRIMARY KEY,
+    since REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE volumes (                      -- what each folder lay on when all was well
+    hot_folder TEXT NOT NULL,
+    folder BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (hot_folder, folder)
+) WITHOUT ROWID;
+CREATE TABLE beside (                       -- what lies in an inbox and is no job
+    hot_folder TEXT NOT NULL,
+    path BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (hot_folder, path)
+) WITHOUT ROWID;
+CREATE TABLE batches (                      -- sub-folders of which was said what became of them
+    hot_folder TEXT NOT NULL,
+    folder BLOB NOT NULL,
+    told REAL NOT NULL,
+    summary BLOB NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (hot_folder, folder)
+) WITHOUT ROWID;
+"""
+
+CHANGES = (_FIRST, _CANDIDATES, _BOARD)
 """What made each version of the tables out of the one before, the first out of nothing."""
 
 
@@ -147,6 +177,18 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     if version < len(CHANGES):
         changes = " ".join(CHANGES[version:])
         connection.executescript(f"BEGIN; {changes} PRAGMA user_version = {len(CHANGES)}; COMMIT;")
+
+
+def refuse_other_versions(connection: sqlite3.Connection, path: Path) -> None:
+    """Only the service changes the tables; whoever reads them has to wait for it.
+
+    Raises:
+        MachineError: the tables are of another pored.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != len(CHANGES):
+        age = "newer" if version > len(CHANGES) else "older"
+        raise MachineError(f"the ledger {path} is of an {age} pored; restart the service, which brings it up to date")
 
 
 @contextmanager

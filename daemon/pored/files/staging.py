@@ -17,6 +17,7 @@ from pored.errors import StorageError
 from pored.files.faults import storage_faults
 from pored.files.names import is_temp_name, numbered, printable, temp_name
 from pored.files.rights import give_rights
+from pored.regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,7 +119,7 @@ def make_folders(folder: Path, root: Path, *, mode: int, group: str | None = Non
         group: as for the files.
 
     Raises:
-        StorageError: a folder cannot be made, or ``root`` is missing.
+        StorageError: a folder cannot be made, or is a link, or ``root`` is missing.
     """
     made = root
     for part in folder.relative_to(root).parts:
@@ -127,6 +128,12 @@ def make_folders(folder: Path, root: Path, *, mode: int, group: str | None = Non
             made.mkdir()
             give_rights(made, printable(part), mode=mode | (mode & 0o444) >> 2, group=group)
             _sync_folder(made.parent)
+        if made.is_symlink():
+            raise StorageError(
+                "link",
+                f"The folder {printable(part)} is a link, which may lead anywhere; pored writes nothing there. "
+                "Put a folder in its place, or name the folder that it leads to in the settings.",
+            )
 
 
 def move(source: Path, folder: Path, name: str) -> Path:
@@ -263,7 +270,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(_CHUNK):
             yield chunk
 

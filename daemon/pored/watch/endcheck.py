@@ -12,6 +12,8 @@ import struct
 from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from pored.regular import open_regular
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -52,7 +54,7 @@ def looks_complete(path: Path) -> Ending:
     Raises:
         OSError: it is gone or cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return ending(file)
 
 

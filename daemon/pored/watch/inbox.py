@@ -73,13 +73,21 @@ class Scan:
 
     Attributes:
         files: regular files by their path relative to the root; no links, nothing temporary.
+        others: what is neither file nor folder, likewise, each with its kind, one of ``STRANGE``.
         whole: every folder could be looked into, so that what is not listed is not there.
         empty: the root holds nothing at all, not even a hidden file, like a mount point without its share.
     """
 
     files: dict[PurePath, Stamp]
+    others: dict[PurePath, str]
     whole: bool
     empty: bool
+
+
+_DEVICE = "device"
+_KINDS = {stat.S_IFLNK: "link", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
+STRANGE = (*_KINDS.values(), _DEVICE)
+"""What may lie in a folder besides files and folders."""
 
 
 def scan(root: Path) -> Scan:
@@ -90,6 +98,7 @@ def scan(root: Path) -> Scan:
     """
     waiting = [PurePath()]
     files: dict[PurePath, Stamp] = {}
+    others: dict[PurePath, str] = {}
     names, whole = 0, True
     while waiting:
         folder = waiting.pop()
@@ -107,23 +116,24 @@ def scan(root: Path) -> Scan:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(folder / entry.name)
-            elif stamp := _stamp_of_file(entry):
-                files[folder / entry.name] = stamp
-    return Scan(files, whole, empty=names == 0)
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # It left since it was listed.
+            except OSError:
+                whole = False
+                continue
+            if stat.S_ISREG(status.st_mode):
+                files[folder / entry.name] = stamp_of(status)
+            else:
+                others[folder / entry.name] = _KINDS.get(stat.S_IFMT(status.st_mode), _DEVICE)
+    return Scan(files, others, whole, empty=names == 0)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return list(entries)
-
-
-def _stamp_of_file(entry: os.DirEntry[str]) -> Stamp | None:
-    """None for what is no regular file, or left since it was listed."""
-    try:
-        status = entry.stat(follow_symlinks=False)
-    except OSError:
-        return None
-    return stamp_of(status) if stat.S_ISREG(status.st_mode) else None
 
 
 @dataclass(slots=True)
@@ -227,7 +237,11 @@ class Watcher:
         now_there = identity(root)
         if self._holds(root, now_there):
             return False
-        self._drop(root)
+        if self._observer is not None and not self._observer.is_alive():
+            # The thread that hands out events has died, and with it all watches.
+            self._watched.clear()
+            self._observer = None
+        self.drop(root)
         if self._observer is None:
             self._observer = Observer()
             self._observer.start()
@@ -238,10 +252,12 @@ class Watcher:
         if self._observer is None or root not in self._watched:
             return False
         watch, was_there = self._watched[root]
-        alive = any(emitter.watch == watch and emitter.is_alive() for emitter in self._observer.emitters)
+        emitters = [emitter for emitter in self._observer.emitters if emitter.watch == watch]
+        alive = self._observer.is_alive() and any(emitter.is_alive() for emitter in emitters)
         return alive and was_there == now_there
 
-    def _drop(self, root: Path) -> None:
+    def drop(self, root: Path) -> None:
+        """Watch a folder no longer, if it is watched."""
         if self._observer is not None and root in self._watched:
             watch, _ = self._watched.pop(root)
             self._observer.unschedule(watch)

@@ -8,7 +8,8 @@ How long that is depends on how the writing is known to have ended (measured: re
 - only created, changed, or found by a scan: 2.5 times as long, since nobody said that it was finished.
 
 A file whose end check fails is looked at again ever more rarely, and is called truncated when nothing happened to it
-for five minutes.
+for five minutes. One that looks complete while a program has it open for writing (an SMB copy has its full size and may
+have its end before its middle) waits for that program, but no longer than these five minutes: some never let go.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ LONGEST_PAUSE = 60.0
 """Seconds between two end checks of the same file, at most; and how long a doubtful end must stay as it is."""
 
 TRUNCATED_AFTER = 300.0
-"""Seconds without any change after which an incomplete file is called truncated."""
+"""Seconds without any change after which an incomplete file is called truncated, and an open one is taken as it is."""
 
 
 class Hint(Enum):
@@ -57,6 +58,8 @@ class Verdict(Enum):
 
     READY = auto()
     NOT_YET = auto()
+    HELD = auto()
+    """It looks complete, but a program still has it open for writing."""
     TRUNCATED = auto()
 
 
@@ -78,9 +81,13 @@ class Settle(Generic[PathT]):
     """
 
     def __init__(self, settle_seconds: float) -> None:
+        self.be(settle_seconds)
+        self._files: dict[PathT, _Tracked] = {}
+
+    def be(self, settle_seconds: float) -> None:
+        """Wait so long for what is seen from now on."""
         self._short = settle_seconds
         self._long = settle_seconds * UNFINISHED_FACTOR
-        self._files: dict[PathT, _Tracked] = {}
 
     def __len__(self) -> int:
         return len(self._files)
@@ -130,24 +137,28 @@ class Settle(Generic[PathT]):
         """When the next file will be due; None where nothing is tracked."""
         return min((known.check_at for known in self._files.values()), default=None)
 
-    def checked(self, path: PathT, ending: Ending, now: float) -> Verdict:
+    def checked(self, path: PathT, ending: Ending, now: float, *, is_held: bool = False) -> Verdict:
         """Judge a due file by its end check. One that is ready or truncated is tracked no longer.
+
+        Args:
+            path: the file's.
+            ending: what its end says.
+            now: seconds.
+            is_held: somebody has it open for writing.
 
         Raises:
             KeyError: the file is not tracked.
         """
         known = self._files[path]
         still = now - known.still_since
-        if ending is Ending.COMPLETE or (ending is Ending.DOUBTFUL and still >= LONGEST_PAUSE):
+        is_whole = ending is Ending.COMPLETE or (ending is Ending.DOUBTFUL and still >= LONGEST_PAUSE)
+        if still >= TRUNCATED_AFTER or (is_whole and not is_held):
             self.forget(path)
-            return Verdict.READY
-        if still >= TRUNCATED_AFTER:
-            self.forget(path)
-            return Verdict.TRUNCATED
+            return Verdict.READY if is_whole else Verdict.TRUNCATED
         known.refused = True
         known.pause = min(2 * known.pause, LONGEST_PAUSE)
         known.check_at = now + known.pause
-        return Verdict.NOT_YET
+        return Verdict.HELD if is_whole else Verdict.NOT_YET
 
     def hopeful(self) -> bool:
         """Whether there is a file that was not refused since it changed last: it may soon be ready."""

@@ -104,10 +104,24 @@ def test_a_disk_that_is_nearly_full(settings: Settings, machine: Machine) -> Non
 def test_a_network_share(settings: Settings, machine: Machine) -> None:
     (machine.proc / "self" / "mountinfo").write_text("22 1 0:40 / / rw - cifs //nas/studio rw\n")
     warnings = {check.name: check for check in check_folders(settings, machine) if check.state == "warning"}
-    assert set(warnings) == {"state_dir", "headshots: settle_seconds"}
+    assert set(warnings) == {"state_dir"}
     assert warnings["state_dir"].finding == f"{settings.state_dir} is on a network share (cifs)"
-    patient = changed(settings, settle_seconds=10.0)
-    assert "headshots: settle_seconds" not in {check.name for check in check_folders(patient, machine)}
+    assert found(settings, machine, "headshots: watch").state == "ok"
+    assert found(changed(settings, watch="events"), machine, "headshots: watch").mend == 'watch = "auto"'
+
+
+def test_a_share_that_is_not_mounted(settings: Settings, machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "fstab").write_text(f"nas:/studio {tmp_path} nfs4 _netdev 0 0\n")
+    check = found(settings, replace(machine, fstab=tmp_path / "fstab"), "headshots: share")
+    assert (check.state, check.mend) == ("missing", f"mount {tmp_path}")
+
+
+def test_a_ledger_of_somebody_elses(settings: Settings, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.state_dir / "ledger.sqlite").touch()
+    monkeypatch.setattr(os, "access", lambda path, _: "ledger" not in str(path))
+    check = found(settings, machine, "ledger")
+    assert check.finding == f"ledger.sqlite may not be written by {machine.service_user}"
+    assert check.mend == f"chown -R {machine.service_user}: {settings.state_dir}"
 
 
 def test_links_that_lead_into_each_other(settings: Settings, machine: Machine) -> None:

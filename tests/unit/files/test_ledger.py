@@ -13,7 +13,7 @@ from pored.candidate import Candidate, Refusal
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import Ledger, ask_again, read_ledger
 from pored.files.lock import LOCK_NAME, own, service_pid
-from pored.files.records import Conclusion, Piece, State, Step, Tried
+from pored.files.records import Beside, Conclusion, Pause, Piece, State, Step, Tried
 from pored.files.schema import CHANGES, LEDGER_NAME
 from pored.stamp import Stamp
 
@@ -385,16 +385,18 @@ def test_a_name_that_is_not_among_them_is_refused(ledger: Ledger, tmp_path: Path
 def test_anybody_may_read_while_the_service_runs(ledger: Ledger, tmp_path: Path) -> None:
     job = _done(ledger)
     ledger.enter("heads", PurePath("b.jpg"), STAMP, "d", 9.0)
-    ledger.pause("others", "the inbox is away", 9.0)
+    ledger.board.pause("others", "the inbox is away", 9.0)
+    ledger.board.lie_beside("heads", {PurePath("a.cr2"): ("raw", "a RAW")})
 
     overview = read_ledger(tmp_path)
 
     assert [entry.path.name for entry in overview.entries] == ["b.jpg", "a.jpg"]
     assert overview.results == {job: (Path("/out/d1.jpg"),)}
-    assert overview.paused == {"others": "the inbox is away"}
+    assert overview.paused == {"others": Pause("the inbox is away", 9.0, by_hand=False)}
+    assert overview.beside == (Beside("heads", PurePath("a.cr2"), "raw", "a RAW"),)
     assert overview.counts() == {"heads": {State.WAITING: 1, State.DONE: 1}}
     assert overview.service_pid == os.getpid()
-    ledger.resume("others")
+    ledger.board.resume("others")
     assert read_ledger(tmp_path).paused == {}
 
 

@@ -343,3 +343,15 @@ def test_a_file_that_is_gone(tmp_path: Path, there: Path) -> None:
         with pytest.raises(StorageError) as caught:
             attempt()
         assert caught.value.code == "gone"
+
+
+def test_a_link_among_the_folders_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "job").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(StorageError) as refused:
+        make_folders(tmp_path / "output" / "job" / "day", tmp_path / "output", mode=0o644)
+
+    assert refused.value.code == "link"
+    assert list((tmp_path / "elsewhere").iterdir()) == []

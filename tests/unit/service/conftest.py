@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pored.alarm import Alarm
 from pored.clock import Moment
 from pored.config import HotFolder, Result, Settings
 from pored.desk import Desk
@@ -17,7 +18,8 @@ from pored.files.records import State
 from pored.files.staging import digest_file, make_folders, stage
 from pored.job import Outcome
 from pored.log import Once
-from pored.service import Alarm, Service
+from pored.service import Service
+from pored.watch.mounts import Mounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pored.watch.settle import Hint
 
 START = 1_700_000_000.0
+OWN_DISK = "22 1 8:1 / / rw - ext4 /dev/vda rw"
 FOLDERS = ("inbox", "originals", "output", "failed", "reports", "processed")
 
 
@@ -68,6 +71,7 @@ class HandWatcher:
 
     hints: dict[Path, Hint] = field(default_factory=dict)
     rescan: bool = False
+    kept: list[Path] = field(default_factory=list)
 
     def take(self) -> tuple[dict[Path, Hint], bool]:
         taken = self.hints, self.rescan
@@ -75,6 +79,7 @@ class HandWatcher:
         return taken
 
     def keep(self, root: Path) -> bool:
+        self.kept.append(root)
         return not root.exists()
 
 
@@ -100,6 +105,7 @@ class HandWorkers:
     """Do a job as soon as it is handed to them, in this very process."""
 
     count: int = 2
+    time_limit: float = 900.0
     work: Callable[[Job], Outcome] = work_like_a_pipeline
     jobs: list[Job] = field(default_factory=list)
 
@@ -125,8 +131,11 @@ class Studio:
         self.workers = HandWorkers()
         self.watcher = HandWatcher()
         self.once = False
+        self.mounts = Mounts(OWN_DISK)
         self.options: dict[str, Any] = {}
         self.more: dict[str, dict[str, Any]] = {}
+        self.alarm = Alarm()
+        self.new_settings: Callable[[], Settings] = lambda: pytest.fail("nobody asked for other settings")
         self.service: Service
         self.ledger: Ledger | None = None
 
@@ -141,13 +150,16 @@ class Studio:
         self.options |= options
         self.stop()
         self.ledger = Ledger(self.root / "state")
-        desk = Desk(self.ledger, self.log, Once(), self.clock)
+        desk = Desk(self.ledger, self.log, Once(), self.clock, lambda: self.mounts)
         others = [self.hot_folder.model_copy(update={"name": name, **changes}) for name, changes in self.more.items()]
         settings = Settings(state_dir=self.root / "state", workers=2, hot_folders=(self.hot_folder, *others))
         watcher = None if self.once else self.watcher
-        self.service = Service(settings, desk, self.workers, watcher, Alarm())  # type: ignore[arg-type]
+        self.service = Service(settings, desk, self.workers, watcher, self.alarm, self.read_settings)  # type: ignore[arg-type]
         self.service.start(self.clock.now())
         return self
+
+    def read_settings(self) -> Settings:
+        return self.new_settings()
 
     def stop(self) -> None:
         if self.ledger is not None:
@@ -161,6 +173,11 @@ class Studio:
             self.service.turn(self.clock.now())
 
     # What people do.
+
+    def mount(self, **shares: str) -> None:
+        """The machine's own disk, and these shares on these folders; fstab knows of none."""
+        lines = [f"23 22 0:4 / {self.root / folder} rw - nfs4 nas:/{name} rw" for name, folder in shares.items()]
+        self.mounts = Mounts("\n".join([OWN_DISK, *lines]))
 
     def put(self, folder: str, name: str, data: bytes, *, mtime: float | None = None) -> Path:
         path = self.root / folder / name

@@ -172,7 +172,7 @@ def test_a_full_disk_is_waited_out_without_counting(studio: Studio) -> None:
     assert len(studio.log.of("storage")) == 1
 
     studio.workers.work = good
-    studio.go_on(60)
+    studio.go_on(310)
 
     assert studio.states() == [State.DONE]
 

@@ -65,7 +65,7 @@ def test_a_file_that_is_being_written_is_left_for_the_next_time(studio: Studio) 
     studio.shoot()
     studio.drop(data=b"\xff\xd8\xff\xe0\x00\x10JFIF")
 
-    assert _run(studio) == 0
+    assert _run(studio) == 1
     assert studio.entries() == []
     assert studio.files("failed") == []
 

@@ -1,4 +1,4 @@
-"""retry and redo: asked from outside, done by the service."""
+"""retry, redo and other settings: asked from outside, done by the service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pored.config import Result, Settings
 from pored.errors import NoFaceError, UsageError
+from pored.files.ledger import read_ledger
 from pored.files.records import State
 
 if TYPE_CHECKING:
@@ -137,3 +139,52 @@ def test_asking_twice_is_asking_once(studio: Studio) -> None:
     studio.go_on(5)
 
     assert len(studio.workers.jobs) == 2
+
+
+def _with(studio: Studio, **options: object) -> Settings:
+    hot_folder = studio.hot_folder.model_copy(update=options)
+    return Settings(state_dir=studio.root / "state", workers=7, hot_folders=(hot_folder,))
+
+
+def test_changed_settings_hold_from_the_next_picture_on(studio: Studio) -> None:
+    studio.start().shoot()
+    studio.drop()
+    studio.go_on()
+    studio.new_settings = lambda: _with(studio, result=Result(name="{stem}_new"))
+
+    studio.alarm.ask_to_reload()
+    studio.shoot("b.jpg")
+    studio.drop("b.jpg")
+    studio.go_on()
+
+    assert studio.files("output") == ["a.jpg", "b_new.jpg"]
+    (line,) = studio.log.of("settings")
+    assert (line["changed"], line["after_a_restart"]) == (["heads"], ["workers"])
+
+
+def test_settings_with_a_mistake_are_not_taken_over_and_why_is_said(studio: Studio) -> None:
+    def mistaken() -> Settings:
+        raise UsageError("hot_folder[0].inbox: is no folder")
+
+    studio.start()
+    studio.new_settings = mistaken
+    studio.alarm.ask_to_reload()
+    studio.shoot()
+    studio.drop()
+    studio.go_on()
+
+    assert studio.states() == [State.DONE]
+    (line,) = studio.log.of("settings")
+    assert (line["level"], line["problem"]) == ("error", "hot_folder[0].inbox: is no folder")
+
+
+def test_a_hot_folder_that_the_settings_no_longer_name_is_let_be(studio: Studio) -> None:
+    studio.more = {"other": {"inbox": studio.root / "nowhere"}}
+    studio.start().go_on(2)
+    assert list(read_ledger(studio.root / "state").paused) == ["other"]
+    studio.new_settings = lambda: _with(studio)
+
+    studio.alarm.ask_to_reload()
+    studio.go_on(2)
+
+    assert read_ledger(studio.root / "state").paused == {}

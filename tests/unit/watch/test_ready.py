@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import pored.watch.ready
-from pored.watch.ready import check_due, stamp_at
+from pored.watch.ready import check_due, is_being_written, stamp_at
 from pored.watch.settle import Hint, Settle, Verdict
 
 if TYPE_CHECKING:
@@ -74,3 +74,33 @@ def test_only_regular_files_have_a_stamp(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
 
     assert [stamp_at(tmp_path / name) for name in ("", "link.jpg", "pipe.jpg", "none.jpg", "nul\0.jpg")] == [None] * 5
+
+
+def test_a_file_that_a_program_has_open_for_writing_waits_for_that_program(
+    settle: Settle[PurePath], tmp_path: Path
+) -> None:
+    (tmp_path / A).write_bytes(b"whole")
+    _see(settle, tmp_path / A, 0.0)
+
+    with (tmp_path / A).open("r+b"):
+        assert [verdict for _, _, verdict in check_due(settle, tmp_path, 2.0, is_local=True)] == [Verdict.HELD]
+    assert [verdict for _, _, verdict in check_due(settle, tmp_path, 9.0, is_local=True)] == [Verdict.READY]
+
+
+def test_on_a_share_nobody_is_asked_who_has_a_file_open(settle: Settle[PurePath], tmp_path: Path) -> None:
+    (tmp_path / A).write_bytes(b"whole")
+    _see(settle, tmp_path / A, 0.0)
+
+    with (tmp_path / A).open("r+b"):
+        assert [verdict for _, _, verdict in check_due(settle, tmp_path, 2.0)] == [Verdict.READY]
+
+
+def test_who_reads_a_file_does_not_write_it(tmp_path: Path) -> None:
+    (tmp_path / A).write_bytes(b"whole")
+
+    with (tmp_path / A).open("rb"):
+        assert not is_being_written(tmp_path / A)
+    with (tmp_path / A).open("ab"):
+        assert is_being_written(tmp_path / A)
+    assert not is_being_written(tmp_path / A)
+    assert not is_being_written(tmp_path / "gone.jpg")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 import numpy as np
 
 import pored
-from pored.errors import NoFaceError, OtherPictureError, PairError
+from pored.errors import NoFaceError, OtherPictureError, PairError, UnsupportedError
 from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
@@ -301,5 +301,9 @@ def _percent(opacity: int) -> float:
 
 
 def _bytes_of(picture: Picture) -> NDArray[np.uint8]:
-    """8-bit samples: all that the readers give until 16 bit is built."""
+    """8-bit samples: all that the recovery works on until 16 bit is built."""
+    if picture.pixels.dtype != np.uint8:
+        raise UnsupportedError(
+            "bit-depth", f"{picture.encoding.name} has 16 bits a channel, which pored does not handle yet; give it 8."
+        )
     return cast("NDArray[np.uint8]", picture.pixels)

@@ -11,13 +11,15 @@ from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from pored.errors import UnreadableError, UnsupportedError
 from pored.files import jpeg, png, tiff, webp
 from pored.files.faults import storage_faults
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
-from pored.files.picture import Kind
+from pored.files.picture import Kind, Picture, eight_bit
 from pored.files.signature import kind_of
 from pored.files.source import Source, cut_short, damaged
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from pored.files.picture import Header, Picture
+    from pored.files.picture import Header
     from pored.model import Samples
 
 MOST_PIXELS = 300_000_000
@@ -61,7 +63,7 @@ def read_picture(path: Path) -> Picture:
     """The picture in a file, upright.
 
     Args:
-        path: a JPEG, PNG, TIFF or WebP with 8 bits a channel, grey or RGB.
+        path: a JPEG, PNG, TIFF or WebP, grey or RGB; PNG and TIFF with 8 or 16 bits a channel.
 
     Raises:
         UnreadableError: damaged, cut short, or no picture.
@@ -94,7 +96,8 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> byt
     Args:
         picture: what :func:`read_picture` gave.
         pixels: upright, of the shape and type of ``picture.pixels``.
-        kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright.
+        kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright; a JPEG
+            has 8 bits a channel, whatever the picture has.
 
     Returns:
         The file's bytes. In PNG, TIFF and lossless WebP they decode to ``pixels`` to the last bit.
@@ -169,13 +172,16 @@ def _converted(picture: Picture, kind: Kind) -> bytes:
     """A file of another kind, stored upright."""
     if kind is Kind.JPEG:
         picture = _opaque(picture)
-    written = _CODECS[kind].write(replace(picture, encoding=replace(picture.encoding, coding=None)))
-    return convert(picture.encoding.carrier, written, kind)
+        picture = replace(picture, pixels=eight_bit(picture.pixels))
+    codec, encoding = _CODECS[kind], replace(picture.encoding, kind=kind, orientation=1, coding=None)
+    hollow = codec.write(Picture(picture.pixels[:1, :1], None, encoding))
+    carrier = convert(picture.encoding.carrier, hollow, kind)
+    return codec.rewrite(replace(picture, encoding=replace(encoding, carrier=carrier)))
 
 
 def _opaque(picture: Picture) -> Picture:
     """The picture without its alpha, which hides nothing."""
-    if picture.alpha is not None and int(picture.alpha.min()) < 255:  # noqa: PLR2004
+    if picture.alpha is not None and int(picture.alpha.min()) < np.iinfo(picture.alpha.dtype).max:
         raise UnsupportedError(
             "alpha", f'{picture.encoding.name} is transparent in places, which a JPEG cannot be; set format = "same".'
         )

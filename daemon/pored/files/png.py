@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import imagecodecs
 import numpy as np
 
 from pored.errors import UnsupportedError
@@ -25,6 +26,8 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _FRAME = 12
 """Bytes of a chunk beside its data: length, type, checksum."""
 _PALETTE = 3
+_DEPTH_AT = 8
+"""In IHDR."""
 _LONGEST_PROFILE = 1 << 25
 _INCH = 0.0254
 _EFFORT = 4
@@ -56,7 +59,7 @@ def probe(source: Source) -> Header:
     """Size and orientation, from the chunks' heads.
 
     Raises:
-        UnsupportedError: another depth than 8 bits, a palette, a colour key, an animation.
+        UnsupportedError: another depth than 8 or 16 bits, a palette, a colour key, an animation.
         UnreadableError: the chunks do not end with IEND.
     """
     places = _places(source)
@@ -73,12 +76,11 @@ def read(source: Source, header: Header) -> Picture:
 
     Raises:
         UnreadableError: a checksum does not fit.
-        Exception: whatever Pillow raises where the data are damaged.
+        Exception: whatever Pillow and imagecodecs raise where the data are damaged.
     """
     chunks = _chunks(source)
-    bare = [chunk for chunk in chunks if chunk.kind in {b"IHDR", b"IDAT", b"IEND"}]
-    with opened(_joined(bare), "PNG") as image:
-        pixels, alpha = split_alpha(np.asarray(image))
+    bare = _joined(chunk for chunk in chunks if chunk.kind in {b"IHDR", b"IDAT", b"IEND"})
+    pixels, alpha = split_alpha(_decoded(bare, chunks[0].data[_DEPTH_AT]))
     encoding = Encoding(
         source.name,
         Kind.PNG,
@@ -94,10 +96,8 @@ def read(source: Source, header: Header) -> Picture:
 
 def write(stored: Picture) -> bytes:
     """A file with the picture, its profile and resolution, and no other metadata."""
-    encoding = stored.encoding
-    dpi = {"dpi": encoding.dpi} if encoding.dpi else {}
-    samples = with_alpha(stored.pixels, stored.alpha)
-    return encoded(samples, "PNG", compress_level=_EFFORT, icc_profile=encoding.icc, **dpi)
+    chunks = _chunks_of(_encoded(with_alpha(stored.pixels, stored.alpha)))
+    return _joined([chunks[0], *_described(stored.encoding), *chunks[1:]])
 
 
 def rewrite(stored: Picture) -> bytes:
@@ -110,6 +110,29 @@ def rewrite(stored: Picture) -> bytes:
         else:
             rebuilt.append(_renewed(chunk, stored.pixels))
     return _joined(rebuilt)
+
+
+def _decoded(data: bytes, bits: int) -> Samples:
+    if bits == 16:  # noqa: PLR2004 - Pillow has no RGB of 16 bits
+        return cast("Samples", imagecodecs.png_decode(data))
+    with opened(data, "PNG") as image:
+        return np.asarray(image)
+
+
+def _encoded(samples: Samples) -> bytes:
+    if samples.dtype == np.uint16:
+        return bytes(imagecodecs.png_encode(samples, level=_EFFORT))
+    return encoded(samples, "PNG", compress_level=_EFFORT)
+
+
+def _described(encoding: Encoding) -> list[_Chunk]:
+    """Chunks for a profile and a resolution."""
+    chunks = []
+    if encoding.icc:
+        chunks.append(_Chunk(b"iCCP", b"ICC Profile\x00\x00" + zlib.compress(encoding.icc)))
+    if encoding.dpi:
+        chunks.append(_Chunk(b"pHYs", struct.pack(">IIB", *(round(each / _INCH) for each in encoding.dpi), 1)))
+    return chunks
 
 
 def _places(source: Source) -> list[_Place]:
@@ -156,10 +179,8 @@ def _chunks_of(data: bytes) -> list[_Chunk]:
 def _refuse(name: str, bits: int, colour: int, kinds: set[bytes]) -> None:
     if colour == _PALETTE:
         raise UnsupportedError("palette", f"{name} has a palette of colours; export it as PNG-24 (RGB).")
-    if bits != 8:  # noqa: PLR2004
-        raise UnsupportedError(
-            "bit-depth", f"{name} has {bits} bits a channel, which pored does not handle yet; export it with 8 bits."
-        )
+    if bits not in {8, 16}:
+        raise UnsupportedError("bit-depth", f"{name} has {bits} bits a channel; export it with 8 or 16 bits.")
     if b"tRNS" in kinds:
         raise UnsupportedError("colour-key", f"{name} marks one colour as transparent; export it without transparency.")
     if b"acTL" in kinds:

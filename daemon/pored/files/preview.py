@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from pored.files.picture import eight_bit
 from pored.model import Box
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def render_preview(
     """A JPEG with before, after and mask side by side.
 
     Args:
-        before: the export, (H, W, 3) RGB or (H, W) grey, uint8.
+        before: the export, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         after: the result, of the same shape.
         mask: (H, W), 0..1.
         boxes: the faces; the largest is shown with its surroundings, or the whole picture where there is none.
@@ -48,7 +49,7 @@ def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | Non
     """A PNG with captioned pictures side by side, pixel by pixel.
 
     Args:
-        panels: captions and pictures, (H, W, 3) RGB or (H, W) grey, uint8.
+        panels: captions and pictures, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         icc: the profile in whose colours they are.
     """
     return _encoded(_sheet(panels, None), "PNG", icc)
@@ -82,7 +83,7 @@ def _sheet(panels: Sequence[tuple[str, Samples]], widest: int | None) -> Image.I
 
 def _fitted(samples: Samples, width: int | None) -> Image.Image:
     """A panel, made smaller where it is wider than ``width``."""
-    image = Image.fromarray(np.ascontiguousarray(samples))
+    image = Image.fromarray(np.ascontiguousarray(eight_bit(samples)))
     if width is None or image.width <= width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)

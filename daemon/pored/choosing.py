@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pored.candidate import Refusal
 from pored.errors import OtherPictureError, PairError, PictureError, StorageError
 from pored.files.codecs import read_picture
+from pored.files.original import read_original
 from pored.files.staging import digest_file
 from pored.job import RefusedError
 from pored.pipeline import faces_of, judge, other_picture, recover
@@ -116,7 +117,7 @@ def _in_order(export: Path, left: Mapping[str, Candidate], out: Refusals, looker
 def _stands(
     export: Picture, faces: Sequence[Face], candidate: Candidate, digest: str, looker: Looker | None
 ) -> Standing:
-    original = read_picture(candidate.path)
+    original = read_original(candidate.path, export)
     verdict = judge(export, faces, original, looker)
     if not verdict.agrees:
         raise other_picture(original, export, verdict.figure)

@@ -10,7 +10,7 @@ import platform
 import time
 from dataclasses import dataclass, field
 from importlib import metadata
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from pored.errors import NoFaceError, OtherPictureError, PairError, UnsupportedE
 from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
+from pored.files.original import read_original
+from pored.files.picture import eight_bit
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.face_agreement import face_likeness
@@ -83,7 +85,7 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         MachineError: MediaPipe does not load.
     """
     watch = Stopwatch()
-    picture, source = watch.step("load", lambda: (read_picture(export), read_picture(original)))
+    picture, source = watch.step("load", lambda: _read(export, original))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
     verdict = watch.step("register", lambda: judge(picture, faces, source, looker))
     if not verdict.agrees:
@@ -100,6 +102,15 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         boxes=tuple(face.box for face in texture.faces),
         report=describe(texture, verdict.registration, recovery, watch.seconds),
     )
+
+
+def _read(export: Path, original: Path) -> tuple[Picture, Picture]:
+    picture = read_picture(export)
+    if picture.pixels.dtype != np.uint8:
+        raise UnsupportedError(
+            "bit-depth", f"{export.name} has 16 bits a channel, which pored does not handle yet; export it with 8."
+        )
+    return picture, read_original(original, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,8 +313,4 @@ def _percent(opacity: int) -> float:
 
 def _bytes_of(picture: Picture) -> NDArray[np.uint8]:
     """8-bit samples: all that the recovery works on until 16 bit is built."""
-    if picture.pixels.dtype != np.uint8:
-        raise UnsupportedError(
-            "bit-depth", f"{picture.encoding.name} has 16 bits a channel, which pored does not handle yet; give it 8."
-        )
-    return cast("NDArray[np.uint8]", picture.pixels)
+    return eight_bit(picture.pixels)

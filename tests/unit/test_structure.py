@@ -30,7 +30,7 @@ LAYERS = (
     {"pixels"},
     {"config"},
     {"log", "notify", "clock"},
-    {"model", "stamp", "suffixes", "candidate"},
+    {"model", "stamp", "suffixes", "camera_raw", "candidate"},
     {"errors"},
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""
@@ -44,6 +44,7 @@ DOORS = {
     "PIL": ("files/",),
     "tifffile": ("files/tiff.py",),
     "imagecodecs": ("files/",),
+    "rawpy": ("files/raw.py",),
     "sqlite3": ("files/ledger.py", "files/schema.py"),
     "pydantic": ("config/",),
     "pydantic_core": ("config/",),

@@ -70,8 +70,7 @@ def read_picture(path: Path) -> Picture:
         UnsupportedError: a kind, depth or feature that a result could not keep.
         StorageError: the disk or the share refused.
     """
-    name = printable(path.name)
-    with _opened(path, name) as file:
+    with open_picture(path) as (name, file):
         codec, header = _probed(Source(name, file))
         file.seek(0)
         data = file.read()
@@ -85,8 +84,7 @@ def read_size(path: Path) -> tuple[int, int]:
     Raises:
         PictureError: as :func:`read_picture`, as far as a header tells.
     """
-    name = printable(path.name)
-    with _opened(path, name) as file:
+    with open_picture(path) as (name, file):
         return _probed(Source(name, file))[1].upright_size
 
 
@@ -121,12 +119,19 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> byt
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[BinaryIO]:
+def open_picture(path: Path) -> Iterator[tuple[str, BinaryIO]]:
+    """A file's name for messages, and the file, open for reading.
+
+    Raises:
+        UnreadableError: it is no regular file.
+        StorageError: the disk or the share refused.
+    """
+    name = printable(path.name)
     with storage_faults("read", name):
         if not stat.S_ISREG(path.stat().st_mode):
             raise UnreadableError("no-picture", f"{name} is a folder or a device, not a file.")
         with path.open("rb") as file:
-            yield file
+            yield name, file
 
 
 def _probed(source: Source) -> tuple[Codec, Header]:

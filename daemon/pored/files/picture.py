@@ -20,12 +20,13 @@ _ROWS = 256
 
 
 class Kind(StrEnum):
-    """The kinds of file that pored reads and writes."""
+    """The kinds of file that pored reads and, but for RAW, writes."""
 
     JPEG = "jpeg"
     PNG = "png"
     TIFF = "tiff"
     WEBP = "webp"
+    RAW = "raw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from pored.errors import UnsupportedError
 from pored.files.jpeg_quality import first_table, quality_of
 from pored.files.metadata import carry_over
 from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, eight_bit, split_alpha, with_alpha
-from pored.files.source import cut_short, damaged
+from pored.files.source import cut_short, damaged, raw_export
 from pored.files.tiff_directory import classic_metadata, joined
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _refuse_kind(file: TiffFile, page: TiffPage, name: str) -> None:
     """What is no flat picture."""
     others = [*file.pages[1:], *(page.pages or ())]
     if _DNG in page.tags or any(int(part.photometric) in _RAW for part in [page, *others]):
-        raise UnsupportedError("raw", f"{name} is a camera RAW, which pored does not read yet; export it as JPEG.")
+        raise raw_export(name)
     if any(key in (page.tags.valueof(_LAYERS) or b"") for key in _LAYER_KEYS):
         raise UnsupportedError("layers", f"{name} has layers; flatten it, or export a copy without layers.")
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.choosing import recover_from_any
+from pored.clock import SYSTEM_CLOCK
 from pored.errors import StorageError
 from pored.files.codecs import encode_picture
 from pored.files.endings import shortened, with_ending
 from pored.files.naming import result_name
 from pored.files.preview import render_preview
 from pored.files.report import render_report
-from pored.files.staging import Staged, digest_bytes, discard, make_folders, stage
+from pored.files.staging import Staged, digest_bytes, discard, keep_time, make_folders, stage
+from pored.history import history_of
 from pored.job import PREVIEW_ENDING, REPORT_ENDING, ExportChangedError, Outcome
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def process(job: Job) -> Outcome:
     recovered = chosen.recovered
     seconds: dict[str, float] = {}
     with _timed(seconds, "encode"):
-        name, data = _result(job, recovered)
+        name, data = _result(job, chosen)
     with _timed(seconds, "preview"):
         preview = _preview(recovered)
     report = _report(job, chosen, seconds)
@@ -56,19 +58,22 @@ def process(job: Job) -> Outcome:
         ):
             staged.append(_stage(place, file_name, content))
         result, report_file, preview_file = staged
+        if job.keep_time:
+            keep_time(result, job.export)
     return Outcome(recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report)
 
 
-def _result(job: Job, recovered: Recovered) -> tuple[str, bytes]:
+def _result(job: Job, chosen: Chosen) -> tuple[str, bytes]:
     """Name and content of the result's file.
 
     Raises:
         ExportChangedError: the export is not what was taken.
     """
-    taken = _export_bytes(job)
+    taken, recovered = _export_bytes(job), chosen.recovered
     if recovered.outcome == "nothing_missing":
         return shortened(result_name(job.export.name, job.template, "same", job.kind)), taken
-    data = encode_picture(recovered.picture, recovered.pixels, job.kind)
+    event = history_of(recovered.report, chosen.candidate.path.name, SYSTEM_CLOCK.now()) if job.history else None
+    data = encode_picture(recovered.picture, recovered.pixels, job.kind, event)
     kind = recovered.picture.encoding.kind
     return shortened(result_name(job.export.name, job.template, job.kind, kind)), data
 

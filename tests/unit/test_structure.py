@@ -24,7 +24,7 @@ LAYERS = (
     {"delivery", "desk", "dispatch", "intake", "lane", "matching"},
     {"workers"},
     {"work"},
-    {"choosing"},
+    {"choosing", "history"},
     {"pipeline", "job"},
     {"faces", "files", "watch"},
     {"pixels"},

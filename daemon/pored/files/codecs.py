@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from pored.files.event import Event
     from pored.files.picture import Header
     from pored.model import Samples
 
@@ -54,6 +55,9 @@ class Codec(Protocol):
 
     def rewrite(self, stored: Picture) -> bytes:
         """The file that the picture came from, with these pixels."""
+
+    def annotate(self, carrier: bytes, event: Event) -> bytes:
+        """An encoding's carrier with one more entry in its XMP's history."""
 
 
 _CODECS: dict[Kind, Codec] = {Kind.JPEG: jpeg, Kind.PNG: png, Kind.TIFF: tiff, Kind.WEBP: webp}
@@ -88,7 +92,7 @@ def read_size(path: Path) -> tuple[int, int]:
         return _probed(Source(name, file))[1].upright_size
 
 
-def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> bytes:
+def encode_picture(picture: Picture, pixels: Samples, kind: str = "same", event: Event | None = None) -> bytes:
     """A file with other pixels and all else as ``picture`` had it.
 
     Args:
@@ -96,6 +100,7 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> byt
         pixels: upright, of the shape and type of ``picture.pixels``.
         kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright; a JPEG
             has 8 bits a channel, whatever the picture has.
+        event: what the history in its XMP says of it; None: nothing.
 
     Returns:
         The file's bytes. In PNG, TIFF and lossless WebP they decode to ``pixels`` to the last bit.
@@ -109,12 +114,13 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> byt
     changed = replace(picture, pixels=pixels)
     wanted = picture.encoding.kind if kind == "same" else Kind(kind)
     try:
-        if wanted is picture.encoding.kind:
-            return _CODECS[wanted].rewrite(_turned_as_stored(changed))
-        return _converted(changed, wanted)
+        stored = _turned_as_stored(changed) if wanted is picture.encoding.kind else _converted(changed, wanted)
+        return _CODECS[wanted].rewrite(stored if event is None else _annotated(stored, event))
     except MetadataError as error:
         raise UnsupportedError(
-            "metadata", f"The metadata of {picture.encoding.name} cannot be written again; export it without them."
+            "metadata",
+            f"The metadata of {picture.encoding.name} cannot be written again; export it without "
+            "them, or set result.history = false.",
         ) from error
 
 
@@ -173,15 +179,21 @@ def _turned_as_stored(picture: Picture) -> Picture:
     return replace(picture, pixels=as_stored(picture.pixels, turn), alpha=alpha)
 
 
-def _converted(picture: Picture, kind: Kind) -> bytes:
-    """A file of another kind, stored upright."""
+def _annotated(stored: Picture, event: Event) -> Picture:
+    encoding = stored.encoding
+    carrier = _CODECS[encoding.kind].annotate(encoding.carrier, event)
+    return replace(stored, encoding=replace(encoding, carrier=carrier))
+
+
+def _converted(picture: Picture, kind: Kind) -> Picture:
+    """The picture as one of another kind, stored upright."""
     if kind is Kind.JPEG:
         picture = _opaque(picture)
         picture = replace(picture, pixels=eight_bit(picture.pixels))
     codec, encoding = _CODECS[kind], replace(picture.encoding, kind=kind, orientation=1, coding=None)
     hollow = codec.write(Picture(picture.pixels[:1, :1], None, encoding))
     carrier = convert(picture.encoding.carrier, hollow, kind)
-    return codec.rewrite(replace(picture, encoding=replace(encoding, carrier=carrier)))
+    return replace(picture, encoding=replace(encoding, carrier=carrier))
 
 
 def _opaque(picture: Picture) -> Picture:

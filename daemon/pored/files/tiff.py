@@ -17,7 +17,7 @@ from tifffile import PHOTOMETRIC, TiffFile
 
 from pored.errors import UnsupportedError
 from pored.files.jpeg_quality import first_table, quality_of
-from pored.files.metadata import carry_over
+from pored.files.metadata import carry_over, tiff_with_history
 from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, eight_bit, split_alpha, with_alpha
 from pored.files.source import cut_short, damaged, raw_export
 from pored.files.tiff_directory import classic_metadata, joined
@@ -25,6 +25,7 @@ from pored.files.tiff_directory import classic_metadata, joined
 if TYPE_CHECKING:
     from tifffile import TiffPage
 
+    from pored.files.event import Event
     from pored.files.source import Source
 
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 283, 296
@@ -99,6 +100,11 @@ def rewrite(stored: Picture) -> bytes:
     buffer = BytesIO(stored.encoding.carrier)
     _appended(buffer, stored)
     return bytes(joined(bytearray(buffer.getbuffer()), _STRUCTURE))
+
+
+def annotate(carrier: bytes, event: Event) -> bytes:
+    """The carrier with one more entry in its XMP's history."""
+    return tiff_with_history(carrier, event)
 
 
 def _appended(buffer: BytesIO, stored: Picture) -> BytesIO:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pored.candidate import Refusal
+from pored.candidate import MADE_UP, Refusal
 from pored.errors import OtherPictureError, PairError, PictureError, StorageError
 from pored.files.codecs import read_picture
+from pored.files.original import read_original
 from pored.files.staging import digest_file
 from pored.job import RefusedError
 from pored.making_up import make_up
@@ -47,6 +48,16 @@ class Chosen:
     candidate: Candidate | None
     digest: str
     recovered: Recovered[FaceLayer]
+
+    @property
+    def name(self) -> str | None:
+        """The original's file name."""
+        return self.candidate.path.name if self.candidate else None
+
+    @property
+    def rule(self) -> str:
+        """By what the original was found, for a person."""
+        return self.candidate.rule if self.candidate else MADE_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ def _in_order(export: Path, left: Mapping[str, Candidate], out: Refusals, looker
 def _stands(
     export: Picture, faces: Sequence[Face], candidate: Candidate, digest: str, looker: Looker | None
 ) -> Standing:
-    original = read_picture(candidate.path)
+    original = read_original(candidate.path, export)
     verdict = judge(export, faces, original, looker)
     if not verdict.agrees:
         raise other_picture(original, export, verdict.figure)

@@ -195,6 +195,8 @@ def job_of(hot_folder: HotFolder, entry: Entry, candidates: Sequence[Candidate],
         recovery=recovery,
         kind=variant.result.format,
         template=template,
+        history=variant.result.history,
+        keep_time=variant.result.keep_time,
         output=Place(variant.output / path.parent, variant.output, variant.mode, variant.group),
         reports=Place(variant.reports / path.parent, variant.reports, variant.mode, variant.group),
     )

@@ -53,6 +53,8 @@ class Job:
         template: of the result's name; ``{stem}`` stands for the export's.
         output: where the result goes.
         reports: where report and preview go.
+        history: the result's XMP says what was done to it.
+        keep_time: the result seems to have been modified when the export was.
     """
 
     export: Path
@@ -64,6 +66,8 @@ class Job:
     template: str
     output: Place
     reports: Place
+    history: bool = True
+    keep_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

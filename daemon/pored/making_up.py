@@ -17,6 +17,7 @@ from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
 from pored.files.faults import storage_faults
 from pored.files.names import printable
+from pored.files.original import read_original
 from pored.pipeline import (
     REPORT_SCHEMA,
     Recovered,
@@ -135,7 +136,7 @@ def _plate_for(
     export: Picture, faces: Sequence[Face], original: Path | None, recovery: Recovery, looker: Looker | None
 ) -> tuple[Plate, str]:
     """The best texture there is, and where it comes from."""
-    own = None if original is None else _own_plate(export, faces, read_picture(original), looker)
+    own = None if original is None else _own_plate(export, faces, read_original(original, export), looker)
     if own is not None:
         return own, OWN
     if recovery.plate is not None:

@@ -19,6 +19,7 @@ from pored.errors import NoFaceError, OtherPictureError, PairError
 from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
+from pored.files.original import read_original
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.face_agreement import face_likeness
@@ -85,7 +86,7 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         MachineError: MediaPipe does not load.
     """
     watch = Stopwatch()
-    picture, source = watch.step("load", lambda: (read_picture(export), read_picture(original)))
+    picture, source = watch.step("load", lambda: _read(export, original))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
     verdict = watch.step("register", lambda: judge(picture, faces, source, looker))
     if not verdict.agrees:
@@ -102,6 +103,11 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         boxes=tuple(face.box for face in texture.faces),
         report=describe(texture, verdict.registration, recovery, watch.seconds),
     )
+
+
+def _read(export: Path, original: Path) -> tuple[Picture, Picture]:
+    picture = read_picture(export)
+    return picture, read_original(original, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

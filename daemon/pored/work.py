@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.candidate import MADE_UP
 from pored.choosing import recover_from_any
+from pored.clock import SYSTEM_CLOCK
 from pored.errors import StorageError
 from pored.files.codecs import encode_picture
 from pored.files.endings import shortened, with_ending
 from pored.files.naming import result_name
 from pored.files.preview import render_preview
 from pored.files.report import render_report
-from pored.files.staging import Staged, digest_bytes, discard, make_folders, stage
+from pored.files.staging import Staged, digest_bytes, discard, keep_time, make_folders, stage
+from pored.history import history_of
 from pored.job import PREVIEW_ENDING, REPORT_ENDING, ExportChangedError, Outcome
 from pored.regular import open_regular
 
@@ -47,7 +48,7 @@ def process(job: Job) -> Outcome:
     recovered = chosen.recovered
     seconds: dict[str, float] = {}
     with _timed(seconds, "encode"):
-        name, data = _result(job, recovered)
+        name, data = _result(job, chosen)
     with _timed(seconds, "preview"):
         preview = _preview(recovered)
     report = _report(job, chosen, seconds)
@@ -59,19 +60,22 @@ def process(job: Job) -> Outcome:
         ):
             staged.append(_stage(place, file_name, content))
         result, report_file, preview_file = staged
+        if job.keep_time:
+            keep_time(result, job.export)
     return Outcome(recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report)
 
 
-def _result(job: Job, recovered: Recovered[FaceLayer]) -> tuple[str, bytes]:
+def _result(job: Job, chosen: Chosen) -> tuple[str, bytes]:
     """Name and content of the result's file.
 
     Raises:
         ExportChangedError: the export is not what was taken.
     """
-    taken = _export_bytes(job)
+    taken, recovered = _export_bytes(job), chosen.recovered
     if recovered.outcome == "nothing_missing":
         return shortened(result_name(job.export.name, job.template, "same", job.kind)), taken
-    data = encode_picture(recovered.picture, recovered.pixels, job.kind)
+    event = history_of(recovered.report, chosen.name, SYSTEM_CLOCK.now()) if job.history else None
+    data = encode_picture(recovered.picture, recovered.pixels, job.kind, event)
     kind = recovered.picture.encoding.kind
     return shortened(result_name(job.export.name, job.template, job.kind, kind)), data
 
@@ -102,8 +106,8 @@ def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, ob
         **recovered.report,
         "outcome": recovered.outcome,
         "export": job.export.name,
-        "original": chosen.candidate.path.name if chosen.candidate else None,
-        "rule": chosen.candidate.rule if chosen.candidate else MADE_UP,
+        "original": chosen.name,
+        "rule": chosen.rule,
         "seconds": {**steps, **seconds} if isinstance(steps, dict) else seconds,
     }
 

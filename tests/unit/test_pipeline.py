@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,6 +16,8 @@ from pored.files.report import render_report
 from pored.pipeline import Stopwatch, recover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
@@ -47,6 +50,33 @@ def test_a_turned_export_is_laid_upright_and_written_back_as_it_was(
     with Image.open(tmp_path / "result.png") as result:
         assert result.getexif()[0x0112] == 6
         assert np.array_equal(np.rot90(np.array(result), -1), recovered.pixels)
+
+
+@pytest.mark.parametrize("kind", ["raw", "adobe rgb", "grey"])
+def test_an_original_in_other_colours_gives_its_texture(
+    tmp_path: Path, portrait: Bytes, smoothed: Bytes, dng: Callable[..., bytes], kind: str
+) -> None:
+    original = tmp_path / "original.dng"
+    if kind == "raw":
+        original.write_bytes(dng(portrait))
+    elif kind == "grey":
+        original = tmp_path / "original.png"
+        Image.fromarray(portrait).convert("L").save(original)
+    else:
+        original = tmp_path / "original.tif"
+        srgb, adobe = (bytes(imagecodecs.cms_profile(name)) for name in ("srgb", "adobergb"))
+        pixels = imagecodecs.cms_transform(
+            portrait, srgb, adobe, colorspace="rgb", outcolorspace="rgb", outdtype="uint8"
+        )
+        Image.fromarray(pixels).save(original, icc_profile=adobe)
+    recovered = recover(saved(tmp_path / "export.png", smoothed), original, NATURAL)
+    face = recovered.texture.faces[0]
+    assert face.outcome == "recovered"
+    assert face.before.energy < 0.5
+    assert face.after.energy == pytest.approx(1, abs=0.1)
+    assert face.after.correlation > 0.95
+    drift = recovered.pixels.astype(float) - smoothed
+    assert np.abs(drift[recovered.mask > 200].mean(axis=0)).max() < 0.5  # the colours stay the export's
 
 
 def test_of_a_group_a_face_from_another_frame_is_left_as_it_is(

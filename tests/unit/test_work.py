@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -77,8 +79,19 @@ def _fake(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
     )
     chosen = Chosen(job.candidates[0], "d", recovered)  # type: ignore[arg-type]
     monkeypatch.setattr(pored.work, "recover_from_any", lambda *_: chosen)
-    monkeypatch.setattr(pored.work, "encode_picture", lambda *_: b"pores of " + job.export.read_bytes())
+    monkeypatch.setattr(pored.work, "encode_picture", lambda *_, **__: b"pores of " + job.export.read_bytes())
     monkeypatch.setattr(pored.work, "_preview", lambda _: b"preview")
+
+
+@pytest.mark.parametrize("keep_time", [True, False])
+def test_the_exports_time_is_kept_where_that_is_asked_for(
+    studio: Path, monkeypatch: pytest.MonkeyPatch, *, keep_time: bool
+) -> None:
+    job = replace(_job(studio, b"export"), keep_time=keep_time)
+    os.utime(job.export, ns=(1_000_000_000, 1_234_567_890))
+    _fake(monkeypatch, job)
+    modified = process(job).result.temp.stat().st_mtime_ns
+    assert (modified == 1_234_567_890) == keep_time
 
 
 def test_a_real_pair_comes_out_staged_and_only_needs_renaming(studio: Path, smooth: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pored.candidate import MADE_UP, Candidate
+from pored.candidate import Candidate
 from pored.cli.output import complain, make_folder, say, with_progress
 from pored.config import Pairing, Recipe, recovery_from
 from pored.errors import PairError, PictureError, UsageError
@@ -211,19 +211,23 @@ def _kind_wanted(wanted: Wanted, recovered: Recovered[FaceLayer]) -> str:
 
 def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
     """All files or none: everything lies finished beside its place before the first gets its name."""
+    from pored.clock import SYSTEM_CLOCK
     from pored.files.codecs import encode_picture
     from pored.files.mask_file import encode_mask
     from pored.files.report import render_report
-    from pored.files.staging import commit, discard
+    from pored.files.staging import commit, discard, keep_time
+    from pored.history import history_of
 
-    recovered, candidate = chosen.recovered, chosen.candidate
-    found = (candidate.path.name, candidate.rule) if candidate else (None, MADE_UP)
-    names = {"export": export.name, "original": found[0], "rule": found[1]}
+    recovered = chosen.recovered
+    names = {"export": export.name, "original": chosen.name, "rule": chosen.rule}
     report = {**recovered.report, "outcome": recovered.outcome, **names}
     kind = _kind_wanted(wanted, recovered)
     unchanged = recovered.outcome == "nothing_missing" and kind == "same"
+    result = wanted.recipe.result
+    event = history_of(report, chosen.name, SYSTEM_CLOCK.now()) if result.history else None
+    encoded = export.read_bytes() if unchanged else encode_picture(recovered.picture, recovered.pixels, kind, event)
     files = {
-        target: export.read_bytes() if unchanged else encode_picture(recovered.picture, recovered.pixels, kind),
+        target: encoded,
         wanted.mask_out: encode_mask(recovered.mask) if wanted.mask_out else b"",
         wanted.report: render_report(report) if wanted.report else b"",
     }
@@ -233,6 +237,8 @@ def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
             if path is not None:
                 staged.append(_staged(path, data))
                 stack.callback(discard, staged[-1])
+        if result.keep_time:
+            keep_time(staged[0], export)
         for each in staged:
             commit(each, replace=wanted.output_dir is None or each.target != target)
         stack.pop_all()

@@ -111,6 +111,14 @@ class Result(Frozen):
             "itself; a file that pored did not write, or that was changed since, is never replaced."
         ),
     ] = "number"
+    history: Annotated[
+        bool,
+        Field(description="An entry in the result's XMP history says what pored did; made-up pores are called so."),
+    ] = True
+    keep_time: Annotated[
+        bool,
+        Field(description="The result keeps the export's time of modification."),
+    ] = False
     layered: Annotated[
         bool,
         Field(description="Also a PSD with the texture as a layer; volume studios leave it off."),

@@ -41,8 +41,9 @@ def recovery_from(preset: str | None, sets: Sequence[str]) -> Recipe:
 
 
 def digest(recovery: Recovery, result: Result) -> str:
-    """Twelve hexadecimal digits that differ where a value differs; a preset's name is none."""
-    values = [recovery.model_dump(mode="json", exclude={"preset"}), result.model_dump(mode="json")]
+    """Twelve hexadecimal digits that differ where a value differs; a preset's name is none, nor is what pixels lack."""
+    shown = result.model_dump(mode="json", exclude={"history", "keep_time"})
+    values = [recovery.model_dump(mode="json", exclude={"preset"}), shown]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -11,13 +11,15 @@ from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from pored.errors import UnreadableError, UnsupportedError
 from pored.files import jpeg, png, tiff, webp
 from pored.files.faults import storage_faults
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
-from pored.files.picture import Kind
+from pored.files.picture import Kind, Picture, eight_bit
 from pored.files.signature import kind_of
 from pored.files.source import Source, cut_short, damaged
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from pored.files.picture import Header, Picture
+    from pored.files.event import Event
+    from pored.files.picture import Header
     from pored.model import Samples
 
 MOST_PIXELS = 300_000_000
@@ -53,6 +56,9 @@ class Codec(Protocol):
     def rewrite(self, stored: Picture) -> bytes:
         """The file that the picture came from, with these pixels."""
 
+    def annotate(self, carrier: bytes, event: Event) -> bytes:
+        """An encoding's carrier with one more entry in its XMP's history."""
+
 
 _CODECS: dict[Kind, Codec] = {Kind.JPEG: jpeg, Kind.PNG: png, Kind.TIFF: tiff, Kind.WEBP: webp}
 
@@ -61,15 +67,14 @@ def read_picture(path: Path) -> Picture:
     """The picture in a file, upright.
 
     Args:
-        path: a JPEG, PNG, TIFF or WebP with 8 bits a channel, grey or RGB.
+        path: a JPEG, PNG, TIFF or WebP, grey or RGB; PNG and TIFF with 8 or 16 bits a channel.
 
     Raises:
         UnreadableError: damaged, cut short, or no picture.
         UnsupportedError: a kind, depth or feature that a result could not keep.
         StorageError: the disk or the share refused.
     """
-    name = printable(path.name)
-    with _opened(path, name) as file:
+    with open_picture(path) as (name, file):
         codec, header = _probed(Source(name, file))
         file.seek(0)
         data = file.read()
@@ -83,18 +88,19 @@ def read_size(path: Path) -> tuple[int, int]:
     Raises:
         PictureError: as :func:`read_picture`, as far as a header tells.
     """
-    name = printable(path.name)
-    with _opened(path, name) as file:
+    with open_picture(path) as (name, file):
         return _probed(Source(name, file))[1].upright_size
 
 
-def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> bytes:
+def encode_picture(picture: Picture, pixels: Samples, kind: str = "same", event: Event | None = None) -> bytes:
     """A file with other pixels and all else as ``picture`` had it.
 
     Args:
         picture: what :func:`read_picture` gave.
         pixels: upright, of the shape and type of ``picture.pixels``.
-        kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright.
+        kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright; a JPEG
+            has 8 bits a channel, whatever the picture has.
+        event: what the history in its XMP says of it; None: nothing.
 
     Returns:
         The file's bytes. In PNG, TIFF and lossless WebP they decode to ``pixels`` to the last bit.
@@ -108,22 +114,30 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same") -> byt
     changed = replace(picture, pixels=pixels)
     wanted = picture.encoding.kind if kind == "same" else Kind(kind)
     try:
-        if wanted is picture.encoding.kind:
-            return _CODECS[wanted].rewrite(_turned_as_stored(changed))
-        return _converted(changed, wanted)
+        stored = _turned_as_stored(changed) if wanted is picture.encoding.kind else _converted(changed, wanted)
+        return _CODECS[wanted].rewrite(stored if event is None else _annotated(stored, event))
     except MetadataError as error:
         raise UnsupportedError(
-            "metadata", f"The metadata of {picture.encoding.name} cannot be written again; export it without them."
+            "metadata",
+            f"The metadata of {picture.encoding.name} cannot be written again; export it without "
+            "them, or set result.history = false.",
         ) from error
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[BinaryIO]:
+def open_picture(path: Path) -> Iterator[tuple[str, BinaryIO]]:
+    """A file's name for messages, and the file, open for reading.
+
+    Raises:
+        UnreadableError: it is no regular file.
+        StorageError: the disk or the share refused.
+    """
+    name = printable(path.name)
     with storage_faults("read", name):
         if not stat.S_ISREG(path.stat().st_mode):
             raise UnreadableError("no-picture", f"{name} is a folder or a device, not a file.")
         with path.open("rb") as file:
-            yield file
+            yield name, file
 
 
 def _probed(source: Source) -> tuple[Codec, Header]:
@@ -165,17 +179,26 @@ def _turned_as_stored(picture: Picture) -> Picture:
     return replace(picture, pixels=as_stored(picture.pixels, turn), alpha=alpha)
 
 
-def _converted(picture: Picture, kind: Kind) -> bytes:
-    """A file of another kind, stored upright."""
+def _annotated(stored: Picture, event: Event) -> Picture:
+    encoding = stored.encoding
+    carrier = _CODECS[encoding.kind].annotate(encoding.carrier, event)
+    return replace(stored, encoding=replace(encoding, carrier=carrier))
+
+
+def _converted(picture: Picture, kind: Kind) -> Picture:
+    """The picture as one of another kind, stored upright."""
     if kind is Kind.JPEG:
         picture = _opaque(picture)
-    written = _CODECS[kind].write(replace(picture, encoding=replace(picture.encoding, coding=None)))
-    return convert(picture.encoding.carrier, written, kind)
+        picture = replace(picture, pixels=eight_bit(picture.pixels))
+    codec, encoding = _CODECS[kind], replace(picture.encoding, kind=kind, orientation=1, coding=None)
+    hollow = codec.write(Picture(picture.pixels[:1, :1], None, encoding))
+    carrier = convert(picture.encoding.carrier, hollow, kind)
+    return replace(picture, encoding=replace(encoding, carrier=carrier))
 
 
 def _opaque(picture: Picture) -> Picture:
     """The picture without its alpha, which hides nothing."""
-    if picture.alpha is not None and int(picture.alpha.min()) < 255:  # noqa: PLR2004
+    if picture.alpha is not None and int(picture.alpha.min()) < np.iinfo(picture.alpha.dtype).max:
         raise UnsupportedError(
             "alpha", f'{picture.encoding.name} is transparent in places, which a JPEG cannot be; set format = "same".'
         )

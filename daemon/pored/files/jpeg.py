@@ -11,6 +11,7 @@ import numpy as np
 from pored.errors import UnsupportedError
 from pored.files import exif
 from pored.files.image_resources import without_thumbnails
+from pored.files.metadata import MetadataError, with_history
 from pored.files.picture import Encoding, Header, JpegCoding, Kind, Picture
 from pored.files.pillow import encoded, opened
 from pored.files.source import damaged
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from PIL.JpegImagePlugin import JpegImageFile
 
+    from pored.files.event import Event
     from pored.files.source import Source
     from pored.model import Samples
 
@@ -120,6 +122,29 @@ def rewrite(stored: Picture) -> bytes:
     fresh = write(replace(stored, encoding=replace(encoding, icc=None, dpi=None)))
     parts = _whole_resources(_metadata_of(encoding.carrier))
     return _START + _joined(_renewed(part, stored.pixels) for part in parts) + _after_metadata(fresh)
+
+
+def annotate(carrier: bytes, event: Event) -> bytes:
+    """The carrier with one more entry in its XMP's history.
+
+    Raises:
+        MetadataError: the packet cannot be read, or would be too long for a JPEG.
+    """
+    parts = _metadata_of(carrier)
+    held = next((place for place, part in enumerate(parts) if _is_xmp(part)), None)
+    packet = b"" if held is None else parts[held].payload.removeprefix(_XMP)
+    payload = _XMP + with_history(packet, event)
+    if len(payload) > _LONGEST:
+        raise MetadataError("no room in the XMP segment")
+    if held is None:
+        held = sum(part.marker in {_JFIF, _EXIF_OR_XMP} for part in parts)
+        parts.insert(held, _Segment(_EXIF_OR_XMP, payload))
+    parts[held] = _Segment(_EXIF_OR_XMP, payload)
+    return _START + _joined(parts) + _after_metadata(carrier)
+
+
+def _is_xmp(part: _Segment) -> bool:
+    return part.marker == _EXIF_OR_XMP and part.payload.startswith(_XMP)
 
 
 def _segments(source: Source) -> list[_Segment]:
@@ -236,7 +261,7 @@ def _renewed(part: _Segment, stored: Samples) -> _Segment:
     """A segment without a trace of what the picture looked like before."""
     if part.marker == _EXIF_OR_XMP and part.payload.startswith(exif.PREFIX):
         return _Segment(part.marker, exif.PREFIX + renewed(part.payload.removeprefix(exif.PREFIX), stored))
-    if part.marker == _EXIF_OR_XMP and part.payload.startswith(_XMP):
+    if _is_xmp(part):
         return _Segment(part.marker, xmp_without_thumbnails(part.payload))
     if part.marker == _JFIF and part.payload.startswith(b"JFIF\x00"):
         return _Segment(part.marker, part.payload[:12] + b"\x00\x00")

@@ -6,6 +6,7 @@ lists itself; an unknown one ends the process.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import exiv2
@@ -16,6 +17,8 @@ from pored.files.picture import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pored.files.event import Event
+
 exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
 
 _PREVIEWS = ("Thumbnail", "SubThumb", "SubImage", "Image2", "Image3", "Preview")
@@ -25,6 +28,8 @@ _TURN = (".Orientation", ".PixelXDimension", ".PixelYDimension")
 _SIGNED = frozenset({"Exif.Image.0xcd41"})
 """Content Credentials in a TIFF: a signature over pixels that are no more."""
 _RESOURCES = "Exif.Image.ImageResources"
+_HISTORY = "Xmp.xmpMM.History"
+_ENTRY = re.compile(r"Xmp\.xmpMM\.History\[(\d+)\]")
 _TIFF_ONLY = frozenset(
     f"Exif.Image.{tag}"
     for tag in (
@@ -74,6 +79,46 @@ def convert(source: bytes, target: bytes, kind: Kind) -> bytes:
     """
     unfit = _SIGNED if kind is Kind.TIFF else _SIGNED | _TIFF_ONLY
     return _copied(source, target, lambda key: key in unfit or key.endswith(_TURN))
+
+
+def with_history(packet: bytes, event: Event) -> bytes:
+    """An XMP packet with one more entry in its history.
+
+    Args:
+        packet: empty where there was none.
+        event: the entry.
+
+    Raises:
+        MetadataError: the packet cannot be read.
+    """
+    try:
+        image = _opened(packet) if packet else exiv2.ImageFactory.create(exiv2.ImageType.xmp)
+        return _told(image, event)
+    except exiv2.Exiv2Error as error:
+        raise MetadataError(str(error)) from error
+
+
+def tiff_with_history(data: bytes, event: Event) -> bytes:
+    """A TIFF whose XMP has one more entry in its history.
+
+    Raises:
+        MetadataError: it cannot be read.
+    """
+    try:
+        return _told(_opened(data), event)
+    except exiv2.Exiv2Error as error:
+        raise MetadataError(str(error)) from error
+
+
+def _told(image: exiv2.Image, event: Event) -> bytes:
+    xmp = image.xmpData()
+    entries = {match[1] for datum in xmp if (match := _ENTRY.match(datum.key()))}
+    if not entries:
+        xmp[_HISTORY] = exiv2.XmpArrayValue(exiv2.TypeId.xmpSeq)
+    for field, value in event.fields.items():
+        xmp[f"{_HISTORY}[{len(entries) + 1}]/stEvt:{field}"] = value
+    image.writeMetadata()
+    return _content(image)
 
 
 def _copied(source: bytes, target: bytes, is_unfit: Callable[[str], bool]) -> bytes:

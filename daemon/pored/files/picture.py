@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
@@ -14,13 +14,19 @@ if TYPE_CHECKING:
     from pored.model import Samples
 
 
+_STEP = 65535 // 255
+"""Levels of 16 bits in one of 8."""
+_ROWS = 256
+
+
 class Kind(StrEnum):
-    """The kinds of file that pored reads and writes."""
+    """The kinds of file that pored reads and, but for RAW, writes."""
 
     JPEG = "jpeg"
     PNG = "png"
     TIFF = "tiff"
     WEBP = "webp"
+    RAW = "raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +75,22 @@ class TiffCoding:
     """How a TIFF was compressed.
 
     Attributes:
-        compression: TIFF's own number: 1 none, 5 LZW, 8 and 32946 Deflate, 32773 PackBits.
+        compression: TIFF's own number: 1 none, 5 LZW, 7 JPEG, 8 and 32946 Deflate, 32773 PackBits.
         predictor: horizontal differencing before the compression.
         byteorder: ``"<"`` or ``">"``.
         extra_sample: TIFF's number for the alpha plane: 0 a saved selection, 1 premultiplied, 2 plain transparency.
+        tile: height and width of its tiles; None: strips.
+        quality: of JPEG, 1..100 on libjpeg's scale; estimated from the file's tables.
+        sampling: of JPEG: pixels across and down that share their chroma.
     """
 
     compression: int = 5
     predictor: bool = True
     byteorder: Literal["<", ">"] = "<"
     extra_sample: int = 2
+    tile: tuple[int, int] | None = None
+    quality: int = 96
+    sampling: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +139,13 @@ class Picture:
     """What a file holds.
 
     Attributes:
-        pixels: (H, W, 3) RGB or (H, W) grey, uint8; upright, unless a codec's docstring says stored.
-        alpha: (H, W) uint8, 255 opaque, or None where the file has none.
+        pixels: (H, W, 3) RGB or (H, W) grey, uint8 or uint16; upright, unless a codec's docstring says stored.
+        alpha: (H, W) of the same type, its highest value opaque, or None where the file has none.
         encoding: all that is needed to write it back as it was.
     """
 
     pixels: Samples
-    alpha: NDArray[np.uint8] | None
+    alpha: Samples | None
     encoding: Encoding
 
     @property
@@ -142,15 +154,26 @@ class Picture:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
-def split_alpha(samples: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+def split_alpha(samples: Samples) -> tuple[Samples, Samples | None]:
     """Colours and alpha of an array of shape (H, W), (H, W, 2), (H, W, 3) or (H, W, 4)."""
     channels = 1 if samples.ndim == 2 else samples.shape[2]  # noqa: PLR2004 - (H, W) is grey
     if channels % 2:
         return samples, None
     colours = samples[..., 0] if channels == 2 else samples[..., :3]  # noqa: PLR2004 - grey and alpha
-    return np.ascontiguousarray(colours), np.ascontiguousarray(samples[..., -1])
+    return cast("Samples", np.ascontiguousarray(colours)), cast("Samples", np.ascontiguousarray(samples[..., -1]))
 
 
-def with_alpha(pixels: Samples, alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+def with_alpha(pixels: Samples, alpha: Samples | None) -> Samples:
     """Colours and alpha as one array, the inverse of :func:`split_alpha`."""
-    return np.ascontiguousarray(pixels if alpha is None else np.dstack([pixels, alpha]), dtype=np.uint8)
+    return np.ascontiguousarray(pixels if alpha is None else np.dstack([pixels, alpha]))
+
+
+def eight_bit(samples: Samples) -> NDArray[np.uint8]:
+    """Samples of 8 or 16 bits as 8, to the nearest level; the same array where it has 8 already."""
+    if samples.dtype == np.uint8:
+        return cast("NDArray[np.uint8]", samples)
+    reduced = np.empty(samples.shape, np.uint8)
+    for rows in range(0, len(samples), _ROWS):  # a few rows at a time: the quotient needs 32 bits a sample
+        some = samples[rows : rows + _ROWS].astype(np.uint32)
+        reduced[rows : rows + _ROWS] = (some + _STEP // 2) // _STEP
+    return reduced

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from pored.files.picture import eight_bit
 from pored.model import Box
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def _sheet(panels: Sequence[tuple[str, Samples]], widest: int | None) -> Image.I
 
 def _fitted(samples: Samples, width: int | None) -> Image.Image:
     """A panel, made smaller where it is wider than ``width``."""
-    shallow = samples >> 8 if samples.dtype == np.uint16 else samples
-    image = Image.fromarray(np.ascontiguousarray(shallow, dtype=np.uint8))
+    image = Image.fromarray(np.ascontiguousarray(eight_bit(samples)))
     if width is None or image.width <= width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)

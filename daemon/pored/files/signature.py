@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pored.errors import PictureError, UnreadableError, UnsupportedError
 from pored.files.picture import Kind
+from pored.files.source import raw_export
 
 if TYPE_CHECKING:
     from pored.files.source import Source
@@ -14,11 +15,13 @@ HEAD = 32
 """Bytes that tell the kinds apart."""
 
 _EXPORT_AGAIN = "export it as JPEG, PNG or TIFF with 8 bits a channel"
+_RAW = (
+    (8, (b"CR\x02\x00",)),
+    (0, (b"IIU\x00", b"IIRO", b"IIRS", b"MMOR", b"FUJIFILMCCD-RAW", b"FOVb", b"\x00MRM")),
+    (4, (b"ftypcrx ",)),
+)
 _FOREIGN: tuple[tuple[int, tuple[bytes, ...], str, str], ...] = (
     (0, (b"8BPS",), "psd", "a Photoshop document (PSD)"),
-    (8, (b"CR\x02\x00",), "raw", "a camera RAW"),
-    (0, (b"IIU\x00", b"IIRO", b"IIRS", b"MMOR", b"FUJIFILMCCD-RAW", b"FOVb", b"\x00MRM"), "raw", "a camera RAW"),
-    (4, (b"ftypcrx ",), "raw", "a camera RAW"),
     (4, (b"ftypavif", b"ftypavis"), "avif", "an AVIF"),
     (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftyphevc", b"ftypmif1", b"ftypmsf1"), "heic", "a HEIC"),
     (0, (b"GIF87a", b"GIF89a"), "gif", "a GIF"),
@@ -46,6 +49,8 @@ def kind_of(source: Source) -> Kind:
     """
     head = source.stream.read(HEAD)
     source.stream.seek(0)
+    if any(head.startswith(magics, at) for at, magics in _RAW):
+        raise raw_export(source.name)
     for at, magics, code, what in _FOREIGN:
         if head.startswith(magics, at):
             raise UnsupportedError(code, f"{source.name} is {what}, which pored does not read yet; {_EXPORT_AGAIN}.")

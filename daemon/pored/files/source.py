@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pored.errors import UnreadableError
+from pored.errors import UnreadableError, UnsupportedError
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -47,6 +47,13 @@ def cut_short(name: str) -> UnreadableError:
     """For a file that ends too early."""
     return UnreadableError(
         "truncated", f"{name} is cut short; a copy or an export was probably interrupted. Export or copy it again."
+    )
+
+
+def raw_export(name: str) -> UnsupportedError:
+    """For a camera's RAW where a picture is wanted that a result can be made of."""
+    return UnsupportedError(
+        "raw", f"{name} is a camera RAW, which can be an original but no export; export it as JPEG, PNG or TIFF."
     )
 
 

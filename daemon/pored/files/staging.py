@@ -67,6 +67,17 @@ def stage(folder: Path, name: str, data: bytes, *, mode: int, group: str | None 
     return _staged(folder, name, [data], mode, group)
 
 
+def keep_time(staged: Staged, like: Path) -> None:
+    """Lets a staged file seem to have been modified when another one was.
+
+    Raises:
+        StorageError: one of them is gone.
+    """
+    with storage_faults("write", printable(staged.target.name)):
+        modified = like.stat().st_mtime_ns
+        os.utime(staged.temp, ns=(modified, modified))
+
+
 def commit(staged: Staged, *, replace: bool = False) -> Path:
     """Gives a staged file its name, and flushes the folder.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from pored.files.exif import thumbnail_room, with_thumbnail
+from pored.files.picture import eight_bit
 
 if TYPE_CHECKING:
     from pored.model import Samples
@@ -33,7 +34,7 @@ def _jpeg_within(room: int, stored: Samples) -> bytes | None:
     """The best small JPEG of at most ``room`` bytes; None where none is so small."""
     if not room:
         return None
-    image = Image.fromarray(stored)
+    image = Image.fromarray(eight_bit(stored))
     image.thumbnail((SIDE, SIDE))
     for quality in _QUALITIES:
         buffer = BytesIO()

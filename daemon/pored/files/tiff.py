@@ -1,11 +1,13 @@
 """TIFF: read, and written again with its own compression and tags. The only place that knows tifffile.
 
-tifffile finds imagecodecs by itself; that is where LZW comes from.
+tifffile finds imagecodecs by itself; that is where LZW and JPEG come from. Metadata are carried over to a file of one
+pixel, to which the picture is then appended: so exiv2 never holds pixels.
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,28 +16,39 @@ import tifffile
 from tifffile import PHOTOMETRIC, TiffFile
 
 from pored.errors import UnsupportedError
-from pored.files.metadata import carry_over
-from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, split_alpha, with_alpha
-from pored.files.source import cut_short, damaged
+from pored.files.jpeg_quality import first_table, quality_of
+from pored.files.metadata import carry_over, tiff_with_history
+from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, eight_bit, split_alpha, with_alpha
+from pored.files.source import cut_short, damaged, raw_export
+from pored.files.tiff_directory import classic_metadata, joined
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
 
+    from pored.files.event import Event
     from pored.files.source import Source
 
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 283, 296
 _PROFILE, _SIGNED, _LAYERS, _DNG = 34675, 52545, 37724, 50706
 _LAYER_KEYS = (b"8BIMLayr", b"8BIMLr16", b"8BIMLr32", b"MIB8ryaL", b"MIB861rL", b"MIB823rL")
+_STRUCTURE = frozenset(
+    {254, 255, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 322, 323, 324, 325, 338, 339, 347}
+    | {529, 530, 531, 532, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, _PROFILE}
+)
+"""Tags that say how the samples lie in the file, with their profile and resolution: always the new file's own."""
 _INCHES = {2: 1.0, 3: 2.54}
 """Resolution unit: how many of it are one inch."""
-_UNCOMPRESSED = 1
-_COMPRESSIONS = frozenset({_UNCOMPRESSED, 5, 8, 32773, 32946})
+_UNCOMPRESSED, _JPEG = 1, 7
+_COMPRESSIONS = frozenset({_UNCOMPRESSED, 5, _JPEG, 8, 32773, 32946})
 _LARGEST_TILE = 1 << 24
 """Pixels; a file that claims more lies, and would be believed with gigabytes."""
+_TILE_STEP = 16
+"""A tile's sides are multiples of this."""
 _RAW = frozenset({32803, 34892})
 """Photometric interpretations of sensor data: colour filter array, linear raw."""
 _COLOURS = frozenset({PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.RGB})
 _REFUSED_COLOURS = {0: "an inverted grey picture", 3: "a palette of colours", 5: "CMYK", 8: "Lab", 9: "Lab", 6: "YCbCr"}
+_DEPTHS = frozenset({8, 16})
 
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # it complains of what pored refuses in its own words
 
@@ -44,7 +57,7 @@ def probe(source: Source) -> Header:
     """Size and orientation, from the first directory.
 
     Raises:
-        UnsupportedError: anything but one flat picture, grey or RGB, with 8 bits a channel and at most one alpha.
+        UnsupportedError: anything but a flat picture, grey or RGB, with 8 or 16 bits a channel and at most one alpha.
         UnreadableError: the picture's strips lie beyond the file's end.
     """
     size = source.size
@@ -62,7 +75,7 @@ def probe(source: Source) -> Header:
 
 
 def read(source: Source, header: Header) -> Picture:
-    """The stored picture.
+    """The stored picture, of the first page.
 
     Raises:
         Exception: whatever tifffile and imagecodecs raise where the data are damaged.
@@ -73,37 +86,53 @@ def read(source: Source, header: Header) -> Picture:
         samples = page.asarray(maxworkers=1)
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             samples = np.moveaxis(samples, 0, -1)
-        pixels, alpha = split_alpha(np.ascontiguousarray(samples))
+        pixels, alpha = split_alpha(np.ascontiguousarray(samples, dtype=samples.dtype.newbyteorder("=")))
         return Picture(pixels, alpha, _encoding(source, page, header))
 
 
 def write(stored: Picture) -> bytes:
     """A file with the picture, its profile and resolution, and no other metadata."""
-    encoding = stored.encoding
-    coding = encoding.coding if isinstance(encoding.coding, TiffCoding) else TiffCoding()
-    buffer = BytesIO()
-    tifffile.imwrite(
-        buffer,
-        with_alpha(stored.pixels, stored.alpha),
-        byteorder=coding.byteorder,
-        photometric="minisblack" if stored.pixels.ndim == 2 else "rgb",  # noqa: PLR2004 - (H, W) is grey
-        planarconfig="contig",
-        extrasamples=None if stored.alpha is None else [coding.extra_sample],
-        compression=coding.compression,
-        predictor=coding.predictor,
-        iccprofile=encoding.icc,
-        resolution=encoding.dpi,
-        resolutionunit="INCH" if encoding.dpi else None,
-        metadata=None,
-        software=False,
-        maxworkers=1,
-    )
-    return buffer.getvalue()
+    return _appended(BytesIO(), stored).getvalue()
 
 
 def rewrite(stored: Picture) -> bytes:
     """The file that the picture came from, with these pixels."""
-    return carry_over(stored.encoding.carrier, write(stored))
+    buffer = BytesIO(stored.encoding.carrier)
+    _appended(buffer, stored)
+    return bytes(joined(bytearray(buffer.getbuffer()), _STRUCTURE))
+
+
+def annotate(carrier: bytes, event: Event) -> bytes:
+    """The carrier with one more entry in its XMP's history."""
+    return tiff_with_history(carrier, event)
+
+
+def _appended(buffer: BytesIO, stored: Picture) -> BytesIO:
+    """The picture as a further page."""
+    encoding = stored.encoding
+    coding = encoding.coding if isinstance(encoding.coding, TiffCoding) else TiffCoding()
+    samples = with_alpha(stored.pixels, stored.alpha)
+    is_jpeg = coding.compression == _JPEG
+    append = "force" if buffer.getbuffer().nbytes else False
+    with tifffile.TiffWriter(buffer, append=append, byteorder=coding.byteorder) as writer:
+        writer.write(
+            eight_bit(samples) if is_jpeg else samples,
+            photometric="minisblack" if stored.pixels.ndim == 2 else "rgb",  # noqa: PLR2004 - (H, W) is grey
+            planarconfig="contig",
+            extrasamples=None if stored.alpha is None else [coding.extra_sample],
+            compression=coding.compression,
+            compressionargs={"level": coding.quality} if is_jpeg else None,
+            subsampling=coding.sampling if is_jpeg else None,
+            predictor=coding.predictor,
+            tile=coding.tile,
+            iccprofile=encoding.icc,
+            resolution=encoding.dpi,
+            resolutionunit="INCH" if encoding.dpi else None,
+            metadata=None,
+            software=False,
+            maxworkers=1,
+        )
+    return buffer
 
 
 def _first_page(file: TiffFile) -> TiffPage:
@@ -111,12 +140,9 @@ def _first_page(file: TiffFile) -> TiffPage:
 
 
 def _encoding(source: Source, page: TiffPage, header: Header) -> Encoding:
-    coding = TiffCoding(
-        compression=int(page.compression),
-        predictor=page.predictor == tifffile.PREDICTOR.HORIZONTAL and page.compression != _UNCOMPRESSED,
-        byteorder=page.parent.byteorder,
-        extra_sample=int(page.extrasamples[0]) if page.extrasamples else 2,
-    )
+    coding = _coding(source, page)
+    data = source.all_bytes()
+    metadata = classic_metadata(data) if page.parent.is_bigtiff else data
     return Encoding(
         source.name,
         Kind.TIFF,
@@ -124,15 +150,44 @@ def _encoding(source: Source, page: TiffPage, header: Header) -> Encoding:
         icc=page.tags.valueof(_PROFILE),
         dpi=_dpi(page),
         coding=coding,
-        carrier=carry_over(source.all_bytes(), _hollow(coding)),
+        carrier=carry_over(metadata, _hollow(coding)),
         left_out=_left_out(page),
     )
 
 
+def _coding(source: Source, page: TiffPage) -> TiffCoding:
+    coding = TiffCoding(
+        compression=int(page.compression),
+        predictor=page.predictor == tifffile.PREDICTOR.HORIZONTAL and page.compression != _UNCOMPRESSED,
+        byteorder=page.parent.byteorder,
+        extra_sample=int(page.extrasamples[0]) if page.extrasamples else 2,
+        tile=_tile(page),
+    )
+    if page.compression != _JPEG:
+        return coding
+    source.stream.seek(page.dataoffsets[0])
+    table = first_table((page.jpegtables or b"") + source.stream.read(page.databytecounts[0]))
+    quality = coding.quality if table is None else quality_of(table)
+    sampling = page.subsampling if page.photometric == PHOTOMETRIC.YCBCR else None
+    return replace(coding, quality=quality, sampling=sampling or (1, 1))
+
+
+def _tile(page: TiffPage) -> tuple[int, int] | None:
+    """Height and width of the tiles; None of strips, and of tiles that no program writes."""
+    if not page.is_tiled or page.tilelength % _TILE_STEP or page.tilewidth % _TILE_STEP:
+        return None
+    return int(page.tilelength), int(page.tilewidth)
+
+
 def _left_out(page: TiffPage) -> tuple[str, ...]:
-    signed = ("Content Credentials (they sign the export's own pixels)",) if _SIGNED in page.tags else ()
-    smaller = ("smaller copies of the picture",) if page.pages or len(page.parent.pages) > 1 else ()
-    return signed + smaller
+    others = [*page.parent.pages[1:], *(page.pages or ())]
+    left = {
+        "Content Credentials (they sign the export's own pixels)": _SIGNED in page.tags,
+        "smaller copies of the picture": any(part.is_reduced for part in others),
+        "the pages after the first": any(not part.is_reduced for part in others),
+        "BigTIFF (the result is an ordinary TIFF)": page.parent.is_bigtiff,
+    }
+    return tuple(words for words, is_so in left.items() if is_so)
 
 
 def _hollow(coding: TiffCoding) -> bytes:
@@ -152,16 +207,12 @@ def _dpi(page: TiffPage) -> tuple[float, float] | None:
 
 
 def _refuse_kind(file: TiffFile, page: TiffPage, name: str) -> None:
-    """What is no single flat picture."""
+    """What is no flat picture."""
     others = [*file.pages[1:], *(page.pages or ())]
     if _DNG in page.tags or any(int(part.photometric) in _RAW for part in [page, *others]):
-        raise UnsupportedError("raw", f"{name} is a camera RAW, which pored does not read yet; export it as JPEG.")
+        raise raw_export(name)
     if any(key in (page.tags.valueof(_LAYERS) or b"") for key in _LAYER_KEYS):
         raise UnsupportedError("layers", f"{name} has layers; flatten it, or export a copy without layers.")
-    if any(not part.is_reduced for part in others):
-        raise UnsupportedError("multi-page", f"{name} holds several pictures; export one picture a file.")
-    if file.is_bigtiff:
-        raise UnsupportedError("bigtiff", f"{name} is a BigTIFF, which pored does not handle yet; export it as TIFF.")
 
 
 def _refuse_samples(page: TiffPage, name: str) -> None:
@@ -169,16 +220,18 @@ def _refuse_samples(page: TiffPage, name: str) -> None:
     if int(page.compression) not in _COMPRESSIONS:
         raise UnsupportedError(
             "tiff-compression",
-            f"{name} is compressed in a way that pored does not handle yet; export it with LZW, ZIP or no compression.",
+            f"{name} is compressed in a way that pored does not handle; export it with LZW, ZIP, JPEG or none.",
         )
     colours = int(page.photometric)
-    if colours not in _COLOURS:
+    is_jpeg = page.compression == _JPEG and page.photometric == PHOTOMETRIC.YCBCR
+    if colours not in _COLOURS and not is_jpeg:
         what = _REFUSED_COLOURS.get(colours, f"a TIFF of a rare kind (photometric interpretation {colours})")
         raise UnsupportedError("colour-mode", f"{name} is {what}; convert it to RGB and export it again.")
-    if page.bitspersample != 8 or page.sampleformat != tifffile.SAMPLEFORMAT.UINT:  # noqa: PLR2004
+    if page.bitspersample not in _DEPTHS or page.sampleformat != tifffile.SAMPLEFORMAT.UINT:
         raise UnsupportedError(
-            "bit-depth",
-            f"{name} has {page.bitspersample} bits a channel, which pored does not handle yet; export it with 8 bits.",
+            "bit-depth", f"{name} has {page.bitspersample} bits a channel; export it with 8 or 16 bits."
         )
     if len(page.extrasamples) > 1:
         raise UnsupportedError("channels", f"{name} holds several saved selections (alpha channels); delete them.")
+    if page.compression == _JPEG and (page.extrasamples or page.bitspersample != 8):  # noqa: PLR2004
+        raise UnsupportedError("tiff-compression", f"{name} is a JPEG in a TIFF of a rare kind; export it with LZW.")

@@ -9,12 +9,14 @@ import numpy as np
 
 from pored.errors import UnsupportedError
 from pored.files import exif, vp8
+from pored.files.metadata import with_history
 from pored.files.picture import Encoding, Header, Kind, Picture, WebpCoding, split_alpha, with_alpha
 from pored.files.pillow import encoded, opened
 from pored.files.source import cut_short, damaged
 from pored.files.thumbnail import renewed, xmp_without_thumbnails
 
 if TYPE_CHECKING:
+    from pored.files.event import Event
     from pored.files.source import Source
 
 _HEAD = 12
@@ -57,7 +59,7 @@ def read(source: Source, header: Header) -> Picture:
         icc=metadata.get(b"ICCP"),
         dpi=None,
         coding=_coding(source, places),
-        carrier=_container(metadata, header),
+        carrier=_container(metadata, _size(header)),
         left_out=tuple(words for kind, words in _LEFT_OUT.items() if kind in places),
     )
     return Picture(pixels, alpha, encoding)
@@ -79,6 +81,14 @@ def rewrite(stored: Picture) -> bytes:
         "xmp": xmp_without_thumbnails(metadata.get(b"XMP ", b"")),
     }
     return _write(stored, **{name: data for name, data in held.items() if data})
+
+
+def annotate(carrier: bytes, event: Event) -> bytes:
+    """The carrier with one more entry in its XMP's history."""
+    chunks = _chunks_of(carrier)
+    size = chunks[b"VP8X"][4:]
+    chunks[b"XMP "] = with_history(chunks.get(b"XMP ", b""), event)
+    return _container({kind: chunks[kind] for kind in _METADATA if kind in chunks}, size)
 
 
 def _write(stored: Picture, **metadata: bytes) -> bytes:
@@ -127,10 +137,14 @@ def _coding(source: Source, places: dict[bytes, tuple[int, int]]) -> WebpCoding:
     return WebpCoding(lossless=False, quality=vp8.quality(_load(source, places[b"VP8 "])))
 
 
-def _container(metadata: dict[bytes, bytes], header: Header) -> bytes:
+def _size(header: Header) -> bytes:
+    """Width and height as VP8X writes them."""
+    return (header.width - 1).to_bytes(3, "little") + (header.height - 1).to_bytes(3, "little")
+
+
+def _container(metadata: dict[bytes, bytes], size: bytes) -> bytes:
     """A WebP that holds nothing but metadata."""
     flags = sum(_FLAGS[kind] for kind in metadata)
-    size = (header.width - 1).to_bytes(3, "little") + (header.height - 1).to_bytes(3, "little")
     body = b"WEBP" + _chunk(b"VP8X", struct.pack("<I", flags) + size)
     body += b"".join(_chunk(kind, data) for kind, data in metadata.items())
     return b"RIFF" + struct.pack("<I", len(body)) + body

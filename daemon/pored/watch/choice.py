@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pored.watch.export import Export
+    from pored.watch.folders import Folder
     from pored.watch.originals import Original
 
-_NOT_READABLE = {Kind.RAW: "a RAW", Kind.PSD: "a Photoshop document", Kind.HEIF: "a HEIF or AVIF"}
+_NOT_READABLE = {Kind.PSD: "a Photoshop document", Kind.HEIF: "a HEIF or AVIF"}
 
 
 class Choice:
@@ -39,11 +40,25 @@ class Choice:
         nearest = min(export.steps_to(original) for original in candidates)
         frame = [original for original in candidates if export.steps_to(original) == nearest]
         if len({original.job for original in frame}) > 1:
-            return _ambiguous(frame, rule)
+            return _ambiguous(self.one_a_frame(frame), rule)
         readable = [original for original in frame if original.kind.is_readable]
         if not readable:
             return _not_readable(min(frame, key=self._order), rule)
         return self._of_one_frame(export, readable, rule)
+
+    def one_a_frame(self, candidates: Sequence[Original]) -> list[Original]:
+        """Of files of one job and name, that is, a RAW and its JPEG, those of the kind that is preferred."""
+
+        def frame(original: Original) -> tuple[int, Folder, str]:
+            return original.view.order, original.job, original.stem
+
+        def rank(original: Original) -> tuple[bool, int]:
+            return not original.kind.is_readable, self._rank[original.kind]
+
+        best: dict[tuple[int, Folder, str], tuple[bool, int]] = {}
+        for original in candidates:
+            best[frame(original)] = min(rank(original), best.get(frame(original), rank(original)))
+        return [original for original in candidates if rank(original) == best[frame(original)]]
 
     def _of_one_frame(self, export: Export, files: Sequence[Original], rule: str) -> Match | Ambiguous:
         def order(original: Original) -> tuple[int, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import PurePath
 
+from pored.camera_raw import RAW_EXTENSIONS
 from pored.suffixes import folded
 from pored.watch.names import is_temporary
 
@@ -31,12 +32,12 @@ class Kind(Enum):
 
     @property
     def is_readable(self) -> bool:
-        """Whether this version of pored reads it."""
+        """Whether this version of pored reads it, as an original at least."""
         return self in _READABLE
 
 
-_READABLE = {Kind.TIFF, Kind.JPEG, Kind.PNG, Kind.WEBP}
-_PICTURES = _READABLE | {Kind.PSD, Kind.RAW, Kind.HEIF}
+_READABLE = {Kind.TIFF, Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.RAW}
+_PICTURES = _READABLE | {Kind.PSD, Kind.HEIF}
 
 _EXTENSIONS = {
     Kind.TIFF: "tif tiff",
@@ -45,15 +46,12 @@ _EXTENSIONS = {
     Kind.PNG: "png",
     Kind.WEBP: "webp",
     Kind.HEIF: "heic heif hif avif",
-    Kind.RAW: (
-        "3fr ari arq arw bay cap cr2 cr3 crw cs1 dcr dcs dng drf eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw"
-        " orf ori pef ptx pxn raf raw rw2 rwl rwz sr2 srf srw x3f"
-    ),
     Kind.SIDE_FILE: (
         "aae acr arp cof comask cop cos cot dop dr4 exv mie nka nksc nksx on1 onphoto pp3 spd thm vrd xmp"
     ),
 }
 _KIND_OF = {extension: kind for kind, extensions in _EXTENSIONS.items() for extension in extensions.split()}
+_KIND_OF |= dict.fromkeys(RAW_EXTENSIONS, Kind.RAW)
 
 
 def kind_of(name: str) -> Kind:

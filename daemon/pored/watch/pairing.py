@@ -133,6 +133,8 @@ class Index:
         found = self._candidates.doubtful(export, self._names(export))
         if not found:
             return None
+        chosen = self._choice.one_a_frame([original for original, _ in found])
+        found = [(original, part) for original, part in found if original in chosen]
         names = listed([original.file.as_posix() for original, _ in found])
         paths = tuple(original.path for original, _ in found)
         rules = tuple(_rule(export, part) for _, part in found)

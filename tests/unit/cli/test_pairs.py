@@ -29,6 +29,6 @@ def test_what_is_left_to_the_pictures_is_said_with_the_candidates(tmp_path: Path
 
 
 def test_what_nobody_can_read_waits(tmp_path: Path) -> None:
-    shown = table(tmp_path, "a.nef", "a-Edit.jpg")
+    shown = table(tmp_path, "a.heic", "a-Edit.jpg")
     assert "waits" in shown
     assert "0 matched, 1 unmatched, 1 left alone" in shown

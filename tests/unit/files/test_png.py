@@ -5,6 +5,7 @@ import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
@@ -12,6 +13,7 @@ from PIL import Image, PngImagePlugin
 from pored.errors import UnreadableError, UnsupportedError
 from pored.files import exif
 from pored.files.codecs import encode_picture, read_picture
+from pored.files.picture import with_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,11 +103,17 @@ def test_content_credentials_are_left_out_and_named(save: Save) -> None:
     assert b"caBX" not in encode_picture(picture, picture.pixels)
 
 
-def test_sixteen_bits_are_refused(save: Save) -> None:
-    path = save("deep.png", "PNG", np.zeros((4, 4), np.uint16))
-    with pytest.raises(UnsupportedError, match=r"deep\.png has 16 bits") as caught:
-        read_picture(path)
-    assert caught.value.code == "bit-depth"
+@pytest.mark.parametrize("channels", [0, 2, 3, 4])
+def test_sixteen_bits_are_kept_to_the_last_one(tmp_path: Path, profile: bytes, channels: int) -> None:
+    shape = (40, 30, channels) if channels else (40, 30)
+    samples = np.random.default_rng(1).integers(0, 65536, shape, np.uint16)
+    path = tmp_path / "deep.png"
+    path.write_bytes(imagecodecs.png_encode(samples))
+    picture = read_picture(with_chunk(path, b"iCCP", b"p\x00\x00" + zlib.compress(profile)))
+    assert np.array_equal(with_alpha(picture.pixels, picture.alpha), samples)
+    data = encode_picture(picture, picture.pixels)
+    assert np.array_equal(imagecodecs.png_decode(data), samples)
+    assert b"iCCP" in data
 
 
 @pytest.mark.parametrize(("mode", "code"), [("1", "bit-depth"), ("P", "palette")], ids=["one bit a pixel", "palette"])

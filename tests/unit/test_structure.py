@@ -43,7 +43,7 @@ DOORS = {
     "exiv2": ("files/metadata.py",),
     "PIL": ("files/",),
     "tifffile": ("files/tiff.py",),
-    "imagecodecs": ("files/tiff.py",),
+    "imagecodecs": ("files/tiff.py", "files/packbits.py"),
     "sqlite3": ("files/ledger.py", "files/schema.py"),
     "pydantic": ("config/",),
     "pydantic_core": ("config/",),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
+from pored.model import Box
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,6 +25,17 @@ _TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     7: lambda stored: stored[::-1, ::-1].swapaxes(0, 1),
     8: lambda stored: stored.swapaxes(0, 1)[::-1],
 }
+_STEPS = {
+    1: (False, False, False),
+    2: (False, True, False),
+    3: (False, True, True),
+    4: (False, False, True),
+    5: (True, False, False),
+    6: (True, True, False),
+    7: (True, True, True),
+    8: (True, False, True),
+}
+"""The same turns in steps: rows and columns swapped, then mirrored across, then mirrored down."""
 _INVERSE = {6: 8, 8: 6}
 """All other orientations undo themselves."""
 
@@ -42,3 +55,19 @@ def upright(stored: Array, orientation: int) -> Array:
 def as_stored(pixels: Array, orientation: int) -> Array:
     """An upright picture as its file stores it: the inverse of :func:`upright`."""
     return upright(pixels, _INVERSE.get(orientation, orientation))
+
+
+def box_as_stored(box: Box, size: tuple[int, int], orientation: int) -> Box:
+    """Where a box of an upright picture lies in its file.
+
+    Args:
+        box: in pixels of the upright picture.
+        size: width and height of the upright picture.
+        orientation: EXIF tag 274, 1..8.
+    """
+    swapped, flips_x, flips_y = _STEPS[_INVERSE.get(orientation, orientation)]
+    if swapped:
+        box, size = Box(box.y0, box.x0, box.y1, box.x1), (size[1], size[0])
+    if flips_x:
+        box = Box(size[0] - box.x1, box.y0, size[0] - box.x0, box.y1)
+    return Box(box.x0, size[1] - box.y1, box.x1, size[1] - box.y0) if flips_y else box

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     TIFF = "tiff"
     WEBP = "webp"
     RAW = "raw"
+    PSD = "psd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,20 @@ class WebpCoding:
     quality: float = 100.0
 
 
-Coding = JpegCoding | TiffCoding | WebpCoding
+@dataclass(frozen=True, slots=True)
+class PsdCoding:
+    """How a Photoshop document was stored.
+
+    Attributes:
+        is_big: a large document (PSB).
+        has_layers: there is more in it than the merged picture.
+    """
+
+    is_big: bool
+    has_layers: bool
+
+
+Coding = JpegCoding | TiffCoding | WebpCoding | PsdCoding
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from pored.files.rights import give_rights
 from pored.regular import open_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import BinaryIO
 
 _DIGEST_BYTES = 16
 _CHUNK = 1 << 20
@@ -64,7 +65,29 @@ def stage(folder: Path, name: str, data: bytes, *, mode: int, group: str | None 
         ValueError: ``name`` is a path.
     """
     _refuse_path(name)
-    return _staged(folder, name, [data], mode, group)
+    return _staged(folder, name, lambda file: _fill(file, [data]), mode, group)
+
+
+def stage_with(
+    folder: Path, name: str, write: Callable[[BinaryIO], object], *, mode: int, group: str | None = None
+) -> Staged:
+    """Like :func:`stage`, for a file that is too large for the memory, or not written from its start to its end.
+
+    Args:
+        folder: exists already.
+        name: of the finished file.
+        write: writes it; may go back in it. What it raises leaves nothing behind.
+        mode: permission bits, whatever the umask.
+        group: the file's group; None leaves it to the folder.
+    """
+    _refuse_path(name)
+
+    def fill(file: BinaryIO) -> str:
+        write(file)
+        file.seek(0)
+        return _digest(iter(lambda: file.read(_CHUNK), b""))
+
+    return _staged(folder, name, fill, mode, group)
 
 
 def keep_time(staged: Staged, like: Path) -> None:
@@ -188,23 +211,29 @@ def _refuse_path(name: str) -> None:
         raise ValueError(f"{name!r} is no file name")
 
 
-def _staged(folder: Path, name: str, chunks: Iterable[bytes], mode: int, group: str | None) -> Staged:
+def _staged(folder: Path, name: str, fill: Callable[[BinaryIO], str], mode: int, group: str | None) -> Staged:
+    """A file that ``fill`` writes and tells the digest of."""
     temp = folder / temp_name(name, secrets.token_hex(8))
-    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     with storage_faults("write", printable(name)):
-        descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(temp, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                for chunk in chunks:
-                    digest.update(chunk)
-                    file.write(chunk)
+            with os.fdopen(descriptor, "w+b") as file:
+                digest = fill(file)
                 file.flush()
                 give_rights(descriptor, printable(name), mode=mode, group=group)
                 os.fsync(descriptor)
         except BaseException:
             temp.unlink(missing_ok=True)
             raise
-    return Staged(temp, folder / name, digest.hexdigest())
+    return Staged(temp, folder / name, digest)
+
+
+def _fill(file: BinaryIO, chunks: Iterable[bytes]) -> str:
+    digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+    for chunk in chunks:
+        digest.update(chunk)
+        file.write(chunk)
+    return digest.hexdigest()
 
 
 def _move_to_new(source: Path, target: Path) -> None:
@@ -224,7 +253,8 @@ def _move_to_new(source: Path, target: Path) -> None:
 def _copy_to_new(source: Path, target: Path) -> None:
     """Copies a file with its mode and times; nothing is left at the target unless it was read back alike."""
     before = source.stat()
-    staged = _staged(target.parent, target.name, _chunks(source), stat.S_IMODE(before.st_mode), None)
+    mode = stat.S_IMODE(before.st_mode)
+    staged = _staged(target.parent, target.name, lambda file: _fill(file, _chunks(source)), mode, None)
     try:
         os.utime(staged.temp, ns=(before.st_atime_ns, before.st_mtime_ns))
         if digest_file(staged.temp) != staged.digest or _changed(source.stat(), before):

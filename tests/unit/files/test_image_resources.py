@@ -4,7 +4,8 @@ import struct
 
 import pytest
 
-from pored.files.image_resources import without_thumbnails
+from pored.files.image_resources import resource as content
+from pored.files.image_resources import with_resource, without_thumbnails
 
 
 def resource(number: int, data: bytes, name: bytes = b"") -> bytes:
@@ -34,3 +35,13 @@ def test_what_makes_no_sense_is_kept(rest: bytes) -> None:
 
 def test_a_last_resource_without_padding() -> None:
     assert without_thumbnails(IPTC + resource(1036, b"odd")[:-1]) == IPTC
+
+
+def test_a_resource_is_found_by_its_number() -> None:
+    assert content(IPTC + PATH, 2000) == b"path"
+    assert content(IPTC + PATH, 1060) is None
+
+
+def test_a_resource_is_renewed_in_its_place_or_put_at_the_end() -> None:
+    assert with_resource(IPTC + PATH, 1028, b"new") == resource(1028, b"new") + PATH
+    assert with_resource(IPTC, 1060, b"xmp") == IPTC + resource(1060, b"xmp")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from pored.files.orientation import as_stored, upright
+from pored.files.orientation import as_stored, box_as_stored, upright
+from pored.model import Box
 
 STORED = np.arange(6, dtype=np.uint8).reshape(2, 3)
 
@@ -35,3 +36,12 @@ def test_six_is_a_quarter_turn_clockwise() -> None:
 def test_colours_turn_with_their_pixels() -> None:
     colours = np.arange(18, dtype=np.uint8).reshape(2, 3, 3)
     assert np.array_equal(upright(colours, 6)[..., 1], upright(colours[..., 1].copy(), 6))
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_box_turns_with_the_picture(orientation: int) -> None:
+    stored = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    shown = upright(stored, orientation)
+    box = Box(1, 0, 3, 2)
+    there = box_as_stored(box, (shown.shape[1], shown.shape[0]), orientation)
+    assert np.array_equal(stored[there.slices], as_stored(shown[box.slices], orientation))

@@ -20,11 +20,13 @@ from pored.files.staging import (
     make_folders,
     move,
     stage,
+    stage_with,
     sweep,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
 DATA = b"pores" * 1000
 DIGITS = "0123456789abcdef"
@@ -355,3 +357,24 @@ def test_a_link_among_the_folders_leads_nowhere(tmp_path: Path) -> None:
 
     assert refused.value.code == "link"
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_file_may_be_written_back_and_forth(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        file.write(b"____ and content")
+        file.seek(0)
+        file.write(b"head")
+
+    staged = stage_with(tmp_path, "a.psd", write, mode=0o640)
+    assert staged.digest == digest_bytes(b"head and content")
+    assert commit(staged).read_bytes() == b"head and content"
+
+
+def test_a_file_whose_writing_fails_is_not_left_behind(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        file.write(b"half")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stage_with(tmp_path, "a.psd", write, mode=0o640)
+    assert list(tmp_path.iterdir()) == []

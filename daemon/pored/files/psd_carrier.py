@@ -1,0 +1,78 @@
+"""Photoshop documents of one pixel: they carry metadata and nothing else. And the resources that pored makes itself."""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from pored.files.image_resources import PROFILE, RESOLUTION, THUMBNAIL, VERSION, with_resource
+from pored.files.psd_layout import GREY, HEAD, SIGNATURE
+from pored.files.thumbnail import SIDE
+from pored.pixels.eight_bit import as_rgb8
+
+if TYPE_CHECKING:
+    from pored.model import Samples
+
+_FIXED = 1 << 16
+"""Resolutions are fixed-point numbers with 16 bits behind the point."""
+_PER_INCH, _INCHES = 1, 1
+_THUMBNAIL_QUALITY = 85
+_JPEG, _BITS, _PLANES = 1, 24, 1
+
+
+def carrier(resources: bytes) -> bytes:
+    """A grey document of one pixel with these resources."""
+    head = struct.pack(">4sH6xHIIHH", SIGNATURE, 1, 1, 1, 1, 8, GREY)
+    return head + struct.pack(">II", 0, len(resources)) + resources + struct.pack(">IHB", 0, 0, 0)
+
+
+def resources_of(document: bytes) -> bytes:
+    """The resources of a :func:`carrier`, whatever has been written into it since."""
+    (length,) = struct.unpack_from(">I", document, HEAD + 4)
+    return document[HEAD + 8 : HEAD + 8 + length]
+
+
+def first_resources(icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
+    """Resources of a new document: who wrote it, its resolution and its colour profile."""
+    resources = with_resource(b"", VERSION, _version())
+    if dpi:
+        resources = with_resource(resources, RESOLUTION, _resolution(dpi))
+    return with_resource(resources, PROFILE, icc) if icc else resources
+
+
+def with_thumbnail(resources: bytes, stored: Samples) -> bytes:
+    """The resources with a thumbnail of the picture, which Finder, Explorer and Bridge show."""
+    step = max(1, max(stored.shape[:2]) // (4 * SIDE))
+    image = Image.fromarray(as_rgb8(stored[::step, ::step]))
+    image.thumbnail((SIDE, SIDE))
+    file = BytesIO()
+    image.save(file, "JPEG", quality=_THUMBNAIL_QUALITY)
+    row = (image.width * _BITS + 31) // 32 * 4
+    sizes = (image.width, image.height, row, row * image.height, len(file.getvalue()))
+    head = struct.pack(">IIIIIIHH", _JPEG, *sizes, _BITS, _PLANES)
+    return with_resource(resources, THUMBNAIL, head + file.getvalue())
+
+
+def dpi_of(info: bytes | None) -> tuple[float, float] | None:
+    """Pixels per inch across and down, from the resolution resource (which counts by the inch, whatever it shows)."""
+    if info is None or len(info) < 16:  # noqa: PLR2004 - two numbers, each with its units
+        return None
+    across, down = struct.unpack_from(">I4xI", info)
+    return (across / _FIXED, down / _FIXED) if across and down else None
+
+
+def _resolution(dpi: tuple[float, float]) -> bytes:
+    across, down = (min(round(value * _FIXED), (1 << 32) - 1) for value in dpi)
+    return struct.pack(">IHHIHH", across, _PER_INCH, _INCHES, down, _PER_INCH, _INCHES)
+
+
+def _version() -> bytes:
+    """Version info: version 1, there is a merged picture, who writes and who reads it, file version 1."""
+    return struct.pack(">IB", 1, 1) + _text("pored") + _text("Adobe Photoshop") + struct.pack(">I", 1)
+
+
+def _text(text: str) -> bytes:
+    return struct.pack(">I", len(text)) + text.encode("utf-16-be")

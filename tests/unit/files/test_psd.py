@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from pored.errors import PictureError, UnreadableError, UnsupportedError
+from pored.files import psd
+from pored.files.image_resources import VERSION, with_resource
+from pored.files.layers import Layer
+from pored.files.packbits import packed_rows, unpack_rows
+from pored.files.psd_write import Document, write_document
+from pored.files.source import Source
+from pored.model import Box
+
+GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * np.uint8(20)
+LAYER = Layer("Background", Box(0, 0, 4, 3), GREY, is_background=True)
+
+
+def document(resources: bytes = b"", stack: tuple[Layer, ...] = (LAYER,)) -> bytes:
+    file = BytesIO()
+    write_document(file, Document(GREY, None, alpha_is_merged=False, resources=resources, stack=stack))
+    return file.getvalue()
+
+
+def version_info(has_merged: int) -> bytes:
+    return with_resource(b"", VERSION, struct.pack(">IB", 1, has_merged) + bytes(12))
+
+
+def probed(data: bytes) -> None:
+    psd.probe(Source("a.psd", BytesIO(data)))
+
+
+def with_mode(mode: int, depth: int = 8) -> bytes:
+    data = bytearray(document())
+    data[22:26] = struct.pack(">HH", depth, mode)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("mode", "code", "word"),
+    [
+        (0, "colour-mode", "bitmap"),
+        (2, "palette", "palette"),
+        (4, "cmyk", "CMYK"),
+        (7, "colour-mode", "multichannel"),
+        (8, "colour-mode", "duotone"),
+        (9, "colour-mode", "Lab"),
+        (77, "colour-mode", "77"),
+    ],
+)
+def test_other_colour_modes_are_refused_by_their_names(mode: int, code: str, word: str) -> None:
+    with pytest.raises(UnsupportedError, match=word) as caught:
+        probed(with_mode(mode))
+    assert caught.value.code == code
+
+
+def test_32_bits_a_channel_are_refused() -> None:
+    with pytest.raises(UnsupportedError, match="32 bits") as caught:
+        probed(with_mode(1, 32))
+    assert caught.value.code == "bit-depth"
+
+
+def test_layers_without_a_merged_picture_are_refused_with_the_preference_that_mends_it() -> None:
+    with pytest.raises(UnsupportedError, match="Maximize PSD and PSB File Compatibility") as caught:
+        probed(document(version_info(0)))
+    assert caught.value.code == "merged-picture"
+
+
+@pytest.mark.parametrize("data", [document(version_info(1)), document(), document(version_info(0), stack=())])
+def test_a_picture_that_is_there_is_taken(data: bytes) -> None:
+    source = Source("a.psd", BytesIO(data))
+    assert np.array_equal(psd.read(source, psd.probe(source)).pixels, GREY)
+
+
+def test_an_uncompressed_picture_is_read() -> None:
+    packed = document(stack=())
+    start = len(packed) - sum(len(row) + 2 for row in packed_rows(GREY)) - 2
+    source = Source("a.psd", BytesIO(packed[:start] + b"\x00\x00" + GREY.tobytes()))
+    assert np.array_equal(psd.read(source, psd.probe(source)).pixels, GREY)
+
+
+def test_a_rare_compression_is_refused() -> None:
+    packed = document(stack=())
+    start = len(packed) - sum(len(row) + 2 for row in packed_rows(GREY)) - 2
+    with pytest.raises(UnsupportedError, match="rare") as caught:
+        probed(packed[:start] + b"\x00\x03" + packed[start + 2 :])
+    assert caught.value.code == "psd-compression"
+
+
+@pytest.mark.parametrize("missing", [1, 20, 60, 150, 260])
+def test_a_document_that_is_cut_short_is_called_so(missing: int) -> None:
+    data = document()
+    with pytest.raises(UnreadableError) as caught:
+        probed(data[: len(data) - missing])
+    assert caught.value.code == "truncated"
+
+
+@pytest.mark.parametrize("at", [12, 14, 18, 30, 34])
+def test_lengths_and_sizes_that_lie_are_found_before_anything_is_decoded(at: int) -> None:
+    data = bytearray(document())
+    data[at : at + 4] = b"\x7f\xff\xff\xff"
+    with pytest.raises((PictureError, struct.error)):
+        probed(bytes(data))
+
+
+def test_rows_are_packed_and_unpacked_without_loss() -> None:
+    rows = np.random.default_rng(1).integers(0, 3, (40, 300)).astype(np.uint8)
+    packed = list(packed_rows(rows))
+    lengths = np.array([len(row) for row in packed], np.int64)
+    assert np.array_equal(unpack_rows(b"".join(packed), lengths, 300), rows)
+
+
+@pytest.mark.parametrize("row_bytes", [299, 301])
+def test_a_row_of_another_length_is_damaged(row_bytes: int) -> None:
+    [packed] = packed_rows(np.zeros((1, 300), np.uint8))
+    with pytest.raises((ValueError, RuntimeError)):
+        unpack_rows(packed, np.array([len(packed)], np.int64), row_bytes)

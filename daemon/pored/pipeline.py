@@ -1,6 +1,6 @@
 """Read first: one export and its original in, the picture with its pores back out.
 
-load -> find faces -> register -> judge -> texture (mask, recover) -> check -> compose -> describe
+load -> find faces -> register -> texture (judge, mask, recover) -> check -> compose -> describe
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from pored.errors import NoFaceError, OtherPictureError, PairError
 from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
+from pored.model import Box
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.register_faces import carried_face, keeps_upright
 from pored.pixels.registration import CERTAIN, register
 from pored.pixels.texture_layer import TextureLayer, compose_texture, texture_layer
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from pored.config import Recovery
     from pored.files.picture import Picture
-    from pored.model import Box, Face, Samples
+    from pored.model import Face, Samples
     from pored.pixels.register_map import Registration
 
 T = TypeVar("T")
@@ -85,10 +87,8 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
     watch = Stopwatch()
     picture, source = watch.step("load", lambda: (read_picture(export), read_picture(original)))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
-    verdict = watch.step("register", lambda: judge(picture, faces, source, looker))
-    if not verdict.agrees:
-        raise other_picture(source, picture, verdict.figure)
-    texture = watch.step("texture", lambda: texture_of(source, picture, verdict.registration, faces, recovery))
+    found = watch.step("register", lambda: register_pair(source, picture, faces, looker))
+    texture = watch.step("texture", lambda: texture_of(source, picture, found, recovery))
     refuse_wrong_pair(texture, source, picture)
     pixels = watch.step("compose", lambda: compose_texture(_bytes_of(picture), texture))
     return Recovered(
@@ -98,22 +98,33 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         mask=texture.mask,
         texture=texture,
         boxes=tuple(face.box for face in texture.faces),
-        report=describe(texture, verdict.registration, recovery, watch.seconds),
+        report=describe(texture, found.registration, recovery, watch.seconds),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Registered:
+    """A pair, one picture laid over the other.
+
+    Attributes:
+        registration: the best map found; whether it is right shows in the faces' agreement.
+        faces: of the export, with the best landmarks that there are: the original's, where the export lies on its side.
+    """
+
+    registration: Registration
+    faces: Sequence[Face]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether an original and an export are one picture.
 
     Attributes:
-        registration: how the one lies under the other.
         agrees: at least one face of the export is the original's.
         figure: how far the eyes and lips of the face that agrees best agree, 0..1.
         texture: the original's on that face, in units of the export's; rough.
     """
 
-    registration: Registration
     agrees: bool
     figure: float
     texture: float
@@ -128,34 +139,49 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
         original: as read.
         looker: finds the original's faces where they are needed.
     """
-    registration = register_pair(original, export, faces, looker)
-    looks = [face_likeness(_bytes_of(original), _bytes_of(export), registration, face) for face in faces]
+    found = register_pair(original, export, faces, looker)
+    looks = [face_likeness(_bytes_of(original), _bytes_of(export), found.registration, face) for face in found.faces]
     best = max(looks, key=lambda look: look.agreement.weakest)
     agrees = any(look.agreement.same_frame for look in looks)
-    return Verdict(registration, agrees, max(0.0, best.agreement.weakest), best.texture)
+    return Verdict(agrees, max(0.0, best.agreement.weakest), best.texture)
 
 
 def register_pair(
     original: Picture, export: Picture, faces: Sequence[Face], looker: Looker | None = None
-) -> Registration:
+) -> Registered:
     """The map that lays the original over the export; the original's faces are only looked for where they are needed.
 
-    Returns:
-        The best map found; whether it is right shows in the faces' agreement.
+    Args:
+        original: as read.
+        export: likewise.
+        faces: found in the export, one at least.
+        looker: finds the original's.
     """
     quick = register(original.pixels, export.pixels, (), faces)
-    if quick.confidence >= CERTAIN:
-        return quick
+    if quick.confidence >= CERTAIN and keeps_upright(quick.matrix):
+        return Registered(quick, faces)
     originals = find_faces(original.pixels, looker or shared_landmarker())
-    return max(quick, register(original.pixels, export.pixels, originals, faces), key=lambda found: found.confidence)
+    if quick.confidence >= CERTAIN:
+        return Registered(quick, best_landmarks(quick, originals, faces, export.size))
+    careful = register(original.pixels, export.pixels, originals, faces)
+    best = max(quick, careful, key=lambda found: found.confidence)
+    return Registered(best, best_landmarks(best, originals, faces, export.size))
 
 
-def texture_of(
-    original: Picture, export: Picture, registration: Registration, faces: Sequence[Face], recovery: Recovery
-) -> TextureLayer:
+def best_landmarks(
+    registration: Registration, originals: Sequence[Face], exports: Sequence[Face], size: tuple[int, int]
+) -> Sequence[Face]:
+    """The export's faces; where it lies on its side, the original's in their places, which were found upright."""
+    if registration.confidence < CERTAIN or keeps_upright(registration.matrix):
+        return exports
+    carried = [carried_face(face, registration.matrix) for face in originals]
+    return [face for face in carried if face.box.touches(Box(0, 0, *size))] or exports
+
+
+def texture_of(original: Picture, export: Picture, found: Registered, recovery: Recovery) -> TextureLayer:
     """The layer that the export's faces need."""
     settings = settings_from(recovery)
-    return texture_layer(_bytes_of(original), _bytes_of(export), registration, faces, settings)
+    return texture_layer(_bytes_of(original), _bytes_of(export), found.registration, found.faces, settings)
 
 
 def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture) -> None:

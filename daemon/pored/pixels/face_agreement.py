@@ -38,7 +38,7 @@ class FaceLikeness:
 def face_likeness(
     original: NDArray[np.uint8], export: NDArray[np.uint8], registration: Registration, face: Face
 ) -> FaceLikeness:
-    """Lays the original over one face and compares eyes and lips, and roughly the skin's texture.
+    """Compares eyes and lips, and roughly the skin's texture.
 
     Args:
         original: (H, W, 3) or (H, W) uint8, whole.
@@ -51,4 +51,4 @@ def face_likeness(
     tone = desaturate(export[box.slices])
     skin = adaptive_mask(export, face, box) >= HALF
     texture = texture_ratio(light, tone, skin, max(1.0, PORES * face.width))
-    return FaceLikeness(agreement(light, tone, face, (box.x0, box.y0)), texture)
+    return FaceLikeness(agreement(original, export, registration, face), texture)

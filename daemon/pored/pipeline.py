@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pored.config import Recovery
     from pored.files.picture import Picture
     from pored.model import Face, Samples
+    from pored.pixels.agreement import Agreement
     from pored.pixels.register_map import Registration
 
 T = TypeVar("T")
@@ -121,12 +122,12 @@ class Verdict:
 
     Attributes:
         agrees: at least one face of the export is the original's.
-        figure: how far the eyes and lips of the face that agrees best agree, 0..1.
+        agreement: of the face that agrees best.
         texture: the original's on that face, in units of the export's; rough.
     """
 
     agrees: bool
-    figure: float
+    agreement: Agreement
     texture: float
 
 
@@ -143,7 +144,7 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
     looks = [face_likeness(_bytes_of(original), _bytes_of(export), found.registration, face) for face in found.faces]
     best = max(looks, key=lambda look: look.agreement.weakest)
     agrees = any(look.agreement.same_frame for look in looks)
-    return Verdict(agrees, max(0.0, best.agreement.weakest), best.texture)
+    return Verdict(agrees, best.agreement, best.texture)
 
 
 def register_pair(
@@ -193,7 +194,8 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
     outcomes = {face.outcome for face in texture.faces}
     ours, theirs = export.encoding.name, original.encoding.name
     if outcomes == {"other_frame"}:
-        raise other_picture(original, export, max(face.agreement.weakest for face in texture.faces))
+        best = max((face.agreement for face in texture.faces), key=lambda agreed: agreed.weakest)
+        raise other_picture(original, export, best)
     if outcomes <= {"other_frame", "no_texture"}:
         energy = max(face.before.energy for face in texture.faces)
         raise PairError(
@@ -203,13 +205,16 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
         )
 
 
-def other_picture(original: Picture, export: Picture, agreed: float) -> OtherPictureError:
-    """For a pair whose eyes and lips agree too little."""
-    ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed)
+def other_picture(original: Picture, export: Picture, agreed: Agreement) -> OtherPictureError:
+    """For a pair whose eyes and lips agree too little, or whose head turned between the two."""
+    ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed.weakest)
+    why = f"eyes and lips agree to {figure:.0%} ({SAME_FRAME:.0%} are needed)"
+    if figure >= SAME_FRAME:
+        why = f"the head is turned by about {agreed.turn:.1f} degrees"
     return OtherPictureError(
         "other-picture",
-        f"{theirs} is not the picture that {ours} was made from: eyes and lips agree to {figure:.0%} "
-        f"({SAME_FRAME:.0%} are needed). It is another frame or another person; give {ours} its own original.",
+        f"{theirs} is not the picture that {ours} was made from: {why}. It is another frame or another person; give "
+        f"{ours} its own original.",
         figure,
     )
 
@@ -300,7 +305,11 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "opacity_percent": _percent(face.opacity) if face.lacking else 0.0,
-        "agreement": {"weakest": _figure(face.agreement.weakest), "mean": _figure(face.agreement.mean)},
+        "agreement": {
+            "weakest": _figure(face.agreement.weakest),
+            "mean": _figure(face.agreement.mean),
+            "turn_degrees": _figure(face.agreement.turn),
+        },
         "noise_levels": [_figure(channel) for channel in face.noise],
         "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],
         "before": {"energy": _figure(face.before.energy), "correlation": _figure(face.before.correlation)},

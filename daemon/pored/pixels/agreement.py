@@ -12,6 +12,7 @@ from pored.model import Box
 from pored.pixels.desaturate import desaturate
 from pored.pixels.face_parts import EYES, LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
 from pored.pixels.register_stiff import stiffened
 from pored.pixels.register_structure import structure
@@ -51,15 +52,17 @@ class Agreement:
     Attributes:
         weakest: correlation, -1..1, that all but the weakest twentieth of the structure reaches.
         mean: correlation over all of it; tells another person (about 0) from another frame.
+        turn: degrees by which the head turned between the two, where that shows.
     """
 
     weakest: float
     mean: float
+    turn: float = 0.0
 
     @property
     def same_frame(self) -> bool:
         """Whether the pair may be used."""
-        return self.weakest >= SAME_FRAME
+        return self.weakest >= SAME_FRAME and not self.turn
 
 
 def agreement(original: Samples, export: Samples, registration: Registration, face: Face) -> Agreement:
@@ -82,7 +85,8 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     ours, theirs, likeness, weight = (np.concatenate(values) for values in zip(*compared, strict=True))
     if not likeness.size:
         return Agreement(0.0, 0.0)
-    return Agreement(_quantile(likeness, weight, WEAKEST), _correlation(ours, theirs))
+    weakest, mean = _quantile(likeness, weight, WEAKEST), _correlation(ours, theirs)
+    return Agreement(weakest, mean, head_turn(registration, face))
 
 
 def _compared(

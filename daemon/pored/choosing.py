@@ -142,9 +142,9 @@ def _stands(
     original = read_original(candidate.path, export)
     verdict = judge(export, faces, original, looker)
     if not verdict.agrees:
-        raise other_picture(original, export, verdict.figure)
+        raise other_picture(original, export, verdict.agreement)
     height, width = original.pixels.shape[:2]
-    return Standing(digest, verdict.figure, verdict.texture, height * width)
+    return Standing(digest, max(0.0, verdict.agreement.weakest), verdict.texture, height * width)
 
 
 def best_first(standings: Sequence[Standing]) -> list[Standing]:

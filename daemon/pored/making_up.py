@@ -154,7 +154,7 @@ def _own_plate(export: Picture, faces: Sequence[Face], original: Picture, looker
     """
     verdict = judge(export, faces, original, looker)
     if not verdict.agrees:
-        raise other_picture(original, export, verdict.figure)
+        raise other_picture(original, export, verdict.agreement)
     return _face_plate(original, looker)
 
 

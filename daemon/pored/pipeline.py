@@ -1,6 +1,6 @@
 """Read first: one export and its original in, the picture with its pores back out.
 
-load -> find faces -> register -> judge -> texture (mask, recover) -> check -> compose -> describe
+load -> find faces -> register -> texture (judge, mask, recover) -> check -> compose -> describe
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
 from pored.files.original import read_original
+from pored.model import Box
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
 from pored.pixels.picture_layer import FaceT, PictureLayer, compose_texture
+from pored.pixels.register_faces import carried_face, keeps_upright
 from pored.pixels.registration import CERTAIN, register
 from pored.pixels.texture_layer import TextureLayer, texture_layer
 
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
     from pored.config import Recovery
     from pored.files.picture import Picture
-    from pored.model import Box, Face, Samples
+    from pored.model import Face, Samples
+    from pored.pixels.agreement import Agreement
     from pored.pixels.register_map import Registration
 
 T = TypeVar("T")
@@ -88,10 +91,8 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
     watch = Stopwatch()
     picture, source = watch.step("load", lambda: _read(export, original))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
-    verdict = watch.step("register", lambda: judge(picture, faces, source, looker))
-    if not verdict.agrees:
-        raise other_picture(source, picture, verdict.figure)
-    texture = watch.step("texture", lambda: texture_of(source, picture, verdict.registration, faces, recovery))
+    found = watch.step("register", lambda: register_pair(source, picture, faces, looker))
+    texture = watch.step("texture", lambda: texture_of(source, picture, found, recovery))
     refuse_wrong_pair(texture, source, picture)
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
     return Recovered(
@@ -101,7 +102,7 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         mask=texture.mask,
         texture=texture,
         boxes=tuple(face.box for face in texture.faces),
-        report=describe(texture, verdict.registration, recovery, watch.seconds),
+        report=describe(texture, found.registration, recovery, watch.seconds),
     )
 
 
@@ -111,19 +112,30 @@ def _read(export: Path, original: Path) -> tuple[Picture, Picture]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Registered:
+    """A pair, one picture laid over the other.
+
+    Attributes:
+        registration: the best map found; whether it is right shows in the faces' agreement.
+        faces: of the export, with the best landmarks that there are: the original's, where the export lies on its side.
+    """
+
+    registration: Registration
+    faces: Sequence[Face]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether an original and an export are one picture.
 
     Attributes:
-        registration: how the one lies under the other.
         agrees: at least one face of the export is the original's.
-        figure: how far the eyes and lips of the face that agrees best agree, 0..1.
+        agreement: of the face that agrees best.
         texture: the original's on that face, in units of the export's; rough.
     """
 
-    registration: Registration
     agrees: bool
-    figure: float
+    agreement: Agreement
     texture: float
 
 
@@ -136,34 +148,49 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
         original: as read.
         looker: finds the original's faces where they are needed.
     """
-    registration = register_pair(original, export, faces, looker)
-    looks = [face_likeness(original.pixels, export.pixels, registration, face) for face in faces]
+    found = register_pair(original, export, faces, looker)
+    looks = [face_likeness(original.pixels, export.pixels, found.registration, face) for face in found.faces]
     best = max(looks, key=lambda look: look.agreement.weakest)
     agrees = any(look.agreement.same_frame for look in looks)
-    return Verdict(registration, agrees, max(0.0, best.agreement.weakest), best.texture)
+    return Verdict(agrees, best.agreement, best.texture)
 
 
 def register_pair(
     original: Picture, export: Picture, faces: Sequence[Face], looker: Looker | None = None
-) -> Registration:
+) -> Registered:
     """The map that lays the original over the export; the original's faces are only looked for where they are needed.
 
-    Returns:
-        The best map found; whether it is right shows in the faces' agreement.
+    Args:
+        original: as read.
+        export: likewise.
+        faces: found in the export, one at least.
+        looker: finds the original's.
     """
     quick = register(original.pixels, export.pixels, (), faces)
-    if quick.confidence >= CERTAIN:
-        return quick
+    if quick.confidence >= CERTAIN and keeps_upright(quick.matrix):
+        return Registered(quick, faces)
     originals = find_faces(original.pixels, looker or shared_landmarker())
-    return max(quick, register(original.pixels, export.pixels, originals, faces), key=lambda found: found.confidence)
+    if quick.confidence >= CERTAIN:
+        return Registered(quick, best_landmarks(quick, originals, faces, export.size))
+    careful = register(original.pixels, export.pixels, originals, faces)
+    best = max(quick, careful, key=lambda found: found.confidence)
+    return Registered(best, best_landmarks(best, originals, faces, export.size))
 
 
-def texture_of(
-    original: Picture, export: Picture, registration: Registration, faces: Sequence[Face], recovery: Recovery
-) -> TextureLayer:
+def best_landmarks(
+    registration: Registration, originals: Sequence[Face], exports: Sequence[Face], size: tuple[int, int]
+) -> Sequence[Face]:
+    """The export's faces; where it lies on its side, the original's in their places, which were found upright."""
+    if registration.confidence < CERTAIN or keeps_upright(registration.matrix):
+        return exports
+    carried = [carried_face(face, registration.matrix) for face in originals]
+    return [face for face in carried if face.box.touches(Box(0, 0, *size))] or exports
+
+
+def texture_of(original: Picture, export: Picture, found: Registered, recovery: Recovery) -> TextureLayer:
     """The layer that the export's faces need."""
     settings = settings_from(recovery)
-    return texture_layer(original.pixels, export.pixels, registration, faces, settings)
+    return texture_layer(original.pixels, export.pixels, found.registration, found.faces, settings)
 
 
 def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture) -> None:
@@ -175,7 +202,8 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
     outcomes = {face.outcome for face in texture.faces}
     ours, theirs = export.encoding.name, original.encoding.name
     if outcomes == {"other_frame"}:
-        raise other_picture(original, export, max(face.agreement.weakest for face in texture.faces))
+        best = max((face.agreement for face in texture.faces), key=lambda agreed: agreed.weakest)
+        raise other_picture(original, export, best)
     if outcomes <= {"other_frame", "no_texture"}:
         energy = max(face.before.energy for face in texture.faces)
         raise PairError(
@@ -185,13 +213,16 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
         )
 
 
-def other_picture(original: Picture, export: Picture, agreed: float) -> OtherPictureError:
-    """For a pair whose eyes and lips agree too little."""
-    ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed)
+def other_picture(original: Picture, export: Picture, agreed: Agreement) -> OtherPictureError:
+    """For a pair whose eyes and lips agree too little, or whose head turned between the two."""
+    ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed.weakest)
+    why = f"eyes and lips agree to {figure:.0%} ({SAME_FRAME:.0%} are needed)"
+    if figure >= SAME_FRAME:
+        why = f"the head is turned by about {agreed.turn:.1f} degrees"
     return OtherPictureError(
         "other-picture",
-        f"{theirs} is not the picture that {ours} was made from: eyes and lips agree to {figure:.0%} "
-        f"({SAME_FRAME:.0%} are needed). It is another frame or another person; give {ours} its own original.",
+        f"{theirs} is not the picture that {ours} was made from: {why}. It is another frame or another person; give "
+        f"{ours} its own original.",
         figure,
     )
 
@@ -282,7 +313,11 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "opacity_percent": opacity_percent(face.opacity) if face.lacking else 0.0,
-        "agreement": {"weakest": figure(face.agreement.weakest), "mean": figure(face.agreement.mean)},
+        "agreement": {
+            "weakest": figure(face.agreement.weakest),
+            "mean": figure(face.agreement.mean),
+            "turn_degrees": figure(face.agreement.turn),
+        },
         "noise_levels": [figure(channel) for channel in face.noise],
         "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],
         "before": {"energy": figure(face.before.energy), "correlation": figure(face.before.correlation)},

@@ -51,7 +51,7 @@ class Laid:
 def lay(export: Path, original: Path, recovered: Recovered[FaceTexture]) -> Laid:
     """Lay an original under its export, as pored did."""
     picture, source = read_picture(export), read_picture(original)
-    registration = register_pair(source, picture, faces_of(picture))
+    registration = register_pair(source, picture, faces_of(picture)).registration
     largest = max(recovered.texture.faces, key=lambda each: each.face.width)
     box = _around(recovered, reach(largest.radius))
     pixels = np.asarray(picture.pixels[box.slices], np.uint8)

@@ -59,8 +59,8 @@ def test_a_verdict_tells_the_original_from_a_stranger(pair: Pair, stranger: Path
     faces = faces_of(export)
     right, wrong = judge(export, faces, original), judge(export, faces, read_picture(stranger))
     assert (right.agrees, wrong.agrees) == (True, False)
-    assert wrong.figure < 0.5
-    assert right.figure > 0.9
+    assert wrong.agreement.weakest < 0.5
+    assert right.agreement.weakest > 0.9
     assert right.texture > 1.2
 
 

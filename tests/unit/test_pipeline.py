@@ -11,9 +11,13 @@ from PIL import Image
 
 from pored.config import recovery_from
 from pored.errors import NoFaceError, PairError
+from pored.faces.find import find_faces
+from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import encode_picture
 from pored.files.report import render_report
 from pored.pipeline import Stopwatch, recover
+from pored.pixels.adaptive_mask import picture_mask
+from pored.pixels.surface_blur import plastic_skin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +54,24 @@ def test_a_turned_export_is_laid_upright_and_written_back_as_it_was(
     with Image.open(tmp_path / "result.png") as result:
         assert result.getexif()[0x0112] == 6
         assert np.array_equal(np.rot90(np.array(result), -1), recovered.pixels)
+
+
+def test_an_export_on_its_side_or_head_without_exif_is_recovered(tmp_path: Path) -> None:
+    with Image.open(PHOTOS / "half_length.jpg") as photo:
+        upright = np.array(photo.convert("RGB").crop((160, 0, 860, 800)))
+    smooth = plastic_skin(upright, picture_mask(upright, find_faces(upright, shared_landmarker())))
+    original = saved(tmp_path / "original.png", upright)
+    straight = recover(saved(tmp_path / "upright.png", smooth), original, NATURAL)
+    [upright_face] = straight.texture.faces
+    for quarters in (1, 2, 3):
+        on_its_side = np.ascontiguousarray(np.rot90(smooth, quarters))
+        turned = recover(saved(tmp_path / "turned.png", on_its_side), original, NATURAL)
+        [face] = turned.texture.faces
+        assert face.outcome == "recovered"
+        assert face.agreement.weakest == pytest.approx(upright_face.agreement.weakest, abs=0.05)
+        assert 0.95 < face.after.energy < 1.05
+        difference = np.abs(np.rot90(turned.pixels, -quarters).astype(int) - straight.pixels)
+        assert difference[straight.mask > 200].mean() < 0.2
 
 
 @pytest.mark.parametrize("kind", ["raw", "adobe rgb", "grey"])

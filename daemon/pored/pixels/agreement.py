@@ -8,22 +8,33 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from pored.model import Box
+from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.face_parts import EYES, LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
+from pored.pixels.register_stiff import stiffened
 from pored.pixels.register_structure import structure
+from pored.pixels.warp import lay_over
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from pored.model import Face, Plane
+    from pored.model import Face, Plane, Samples
+    from pored.pixels.register_map import Registration
 
     Region = NDArray[np.bool_]
+    Values = NDArray[np.float32]
 
 FACE_WIDTH = 190.0
 """Pixels to which a wider face is reduced: there, noise and lost fine texture no longer hide what agrees."""
 AROUND = 0.02
 """Eyes and lips are taken with this share of the face's width around them: lids, lashes, corners."""
+AROUND_PART = 0.06
+"""Each part is laid over with this much around it, likewise."""
 SPOT = 0.02
 """Agreement is looked at in spots of this size, as a share of the face's width: an iris is four of them."""
 WEAKEST = 0.05
@@ -31,6 +42,7 @@ WEAKEST = 0.05
 SAME_FRAME = 0.8
 """Agreement of the weakest share below which two faces are of different frames."""
 NOTHING = 1e-6
+NO_VALUES = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +52,68 @@ class Agreement:
     Attributes:
         weakest: correlation, -1..1, that all but the weakest twentieth of the structure reaches.
         mean: correlation over all of it; tells another person (about 0) from another frame.
+        turn: degrees by which the head turned between the two, where that shows.
     """
 
     weakest: float
     mean: float
+    turn: float = 0.0
 
     @property
     def same_frame(self) -> bool:
         """Whether the pair may be used."""
-        return self.weakest >= SAME_FRAME
+        return self.weakest >= SAME_FRAME and not self.turn
 
 
-def agreement(original: Plane, export: Plane, face: Face, corner: tuple[int, int] = (0, 0)) -> Agreement:
+def agreement(original: Samples, export: Samples, registration: Registration, face: Face) -> Agreement:
     """Compares the structure of eyes and lips, spot by spot.
 
     Smoothing leaves them nearly alone, every grading and resizing leaves their structure, and between two frames of
-    one person they are what moves: gaze, lids, corners of the mouth.
+    one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
+    over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work.
 
     Args:
-        original: (H, W) float32 lightness around the face, laid over the export (matrix and field).
-        export: likewise of the export.
+        original: (H, W, 3) or (H, W), whole.
+        export: likewise, of any size.
+        registration: of the two.
         face: of the export.
-        corner: x, y of the planes' first pixel in the export.
 
     Returns:
-        The agreement; of nought where the face lies outside the planes.
+        The agreement; of nought where the face lies outside the export.
     """
-    factor = min(1.0, FACE_WIDTH / face.width)
-    ours, theirs = (structure(_reduced(plane, factor)) for plane in (original, export))
-    width = face.width * factor
-    points = (face.points - np.array(corner) + 0.5) * factor - 0.5
-    region = eyes_and_lips(points, width, (theirs.shape[0], theirs.shape[1]))
-    if not region.any():
+    compared = [_compared(original, export, registration, face, outline) for outline in (*EYES, LIPS)]
+    ours, theirs, likeness, weight = (np.concatenate(values) for values in zip(*compared, strict=True))
+    if not likeness.size:
         return Agreement(0.0, 0.0)
+    weakest, mean = _quantile(likeness, weight, WEAKEST), _correlation(ours, theirs)
+    return Agreement(weakest, mean, head_turn(registration, face))
+
+
+def _compared(
+    original: Samples, export: Samples, registration: Registration, face: Face, outline: Sequence[int]
+) -> tuple[Values, Values, Values, Values]:
+    """One part's pixels: structure of original and export, likeness around each, and how much structure is there."""
+    points = face.points[list(outline)]
+    (x0, y0), (x1, y1) = np.floor(points.min(axis=0)).astype(int), np.ceil(points.max(axis=0)).astype(int) + 1
+    near = Box(int(x0), int(y0), int(x1), int(y1)).grown(max(1, round(AROUND_PART * face.width)))
+    box = near.clipped(export.shape[1], export.shape[0])
+    if not box.width or not box.height:
+        return (NO_VALUES,) * 4
+    laid = lay_over(original, stiffened(registration, box), box)
+    size = tuple(max(1, round(length * min(1.0, FACE_WIDTH / face.width))) for length in (box.width, box.height))
+    scale = np.array([size[0] / box.width, size[1] / box.height])
+    light, tone = desaturate(laid), lightness(export[box.slices])
+    ours, theirs = (structure(_reduced(plane, size)) for plane in (light, tone))
+    width = face.width * float(scale.mean())
+    part = _part((points - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5, width, theirs.shape)
     likeness, weight = _likeness(ours, theirs, SPOT * width)
-    return Agreement(_quantile(likeness[region], weight[region], WEAKEST), _correlation(ours[region], theirs[region]))
+    return ours[part], theirs[part], likeness[part], weight[part]
 
 
-def eyes_and_lips(points: NDArray[np.float32], face_width: float, shape: tuple[int, int]) -> Region:
-    """(H, W) boolean: eyes and lips with a little around them.
-
-    Args:
-        points: (478, 2) landmarks in pixels of that shape.
-        face_width: likewise.
-        shape: height and width.
-    """
+def _part(points: NDArray[np.float64], face_width: float, shape: tuple[int, ...]) -> Region:
+    """(H, W) boolean: what lies within the points, and a little around them."""
     mask = np.zeros(shape, np.uint8)
-    # What moves between two frames, and what no smoothing touches.
-    for outline in (*EYES, LIPS):
-        hull = cv2.convexHull(np.round(points[list(outline)]).astype(np.int32))
-        cv2.fillConvexPoly(mask, hull, 1)
+    cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points).astype(np.int32)), 1)
     size = 2 * max(1, round(AROUND * face_width)) + 1
     return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
 
@@ -110,13 +134,7 @@ def texture_ratio(original: Plane, export: Plane, skin: Region, radius: float) -
     return ours / max(theirs, NOTHING)
 
 
-def texture_correlation(original: Plane, export: Plane, skin: Region, radius: float) -> float:
-    """Correlation of both textures on skin, -1..1; near 1 the export has the original's texture already."""
-    return _correlation(high_band(original, radius)[skin], high_band(export, radius)[skin])
-
-
-def _reduced(plane: Plane, factor: float) -> Plane:
-    size = max(1, round(plane.shape[1] * factor)), max(1, round(plane.shape[0] * factor))
+def _reduced(plane: Plane, size: tuple[int, ...]) -> Plane:
     return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
 
 

@@ -33,7 +33,7 @@ class FaceLikeness:
 
 
 def face_likeness(original: Samples, export: Samples, registration: Registration, face: Face) -> FaceLikeness:
-    """Lays the original over one face and compares eyes and lips, and roughly the skin's texture.
+    """Compares eyes and lips, and roughly the skin's texture.
 
     Args:
         original: (H, W, 3) or (H, W), 8 or 16 bit, whole.
@@ -46,4 +46,4 @@ def face_likeness(original: Samples, export: Samples, registration: Registration
     tone = lightness(export[box.slices])
     skin = adaptive_mask(export, face, box) >= HALF
     texture = texture_ratio(light, tone, skin, max(1.0, PORES * face.width))
-    return FaceLikeness(agreement(light, tone, face, (box.x0, box.y0)), texture)
+    return FaceLikeness(agreement(original, export, registration, face), texture)

@@ -41,6 +41,7 @@ NO_ORIGINAL = 1.15
 """An "original" whose export has this many times its texture is none ..."""
 SAME_TEXTURE = 0.8
 """... unless the textures correlate by so much: then the export was sharpened."""
+NOT_MEASURED = TextureFigures(0.0, 0.0)
 
 Outcome = Literal["recovered", "nothing_missing", "other_frame", "no_texture"]
 
@@ -90,7 +91,7 @@ class FaceTexture:
         mask: likewise, uint8, the skin mask.
         opacity: 0..255.
         agreement: of eyes and lips.
-        before: the export's texture beside the original's, on plain skin that was smoothed.
+        before: the export's texture beside the original's, on plain skin that was smoothed; noughts of another frame.
         after: the result's.
         noise: standard deviation of the original's noise in R, G and B, levels.
         spots: guarded places, in pixels of the picture.
@@ -131,8 +132,10 @@ def face_texture(
         face: of the export.
         settings: the numbers.
     """
+    agreed = agreement(original, export, registration, face)
+    if not agreed.same_frame:
+        return _left_alone(export, face, agreed, settings)
     laid = _lay(original, export, registration, face, settings)
-    agreed = agreement(laid.light, laid.tone, face, (laid.work.x0, laid.work.y0))
     treated = treated_skin(laid.light - laid.tone, laid.tone, laid.skin, face.width)
     quiet = _without_noise(laid, treated, settings)
     radius = settings.radius or auto_radius(quiet.difference, treated, face.width, laid.scale)
@@ -148,7 +151,7 @@ def face_texture(
     opacity = _opacity(settings, strength)
     gain = 2 * weight * np.float32(opacity / FULL) if settings.missing_only else None
     layer = layer_on_grey(detail, levels_of(export), gain)
-    outcome = _outcome(agreed, before)
+    outcome = _outcome(before)
     after = before
     if outcome == "recovered":
         result = lightness(compose(laid.below, layer, laid.mask, settings.style(opacity)))
@@ -168,6 +171,26 @@ def face_texture(
         after=after,
         noise=quiet.noise,
         spots=spots,
+    )
+
+
+def _left_alone(export: Samples, face: Face, agreed: Agreement, settings: HighPassSettings) -> FaceTexture:
+    """For a face of another frame, with which nothing is worth comparing."""
+    box = mask_box(face, export.shape[1], export.shape[0], settings.skin)
+    mask = np.zeros((box.height, box.width), np.uint8)
+    return FaceTexture(
+        face=face,
+        outcome="other_frame",
+        box=box,
+        radius=0.0,
+        layer=layer_on_grey(mask.astype(np.float32), levels_of(export)),
+        mask=mask,
+        opacity=0,
+        agreement=agreed,
+        before=NOT_MEASURED,
+        after=NOT_MEASURED,
+        noise=(0.0, 0.0, 0.0),
+        spots=(),
     )
 
 
@@ -248,9 +271,7 @@ def _compared(band: Plane, truth: tuple[Plane, float, NDArray[np.bool_]]) -> Tex
     return TextureFigures(min(MOST_ENERGY, float(band[where].std()) / math.sqrt(power)), figures.correlation)
 
 
-def _outcome(agreed: Agreement, before: TextureFigures) -> Outcome:
-    if not agreed.same_frame:
-        return "other_frame"
+def _outcome(before: TextureFigures) -> Outcome:
     if before.energy > NO_ORIGINAL and before.correlation < SAME_TEXTURE:
         return "no_texture"
     return "recovered" if before.energy < NOTHING_MISSING else "nothing_missing"

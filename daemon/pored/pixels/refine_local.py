@@ -30,6 +30,7 @@ OUTLIER = 4.0
 AGREEMENT_REACH = 6.0
 SMOOTHER = 0.5
 """Each round's shifts are smoothed by this share of the window."""
+LONGEST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,14 @@ class Shifts:
         """Root mean square of the shifts, weighted by trust, in pixels of the patch."""
         squares = self.trust * (self.dx**2 + self.dy**2)
         return float(np.sqrt(squares.sum() / max(float(self.trust.sum()), 1e-12)))
+
+    @property
+    def largest(self) -> float:
+        """Length that only the longest shifts exceed, a twentieth by trust: one small part may have been moved."""
+        lengths = np.hypot(self.dx, self.dy).ravel()
+        order = np.argsort(lengths)
+        below = np.cumsum(self.trust.ravel()[order], dtype=np.float64)
+        return float(lengths[order][np.searchsorted(below, (1 - LONGEST_SHARE) * below[-1])])
 
 
 def no_shifts(patch: Patch) -> Shifts:

@@ -56,16 +56,10 @@ def matrices_from_faces(originals: Sequence[Face], exports: Sequence[Face]) -> l
     return [_matrix(guess) for guess in guesses[:MOST_STARTS]]
 
 
-def same_faces(matrix: Matrix, originals: Sequence[Face], exports: Sequence[Face]) -> list[tuple[int, int]]:
-    """Which face of the original lies on which of the export under a map: index pairs, each export's face once."""
-    turn, shift = complex(matrix[0, 0], matrix[1, 0]), complex(matrix[0, 2], matrix[1, 2])
-    return _fallen_together(turn, shift, originals, exports)
-
-
 def keeps_upright(matrix: Matrix) -> bool:
     """Whether a map turns faces so little that landmarks found in the export hold; on their side they do not."""
-    across = matrix[:, 0] / np.hypot(*matrix[:, 0])
-    return bool(across[0] > UPRIGHT)
+    down = matrix[:, 1] / np.hypot(*matrix[:, 1])
+    return bool(down[1] > UPRIGHT)
 
 
 def carried_face(face: Face, matrix: Matrix) -> Face:

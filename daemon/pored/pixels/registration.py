@@ -41,6 +41,8 @@ RIGID = 0.1
 """A map within this of a similarity is called one."""
 RESHAPED = 0.5
 """Shifts above this, in pixels of the patch, are a retoucher's and not the measurement's."""
+RESHAPED_IN_PART = 0.75
+"""Likewise for the longest of them, where only the nose, say, was moved."""
 RESIDUAL_WINDOW = 0.1
 FIELD_EDGE = 0.1
 """Over this share of its box a field fades to none."""
@@ -162,7 +164,7 @@ def _closer_look(original: Samples, export: Samples, face: Face, matrix: Matrix)
         return _Look(None, 0.0)
     back, width = inverse(matrix), face.width / patch.pixel
     shifts = local_shifts(patch, back, width, COARSE_STAGES, no_shifts(patch))
-    reshaped = shifts.size > RESHAPED
+    reshaped = shifts.size > RESHAPED or shifts.largest > RESHAPED_IN_PART
     shifts = local_shifts(patch, back, width, FINE_STAGES, shifts) if reshaped else no_shifts(patch)
     left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
     return _Look(_field(patch, shifts) if reshaped else None, left)

@@ -79,13 +79,20 @@ def _without_finer_detail(original: Samples, matrix: Matrix) -> tuple[Samples, M
     return small, then(inverse(resizing(before, after)), matrix)
 
 
+def displacements(fields: Sequence[LocalField], box: Box) -> tuple[Plane, Plane]:
+    """What the fields say in a box of the export: dx and dy, (H, W) float32 in its pixels."""
+    dx = np.zeros((box.height, box.width), np.float32)
+    dy = np.zeros_like(dx)
+    for field in fields:
+        _add_field(dx, dy, field, box)
+    return dx, dy
+
+
 def _sources(back: Matrix, fields: Sequence[LocalField], box: Box) -> tuple[Plane, Plane]:
     """Where in the source each pixel of the box lies: x and y, (H, W) float32."""
     x, y = positions(box.width, box.height)
-    x, y = np.broadcast_arrays(x + np.float32(box.x0), y + np.float32(box.y0))
-    x, y = x.copy(), y.copy()
-    for field in fields:
-        _add_field(x, y, field, box)
+    dx, dy = displacements(fields, box)
+    x, y = dx + (x + np.float32(box.x0)), dy + (y + np.float32(box.y0))
     across, down = back.astype(np.float32)
     return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
 

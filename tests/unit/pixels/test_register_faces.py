@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pored.model import Face
-from pored.pixels.register_faces import carried_face, keeps_upright, matrices_from_faces, same_faces
+from pored.pixels.register_faces import carried_face, keeps_upright, matrices_from_faces
 from pored.pixels.register_map import apply
 
 SHAPE = np.random.default_rng(5).normal(0, 30, (478, 2))
@@ -36,7 +36,8 @@ def test_in_a_group_everybody_keeps_their_place() -> None:
     exports = [mapped(face, noise=2.0) for face in reversed(group)]
     best = matrices_from_faces(group, exports)[0]
     np.testing.assert_allclose(apply(best, group[2].points[:3]), apply(MAP, group[2].points[:3]), atol=1.0)
-    assert sorted(same_faces(best, group, exports)) == [(0, 4), (1, 3), (2, 2), (3, 1), (4, 0)]
+    for face, export in zip(group, reversed(exports), strict=True):
+        np.testing.assert_allclose(apply(best, face.points).mean(axis=0), export.points.mean(axis=0), atol=1.0)
 
 
 def test_no_face_gives_no_map() -> None:
@@ -50,7 +51,8 @@ def test_a_carried_face_lies_where_the_map_puts_it() -> None:
     assert carried.width == pytest.approx(face.width * np.hypot(0.7, 0.1))
 
 
-def test_a_slight_turn_is_upright_and_a_face_on_its_side_or_mirrored_is_not() -> None:
+def test_a_slight_turn_and_a_mirror_are_upright_and_a_face_on_its_side_or_its_head_is_not() -> None:
     assert keeps_upright(MAP)
+    assert keeps_upright(np.array([[-1.0, 0.0, 5.0], [0.0, 1.0, 1.0]]))
     assert not keeps_upright(np.array([[0.0, -2.0, 5.0], [2.0, 0.0, 1.0]]))
-    assert not keeps_upright(np.array([[-1.0, 0.0, 5.0], [0.0, 1.0, 1.0]]))
+    assert not keeps_upright(np.array([[-1.0, 0.0, 5.0], [0.0, -1.0, 1.0]]))

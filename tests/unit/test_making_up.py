@@ -33,11 +33,11 @@ def energy(report: dict[str, object], when: str) -> float:
     return float(texture[when]["energy"])
 
 
-def test_grain_needs_no_original_and_is_as_strong_as_skin(pair: Pair) -> None:
+def test_grain_needs_no_original_and_is_about_as_strong_as_skin(pair: Pair) -> None:
     made = make_up(pair[0], None, method("grain"))
     assert (made.outcome, made.report["made_up"]) == ("made_up", "grain")
     assert energy(made.report, "before") < 0.6
-    assert energy(made.report, "after") == LIKE_SKIN
+    assert 0.8 < energy(made.report, "after") < 1.05
     assert np.array_equal(made.pixels[made.mask == 0], made.picture.pixels[made.mask == 0])
 
 

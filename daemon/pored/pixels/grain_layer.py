@@ -15,8 +15,8 @@ from pored.pixels.desaturate import lightness
 from pored.pixels.high_pass import high_band
 from pored.pixels.levels import levels_of
 from pored.pixels.made_up import PLENTY, face_result, skin_of
-from pored.pixels.match import matching_strength
 from pored.pixels.picture_layer import in_order, picture_layer
+from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 FULL = 255
 PROBE = 25.0
-"""Percent of noise with which the effect of noise is measured; ``match`` can ask for twice as much."""
+"""Percent of noise with which the effect of noise is measured."""
+MOST = 50.0
+"""Percent; more would clip."""
+LOCAL = 0.02
+"""How far around a pixel its own grain counts, in face widths."""
+SHOWS_MOST = 0.8
+"""Of the skin, this share shows less."""
 ROUNDING = 1 / 12
 """Variance that rounding the result to whole levels adds to smooth skin, squared levels."""
 
@@ -90,10 +96,16 @@ def face_grain(export: Samples, face: Face, settings: GrainSettings) -> MadeUpFa
 
 
 def _matching_percent(skin: Skin, noise: Plane, settings: GrainSettings) -> float:
-    """The noise with which the skin reaches the energy of real skin; 0 where it has that already."""
+    """The noise with which the skin reaches the energy of real skin where grain shows most; 0 where it has that.
+
+    Overlay and Soft Light show grain in the middle tones and hardly in the lights. Matched on the whole face, the
+    shadows of a bright one would look unshaven.
+    """
     if skin.before >= PLENTY * skin.wanted:
         return 0.0
     probe = noise_on_grey(noise, PROBE, settings.blur, levels_of(skin.below))
     effect = lightness(compose(skin.below, probe, skin.mask, settings.style)) - lightness(skin.below)
-    wanted = skin.wanted**2 - ROUNDING
-    return PROBE * settings.share * matching_strength(skin.band, high_band(effect, skin.radius), wanted, skin.where)
+    amplitude = np.sqrt(wide_blur(high_band(effect, skin.radius) ** 2, LOCAL * skin.face.width))
+    most = float(np.quantile(amplitude[skin.where], SHOWS_MOST)) if skin.where.any() else 0.0
+    lacking = np.sqrt(max(0.0, skin.wanted**2 - ROUNDING - skin.before**2))
+    return float(min(MOST, PROBE * settings.share * lacking / most)) if most else 0.0

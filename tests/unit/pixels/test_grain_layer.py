@@ -24,11 +24,11 @@ def face(smoothed: Bytes) -> Face:
 
 
 @pytest.mark.parametrize("mode", ["overlay", "soft light"])
-def test_match_reaches_the_energy_of_real_skin(smoothed: Bytes, face: Face, mode: str) -> None:
+def test_match_comes_near_to_the_energy_of_real_skin_and_never_above(smoothed: Bytes, face: Face, mode: str) -> None:
     settings = GrainSettings(1, mode="overlay" if mode == "overlay" else "soft light")
     [made] = grain_layer(smoothed, [face], settings).faces
     assert made.before < 0.5 * made.wanted
-    assert made.after == pytest.approx(made.wanted, rel=0.05)
+    assert 0.85 * made.wanted < made.after < 1.02 * made.wanted
 
 
 def test_the_tutorials_grain_is_faint(smoothed: Bytes, face: Face) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pored.cli.output import complain, make_folder, say, with_progress
+from pored.cli.output import complain, make_folder, must_be_file, say, with_progress
 from pored.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def _mask_one(image: Path, folder: Path, name: str, scope: Scope) -> str:
     from pored.pipeline import faces_of
     from pored.pixels.adaptive_mask import SkinSettings, picture_mask
 
+    must_be_file(image)
     picture = read_picture(image)
     faces = faces_of(picture)
     mask = picture_mask(picture.pixels, faces, SkinSettings(scope=scope.value))

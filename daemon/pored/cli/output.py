@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from pored.errors import UsageError
+from pored.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +33,18 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """What went wrong."""
     err.print(escape(printable(text)), style="red" if err.is_terminal else "")
+
+
+def must_be_file(path: Path) -> None:
+    """Say what is wrong with a picture's name as it was typed, before anything is read.
+
+    Raises:
+        PictureError: nothing is there, or a folder.
+    """
+    if path.is_dir():
+        raise PictureError("no-picture", f"{path} is a folder; name the pictures in it, as in {path / '*.jpg'}.")
+    if not path.exists():
+        raise PictureError("gone", f"There is no file {path}. Look at how its name is written.")
 
 
 def make_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pored.candidate import Candidate
-from pored.cli.output import complain, make_folder, say, with_progress
+from pored.cli.output import complain, make_folder, must_be_file, say, with_progress
 from pored.config import Pairing, Recipe, recovery_from
 from pored.errors import PairError, PictureError, UsageError
 from pored.files.naming import kind_of_name
@@ -117,6 +117,8 @@ def _refuse_to_write_over(inputs: list[Path], wanted: Wanted) -> None:
 
 
 def _recover_one(export: Path, wanted: Wanted) -> str:
+    for path in filter(None, (export, wanted.original)):
+        must_be_file(path)
     chosen = _chosen(export, wanted)
     original = chosen.candidate
     _refuse_to_write_over([original.path] if original else [], wanted)

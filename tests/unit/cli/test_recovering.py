@@ -234,3 +234,17 @@ def test_pores_need_an_original(pair: Pair, tmp_path: Path) -> None:
     done = pored("recover", pair[0], "--output", tmp_path / "r.png")
     assert isinstance(done.exception, UsageError)
     assert "--original FILE" in str(done.exception)
+
+
+@pytest.mark.parametrize(("typed", "said"), [("IMG_1.png", "There is no file"), (".", "is a folder")])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_name_that_is_no_file_is_said_to_be_none(
+    pair: Pair, tmp_path: Path, typed: str, said: str, place: int
+) -> None:
+    given = list(pair)
+    given[place] = tmp_path / typed
+    done = pored("recover", given[0], "--original", given[1], "--output", tmp_path / "r.png")
+    assert done.exit_code == 1
+    assert said in done.output
+    assert str(given[place]) in done.output
+    assert not (tmp_path / "r.png").exists()

@@ -131,9 +131,9 @@ CREATE TABLE batches (                      -- sub-folders of which was said wha
     hot_folder TEXT NOT NULL,
     folder BLOB NOT NULL,
     told REAL NOT NULL,
-    summary BLOB NOT NULL,
+    summary BLOB,                           -- the file that says so
     digest TEXT NOT NULL,
-    PRIMARY KEY (hot_folder, folder)
+    PRIMARY KEY (hot_folder, folder, told)
 ) WITHOUT ROWID;
 """
 

@@ -84,6 +84,12 @@ class Lane:
             for root in self.roots.difference(kept):
                 self._watcher.drop(root)
 
+    def begin_anew(self) -> None:
+        """What was seen and made may not have been written down: look for it again, and sweep what nobody knows of."""
+        self.is_tidy = False
+        if self._watcher:
+            self._look_at = 0.0
+
     def hear(self, path: Path, hint: Hint, now: Moment) -> None:
         """Something happened to a file somewhere."""
         if self.paused:

@@ -20,6 +20,7 @@ from pored.dispatch import Dispatch
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import Ledger
 from pored.files.records import DONE_STATES, State
+from pored.files.schema import LedgerFault
 from pored.lane import Lane
 from pored.log import Counted, Once, open_log
 from pored.messenger import Messenger
@@ -128,13 +129,21 @@ class Service:
 
     def run(self) -> int:
         """Until asked to stop, or until all is done that is there."""
-        self.start(self._desk.clock.now())
-        notify("READY=1")
+        step = self.start
         while True:
-            self.turn(self._desk.clock.now())
-            if self.is_over(self._desk.clock.now()):
-                break
-            self._alarm.rest(self._rest_seconds())
+            try:
+                step(self._desk.clock.now())
+                if step == self.start:
+                    notify("READY=1")
+                    step = self.turn
+                    continue
+                if self.is_over(self._desk.clock.now()):
+                    break
+                self._alarm.rest(self._rest_seconds())
+            except LedgerFault as fault:
+                if self._alarm.stop_asked and not len(self._dispatch):
+                    break
+                self._wait_for_ledger(fault)
         self.end(self._desk.clock.now())
         return self.exit_code()
 
@@ -143,6 +152,18 @@ class Service:
         self._ledger.restart(now.wall)
         self._desk.log.info("started", version=pored.__version__, hot_folders=list(self._lanes), pid=os.getpid())
         self._watch(now)
+
+    def _wait_for_ledger(self, fault: LedgerFault) -> None:
+        """Without its ledger the service does nothing; it goes on by itself when the disk takes it again."""
+        reason = f"{self._settings.state_dir} cannot be written ({fault}): free some space there, or mend its disk"
+        if self._watcher is None:
+            raise MachineError(f"The ledger in {reason}.") from fault
+        if self._desk.once.news("ledger", str(fault)):
+            self._desk.log.error("ledger", reason=reason)
+        for lane in self._lanes.values():
+            lane.begin_anew()
+        _alive()
+        self._alarm.rest(LONGEST_REST)
 
     def end(self, now: Moment) -> None:
         """Say what is left to say."""
@@ -318,10 +339,11 @@ class Service:
         """The one place that catches everything: what nobody foresaw stops a hot folder for a while, and no more."""
         try:
             yield
-        except MachineError:
+        except (MachineError, LedgerFault):
             raise
         except Exception as error:  # noqa: BLE001
             trace = "".join(traceback.format_exception(error))
+            lane.is_tidy = False
             reason = f"an unexpected error ({type(error).__name__}); the log has the details"
             lane.pause(reason, now, lane.hot_folder.rescan_seconds)
             if self._desk.once.news(f"trouble of {lane.name}", trace):

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pored
+from pored.batches import Batches
 from pored.config import digest as settings_digest
 from pored.errors import PictureError, StorageError
 from pored.files.endings import with_ending
@@ -67,12 +68,14 @@ class Delivery:
 
     Attributes:
         failures: how many jobs have failed since the service was started.
+        batches: told of every export that is dropped or over.
     """
 
     def __init__(
         self, hot_folder: HotFolder, desk: Desk, is_in_trouble: Callable[[Entry, StorageError, Moment], bool]
     ) -> None:
         self.failures = 0
+        self.batches = Batches(hot_folder, desk)
         self._is_in_trouble = is_in_trouble
         self._refusals: Counter[int] = Counter()
         self._hot_folder = hot_folder
@@ -143,6 +146,7 @@ class Delivery:
             self.not_now(entry, trouble, now)
             return
         self._finish(self._ledger.finish(entry.id, moved_to, now.wall))
+        self.batches.touched(entry.path, now)
 
     def _finish(self, entry: Entry) -> None:
         is_done = entry.state in DONE_STATES
@@ -157,6 +161,7 @@ class Delivery:
         facts = {**_line(entry), "result": results, **self._facts.pop(entry.id, {"resumed": True})}
         say = self._desk.log.info if is_done else self._desk.log.warning
         say("picture", **facts)
+        self._desk.metrics.picture(entry.hot_folder, entry.state.value, entry.code, facts.get("seconds"))
 
     def _shown(self, result: Path) -> str:
         return str(result.relative_to(self._hot_folder.output))
@@ -179,7 +184,8 @@ class Delivery:
         self._refusals[entry.id] += 1
         self._put_off(entry, trouble, now.wall + pause, now)
         if self._once.news((entry.hot_folder, entry.path), trouble.message):
-            self._desk.log.error("storage", hot_folder=entry.hot_folder, file=str(entry.path), reason=trouble.message)
+            facts = {"hot_folder": entry.hot_folder, "file": str(entry.path), "code": trouble.code}
+            self._desk.log.error("storage", **facts, reason=trouble.message)
 
     def _put_off(self, entry: Entry, trouble: StorageError, until: float, now: Moment) -> None:
         if entry.state is State.RUNNING:
@@ -327,6 +333,7 @@ class Delivery:
         before = now.wall - self._hot_folder.keep_days * SECONDS_PER_DAY
         for written in self._ledger.expired(self._hot_folder.name, before):
             self._remove_own(written.path, written.digest)
+        self.batches.expire(now, before)
 
     def sweep(self, alive: Callable[[], None]) -> None:
         """Remove what an interrupted service left half written. Nobody may be at work, and every journal delivered.

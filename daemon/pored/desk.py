@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from pored.clock import Clock
     from pored.files.ledger import Ledger
-    from pored.log import Log, Once
+    from pored.log import Counted, Once
+    from pored.messenger import Messenger
+    from pored.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,15 @@ class Desk:
         log: what people and machines are told.
         once: what was said already about an export (hot folder and path) or a hot folder (name).
         clock: the time.
+        metrics: figures for machines.
+        messenger: word to people outside.
         mounts: tells what is mounted now.
     """
 
     ledger: Ledger
-    log: Log
+    log: Counted
     once: Once
     clock: Clock
+    metrics: Metrics
+    messenger: Messenger
     mounts: Callable[[], Mounts] = read_mounts

@@ -152,6 +152,8 @@ class Dispatch:
 
     def _refused(self, running: _Running, error: PictureError, now: Moment) -> None:
         entry, lane = running.entry, running.lane
+        if error.passes and not isinstance(error, ExportChangedError):
+            self._desk.metrics.lost(lane.name, error.code)
         if isinstance(error, WorkerLostError):
             # It may have left half of its files behind.
             lane.is_tidy = False
@@ -166,7 +168,9 @@ class Dispatch:
             lane.matching.try_again()
         elif isinstance(error, WorkerLostError) and entry.lost + 1 < MOST_LOST:
             self._ledger.later(entry.id, error, now.wall, now.wall, refund=False)
-            self._desk.log.warning("attempt lost", hot_folder=lane.name, file=str(entry.path), reason=error.message)
+            self._desk.log.warning(
+                "attempt lost", hot_folder=lane.name, file=str(entry.path), code=error.code, reason=error.message
+            )
         elif isinstance(error, StorageError) and entry.lost + 1 < MOST_LOST:
             lane.delivery.not_now(entry, error, now)
         else:

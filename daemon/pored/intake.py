@@ -22,7 +22,7 @@ from pored.watch.ready import check_due, stamp_at
 from pored.watch.settle import Hint, Settle, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path, PurePath
 
     from pored.clock import Moment
@@ -70,6 +70,10 @@ class Intake:
         self._inodes: dict[PurePath, int] = {}
         self._aside: dict[PurePath, Stamp] = {}
         self._looked_before = self._is_real = False
+
+    def __iter__(self) -> Iterator[PurePath]:
+        """Files that are on their way: not known yet to be all there."""
+        return iter(self._settle)
 
     def calm(self, settle_seconds: float, *, is_local: bool) -> None:
         """How long a file must have stood still, and whether this machine knows who has it open."""
@@ -215,7 +219,9 @@ class Intake:
             self._settle.saw(path, stamp, now.steady, Hint.SCANNED)
             self._besides.add(path, NOT_READABLE, trouble.message)
             if self._desk.once.news((self._name, path), trouble.message):
-                self._desk.log.warning("storage", hot_folder=self._name, file=str(path), reason=trouble.message)
+                self._desk.log.warning(
+                    "storage", hot_folder=self._name, file=str(path), code=trouble.code, reason=trouble.message
+                )
 
     def _enter(self, path: PurePath, stamp: Stamp, now: Moment, *, truncated: bool) -> None:
         digest = digest_file(self.root / path)
@@ -228,6 +234,7 @@ class Intake:
         self._inodes[path] = stamp.inode
         self._settle.forget(path)
         self._besides.remove(path)
+        self._delivery.batches.touched(path, now)
         if truncated:
             self._delivery.fail(entry, _truncated(path), {}, now)
         else:

@@ -55,6 +55,8 @@ class Lane:
         self.hot_folder = hot_folder = _resolved(hot_folder)
         self.health = Health(hot_folder, desk)
         self.delivery = Delivery(hot_folder, desk, self._is_in_trouble)
+        self.batches = self.delivery.batches
+        self.batches.recall(desk.clock.now())
         self.matching = Matching(hot_folder, desk, self.delivery)
         self.intake = Intake(hot_folder, desk, self.matching, self.delivery, patient=watcher is not None)
         self.paused: str | None = "not looked at yet"
@@ -81,6 +83,12 @@ class Lane:
         if self._watcher:
             for root in self.roots.difference(kept):
                 self._watcher.drop(root)
+
+    def begin_anew(self) -> None:
+        """What was seen and made may not have been written down: look for it again, and sweep what nobody knows of."""
+        self.is_tidy = False
+        if self._watcher:
+            self._look_at = 0.0
 
     def hear(self, path: Path, hint: Hint, now: Moment) -> None:
         """Something happened to a file somewhere."""
@@ -143,7 +151,7 @@ class Lane:
         """When there will be something to do without anything happening, in steady seconds."""
         times = [self._look_at]
         if not self.paused:
-            times += [self.intake.next_due(), self.matching.next_due()]
+            times += [self.intake.next_due(), self.matching.next_due(), self.batches.next_due()]
         return min((time for time in times if time is not None), default=None)
 
     def is_idle(self, now: Moment) -> bool:

@@ -20,8 +20,11 @@ from pored.dispatch import Dispatch
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import Ledger
 from pored.files.records import DONE_STATES, State
+from pored.files.schema import LedgerFault
 from pored.lane import Lane
-from pored.log import Once, open_log
+from pored.log import Counted, Once, open_log
+from pored.messenger import Messenger
+from pored.metrics import Metrics
 from pored.notify import notify
 from pored.watch.inbox import Watcher
 from pored.workers import Workers
@@ -75,7 +78,12 @@ def run(
     alarm = Alarm()
     with ExitStack() as stack:
         ledger = stack.enter_context(Ledger(settings.state_dir))
-        desk = Desk(ledger, log or open_log(), Once(), clock)
+        counted = Counted(log or open_log(settings.log), clock)
+        messenger = stack.enter_context(Messenger(counted))
+        metrics = Metrics()
+        if settings.metrics:
+            stack.callback(metrics.serve(settings.metrics))
+        desk = Desk(ledger, counted, Once(), clock, metrics, messenger)
         watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
         workers = stack.enter_context(_workers(settings))
         stack.enter_context(told_by_signals(alarm, may_reload=read_settings is not None))
@@ -121,15 +129,22 @@ class Service:
 
     def run(self) -> int:
         """Until asked to stop, or until all is done that is there."""
-        self.start(self._desk.clock.now())
-        notify("READY=1")
+        step = self.start
         while True:
-            self.turn(self._desk.clock.now())
-            if self.is_over(self._desk.clock.now()):
-                break
-            self._alarm.rest(self._rest_seconds())
-        notify("STOPPING=1")
-        self._desk.log.info("stopped", unfinished={state.shown: n for state, n in self._ledger.open_counts().items()})
+            try:
+                step(self._desk.clock.now())
+                if step == self.start:
+                    notify("READY=1")
+                    step = self.turn
+                    continue
+                if self.is_over(self._desk.clock.now()):
+                    break
+                self._alarm.rest(self._rest_seconds())
+            except LedgerFault as fault:
+                if self._alarm.stop_asked and not len(self._dispatch):
+                    break
+                self._wait_for_ledger(fault)
+        self.end(self._desk.clock.now())
         return self.exit_code()
 
     def start(self, now: Moment) -> None:
@@ -137,6 +152,25 @@ class Service:
         self._ledger.restart(now.wall)
         self._desk.log.info("started", version=pored.__version__, hot_folders=list(self._lanes), pid=os.getpid())
         self._watch(now)
+
+    def _wait_for_ledger(self, fault: LedgerFault) -> None:
+        """Without its ledger the service does nothing; it goes on by itself when the disk takes it again."""
+        reason = f"{self._settings.state_dir} cannot be written ({fault}): free some space there, or mend its disk"
+        if self._watcher is None:
+            raise MachineError(f"The ledger in {reason}.") from fault
+        if self._desk.once.news("ledger", str(fault)):
+            self._desk.log.error("ledger", reason=reason)
+        for lane in self._lanes.values():
+            lane.begin_anew()
+        _alive()
+        self._alarm.rest(LONGEST_REST)
+
+    def end(self, now: Moment) -> None:
+        """Say what is left to say."""
+        notify("STOPPING=1")
+        self._tell_batches(now, at_once=self._watcher is None)
+        self._desk.log.flush(everything=True)
+        self._desk.log.info("stopped", unfinished={state.shown: n for state, n in self._ledger.open_counts().items()})
 
     def turn(self, now: Moment) -> None:
         """Everything that can be done at this moment, once."""
@@ -148,6 +182,7 @@ class Service:
             self._settle(now)
             self._pair(now)
             self._dispatch.begin(now)
+            self._tell_batches(now)
         self._tell_manager(now)
 
     def is_over(self, now: Moment) -> bool:
@@ -282,6 +317,11 @@ class Service:
         lane.matching.try_again()
         self._desk.log.info(request.kind, **facts)
 
+    def _tell_batches(self, now: Moment, *, at_once: bool = False) -> None:
+        for lane in self._usable:
+            with self._survived(lane, now):
+                lane.batches.look(now, lane.intake, at_once=at_once)
+
     def _tell_manager(self, now: Moment) -> None:
         """A sign of life for systemd, and now and then one line for ``systemctl status``."""
         _alive()
@@ -290,16 +330,20 @@ class Service:
             counts = [f"{count} {state.shown}" for state, count in self._ledger.open_counts().items()]
             watching = f"watching {len(self._usable)} of {len(self._lanes)} hot folders"
             notify(f"STATUS={', '.join([watching, *counts])}")
+            ages = [(name, s.shown, number, now.wall - oldest) for name, s, number, oldest in self._ledger.open_ages()]
+            self._desk.metrics.queue(ages, {name: lane.paused is not None for name, lane in self._lanes.items()})
+            self._desk.log.flush()
 
     @contextmanager
     def _survived(self, lane: Lane, now: Moment) -> Iterator[None]:
         """The one place that catches everything: what nobody foresaw stops a hot folder for a while, and no more."""
         try:
             yield
-        except MachineError:
+        except (MachineError, LedgerFault):
             raise
         except Exception as error:  # noqa: BLE001
             trace = "".join(traceback.format_exception(error))
+            lane.is_tidy = False
             reason = f"an unexpected error ({type(error).__name__}); the log has the details"
             lane.pause(reason, now, lane.hot_folder.rescan_seconds)
             if self._desk.once.news(f"trouble of {lane.name}", trace):

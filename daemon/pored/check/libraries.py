@@ -28,6 +28,7 @@ MODULES = (
     "rich",
     "watchdog",
     "pebble",
+    "prometheus_client",
 )
 SHARED_OBJECTS = ("libEGL.so.1", "libGLESv2.so.2")
 """MediaPipe loads them, though it draws nothing here."""

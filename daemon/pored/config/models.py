@@ -14,6 +14,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pored.config.values import (
+    Address,
     BlendIf,
     Distinct,
     FileOrNone,
@@ -28,6 +29,7 @@ from pored.config.values import (
     Says,
     Seconds,
     Span,
+    Webhook,
     shown,
 )
 from pored.suffixes import DEFAULT_SUFFIXES, expression, folded
@@ -224,6 +226,29 @@ class Recovery(Frozen):
     zones: Zones = Zones()
 
 
+class Batch(Frozen):
+    """What is said when a sub-folder of the inbox has gone quiet."""
+
+    quiet_seconds: Annotated[
+        Seconds,
+        Span(10, 86400, "s"),
+        Field(
+            description="When nothing has happened in a sub-folder for so long, its batch is over: the log and a "
+            "summary among the reports say what was done, waits and failed."
+        ),
+    ] = 600.0
+    webhook: Annotated[
+        Webhook,
+        Field(description='The summary is posted there as JSON, "text" being for people; "": nowhere.'),
+    ] = ""
+    command: Annotated[
+        tuple[str, ...],
+        Listed,
+        Says("a program and its arguments, or []"),
+        Field(description='It gets the summary, with a subject line, as in ["/usr/sbin/sendmail", "retouch@studio"].'),
+    ] = ()
+
+
 class Recipe(Frozen):
     """How pores come back and what is written: what is the same for every export of one run."""
 
@@ -303,6 +328,7 @@ class HotFolder(Frozen):
     pairing: Pairing = Pairing()
     result: Result = Result()
     recovery: Recovery = Recovery()
+    batch: Batch = Batch()
     by_folder: Mapping[str, HotFolder] = {}
     """This hot folder as it is for sub-folders of a name (as ``folded`` gives it)."""
 
@@ -328,6 +354,14 @@ class General(Frozen):
     workers: Annotated[
         int, Span(0, 64), Field(description="How many pictures are worked on at once; 0: one per core.")
     ] = 0
+    log: Annotated[
+        Literal["auto", "text", "json"],
+        Field(description="Lines for people or for programs; auto: text on a terminal and in the journal, else JSON."),
+    ] = "auto"
+    metrics: Annotated[
+        Address,
+        Field(description='Offers figures to Prometheus, to this machine only, as in "127.0.0.1:9464"; "": does not.'),
+    ] = ""
     picture_seconds: Annotated[
         Seconds,
         Span(10, 86400, "s"),

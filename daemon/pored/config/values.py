@@ -5,6 +5,7 @@ Every refusal is a clause that reads on after the setting's path: ``hot_folder[0
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -198,6 +199,32 @@ def _opacity(value: object) -> object:
 def _written_opacity(opacity: Opacity) -> float | str:
     return str(opacity) if opacity.percent is None else opacity.percent
 
+
+def _address(text: str) -> str:
+    if not text:
+        return text
+    host, _, port = text.rpartition(":")
+    try:
+        is_own = ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        is_own = False
+    if not is_own or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+        raise ValueError(f'{shown(text)} is no address of this machine itself, as in "127.0.0.1:9464"')
+    return text
+
+
+def _webhook(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise ValueError(f"{shown(text)} is no address that begins with https:// or http://")
+    return text
+
+
+_LAST_PORT = 65535
+
+Address = Annotated[str, AfterValidator(_address), Says('an address of this machine and a port, or ""')]
+"""Where this machine itself may ask."""
+
+Webhook = Annotated[str, AfterValidator(_webhook), Says('an https or http address, or ""')]
 
 Seconds = Annotated[float, BeforeValidator(_seconds), PlainSerializer(_written_seconds, when_used="json")]
 """A duration: a number of seconds, or ``"90s"``, ``"15m"``, ``"24h"``, ``"7d"``."""

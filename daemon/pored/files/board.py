@@ -129,12 +129,15 @@ class Board:
 
     def batch(self, hot_folder: str, folder: PurePath) -> Batch | None:
         """What was last told of a sub-folder."""
-        rows = self._all("SELECT * FROM batches WHERE hot_folder = ? AND folder = ?", hot_folder, os.fsencode(folder))
+        rows = self._all(
+            "SELECT * FROM batches WHERE hot_folder = ? AND folder = ? ORDER BY told DESC LIMIT 1",
+            *(hot_folder, os.fsencode(folder)),
+        )
         return _batch(rows[0]) if rows else None
 
-    def told(self, hot_folder: str, folder: PurePath, now: float, summary: Path, digest: str) -> None:
-        """A batch has come to its end, and its summary lies there."""
-        row = (hot_folder, os.fsencode(folder), now, os.fsencode(summary), digest)
+    def told(self, hot_folder: str, folder: PurePath, now: float, summary: Path | None, digest: str) -> None:
+        """A batch has come to its end, and its summary lies there, where one was written."""
+        row = (hot_folder, os.fsencode(folder), now, os.fsencode(summary) if summary else None, digest)
         self._change("INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", *row)
 
     def old_batches(self, hot_folder: str, before: float) -> list[Batch]:
@@ -144,9 +147,9 @@ class Board:
             for row in self._all("SELECT * FROM batches WHERE hot_folder = ? AND told < ?", hot_folder, before)
         ]
 
-    def forget_batch(self, hot_folder: str, folder: PurePath) -> None:
-        """Its summary is no longer kept."""
-        self._change("DELETE FROM batches WHERE hot_folder = ? AND folder = ?", hot_folder, os.fsencode(folder))
+    def forget_batches(self, hot_folder: str, before: float) -> None:
+        """What was told before a time is of no interest any more."""
+        self._change("DELETE FROM batches WHERE hot_folder = ? AND told < ?", hot_folder, before)
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         return self._connection.execute(query, values).fetchall()
@@ -166,4 +169,6 @@ def _path(raw: bytes) -> Path:
 
 
 def _batch(row: sqlite3.Row) -> Batch:
-    return Batch(PurePath(_path(row["folder"])), row["told"], _path(row["summary"]), row["digest"])
+    return Batch(
+        PurePath(_path(row["folder"])), row["told"], _path(row["summary"]) if row["summary"] else None, row["digest"]
+    )

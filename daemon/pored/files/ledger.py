@@ -235,6 +235,31 @@ class Ledger:
         )
         return [_entry(row) for row in rows]
 
+    def in_folder(self, hot_folder: str, folder: PurePath) -> list[Entry]:
+        """Every job of exports below a sub-folder of an inbox; of ``.``: of those that lie in no sub-folder."""
+        if folder == PurePath():
+            rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND instr(path, x'2f') = 0", hot_folder)
+        else:
+            start = os.fsencode(folder)
+            rows = self._all(
+                "SELECT * FROM jobs WHERE hot_folder = ? AND path > ? AND path < ?",
+                *(hot_folder, start + b"/", start + b"0"),  # 0 comes after /
+            )
+        return [_entry(row) for row in rows]
+
+    def changed_since(self, hot_folder: str, since: float) -> list[Entry]:
+        """Jobs that became something else after a time."""
+        rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND updated > ?", hot_folder, since)
+        return [_entry(row) for row in rows]
+
+    def open_ages(self) -> list[tuple[str, State, int, float]]:
+        """Hot folder, state, number of jobs that are neither over nor off, and since when the oldest was there."""
+        rows = self._all(
+            "SELECT hot_folder, state, count(*), min(first_seen) FROM jobs "
+            "WHERE state IN ('waiting', 'unmatched', 'ready', 'running', 'committing') GROUP BY hot_folder, state"
+        )
+        return [(hot_folder, State(state), count, oldest) for hot_folder, state, count, oldest in rows]
+
     def open_counts(self) -> dict[State, int]:
         """How many jobs are neither over nor off, by state."""
         rows = self._all(

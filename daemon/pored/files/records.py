@@ -210,13 +210,13 @@ class Batch:
     Attributes:
         folder: relative to the inbox.
         told: seconds since 1970.
-        summary: the file that says so, and
+        summary: the file that says so, where one was written, and
         digest: of its bytes.
     """
 
     folder: PurePath
     told: float
-    summary: Path
+    summary: Path | None
     digest: str
 
 

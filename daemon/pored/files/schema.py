@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LedgerFault = sqlite3.OperationalError
+"""The disk of the ledger is full, away or locked: what passes. Nothing of the change that met it was done."""
+
 LEDGER_NAME = "ledger.sqlite"
 BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write to end."""
@@ -131,9 +134,9 @@ CREATE TABLE batches (                      -- sub-folders of which was said wha
     hot_folder TEXT NOT NULL,
     folder BLOB NOT NULL,
     told REAL NOT NULL,
-    summary BLOB NOT NULL,
+    summary BLOB,                           -- the file that says so
     digest TEXT NOT NULL,
-    PRIMARY KEY (hot_folder, folder)
+    PRIMARY KEY (hot_folder, folder, told)
 ) WITHOUT ROWID;
 """
 
@@ -208,7 +211,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # A full disk may have ended it already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")

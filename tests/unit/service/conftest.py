@@ -17,17 +17,20 @@ from pored.files.ledger import Ledger, ask_again
 from pored.files.records import State
 from pored.files.staging import digest_file, make_folders, stage
 from pored.job import Outcome
-from pored.log import Once
+from pored.log import Counted, Once
+from pored.messenger import Messenger
+from pored.metrics import Metrics
 from pored.service import Service
 from pored.watch.mounts import Mounts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from pored.files.records import Entry, RequestKind
     from pored.files.staging import Staged
     from pored.job import Job, Place
+    from pored.messenger import Message
     from pored.watch.settle import Hint
 
 START = 1_700_000_000.0
@@ -65,6 +68,16 @@ class ListedLog:
         return [line for line in self.lines if line["event"] == event]
 
 
+class HandMessenger(Messenger):
+    """Keeps what it is to send."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Sequence[str], Message]] = []
+
+    def send(self, webhook: str, command: Sequence[str], message: Message) -> None:
+        self.sent.append((webhook, command, message))
+
+
 @dataclass
 class HandWatcher:
     """Reports the events that a test makes up; watches nothing."""
@@ -77,6 +90,9 @@ class HandWatcher:
         taken = self.hints, self.rescan
         self.hints, self.rescan = {}, False
         return taken
+
+    def drop(self, root: Path) -> None:
+        self.kept = [kept for kept in self.kept if kept != root]
 
     def keep(self, root: Path) -> bool:
         self.kept.append(root)
@@ -131,6 +147,7 @@ class Studio:
         self.workers = HandWorkers()
         self.watcher = HandWatcher()
         self.once = False
+        self.messenger = HandMessenger()
         self.mounts = Mounts(OWN_DISK)
         self.options: dict[str, Any] = {}
         self.more: dict[str, dict[str, Any]] = {}
@@ -150,7 +167,15 @@ class Studio:
         self.options |= options
         self.stop()
         self.ledger = Ledger(self.root / "state")
-        desk = Desk(self.ledger, self.log, Once(), self.clock, lambda: self.mounts)
+        desk = Desk(
+            self.ledger,
+            Counted(self.log, self.clock),
+            Once(),
+            self.clock,
+            Metrics(),
+            self.messenger,
+            lambda: self.mounts,
+        )
         others = [self.hot_folder.model_copy(update={"name": name, **changes}) for name, changes in self.more.items()]
         settings = Settings(state_dir=self.root / "state", workers=2, hot_folders=(self.hot_folder, *others))
         watcher = None if self.once else self.watcher

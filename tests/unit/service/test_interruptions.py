@@ -10,6 +10,7 @@ import pytest
 import pored.delivery
 from pored.files.ledger import Ledger
 from pored.files.records import State
+from pored.files.schema import LedgerFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,3 +234,33 @@ def test_a_finished_file_that_was_lost_sends_its_job_round_again(
     assert studio.files("reports") == ["a.jpg.json", "a.jpg.preview.jpg"]
     assert studio.states() == [State.DONE]
     assert power_cut.steps_left is None
+
+
+def test_where_the_ledger_cannot_be_written_nothing_is_lost_and_it_goes_on_by_itself(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise LedgerFault("database or disk is full")
+
+    rests = itertools.count(1)
+
+    def rest(_: float) -> None:
+        studio.clock.go_on(1.0)
+        rested = next(rests)
+        if rested == 30:
+            patch.undo()
+        studio.alarm.stop_asked = rested == 60
+
+    studio.start().shoot()
+    studio.drop()
+    patch = pytest.MonkeyPatch()
+    for step in ("begins", "journal"):
+        patch.setattr(Ledger, step, full)
+    monkeypatch.setattr(studio.alarm, "rest", rest)
+
+    studio.service.run()
+    studio.start().go_on()
+
+    assert studio.states() == [State.DONE]
+    assert studio.files("output") == ["a.jpg"]
+    assert len(studio.log.of("ledger")) == 1

@@ -55,6 +55,11 @@ def face_unit(face: Face) -> float:
     return max(face.width, WIDTH_PER_HEIGHT * height)
 
 
+def down_of(face: Face) -> NDArray[np.float32]:
+    """(2,) unit vector from the eyes to the chin's side, square to the line between the eyes."""
+    return _axes(face.points)[1]
+
+
 def face_reach(face: Face, reach: Reach) -> Box:
     """The upright box, not clipped, that holds ``reach`` around the eyes' middle: sideways, up, down in face widths."""
     eyes, down = _axes(face.points)

@@ -48,6 +48,14 @@ class FaceFrame:
         down: Plane = (x[None, :] * self.down[0] + y[:, None] * self.down[1]) / np.float32(self.unit)
         return down
 
+    def beside_eyes(self) -> Plane:
+        """Likewise how far to either side of the eyes' middle it is, never negative."""
+        x = np.arange(self.size[0], dtype=np.float32) + np.float32(0.5) - self.eyes[0]
+        y = np.arange(self.size[1], dtype=np.float32) + np.float32(0.5) - self.eyes[1]
+        across = (x[None, :] * self.down[1] - y[:, None] * self.down[0]) / np.float32(self.unit)
+        beside: Plane = np.abs(across)
+        return beside
+
 
 def face_unit(face: Face) -> float:
     """The face's width in pixels, as if it looked into the camera."""

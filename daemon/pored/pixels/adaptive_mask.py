@@ -39,7 +39,7 @@ REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
 EDGE_EPSILON = 0.002
-SURE, DOUBTFUL = 0.62, 0.32
+SURE, DOUBTFUL = 0.6, 0.3
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 BROW_REACH, DARK_BLUR = 0.07, 0.006
@@ -62,8 +62,8 @@ class SkinSettings:
 
     feather: float = 0.016
     eyes: float = 0.009
-    brows: float = 0.008
-    lips: float = 0.011
+    brows: float = 0.014
+    lips: float = 0.012
     with_lips: bool = False
     scope: Scope = "face"
 

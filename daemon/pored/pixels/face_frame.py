@@ -48,11 +48,24 @@ class FaceFrame:
         down: Plane = (x[None, :] * self.down[0] + y[:, None] * self.down[1]) / np.float32(self.unit)
         return down
 
+    def beside_eyes(self) -> Plane:
+        """Likewise how far to either side of the eyes' middle it is, never negative."""
+        x = np.arange(self.size[0], dtype=np.float32) + np.float32(0.5) - self.eyes[0]
+        y = np.arange(self.size[1], dtype=np.float32) + np.float32(0.5) - self.eyes[1]
+        across = (x[None, :] * self.down[1] - y[:, None] * self.down[0]) / np.float32(self.unit)
+        beside: Plane = np.abs(across)
+        return beside
+
 
 def face_unit(face: Face) -> float:
     """The face's width in pixels, as if it looked into the camera."""
     height = float(np.hypot(*(face.points[CHIN] - face.points[TOP])))
     return max(face.width, WIDTH_PER_HEIGHT * height)
+
+
+def down_of(face: Face) -> NDArray[np.float32]:
+    """(2,) unit vector from the eyes to the chin's side, square to the line between the eyes."""
+    return _axes(face.points)[1]
 
 
 def face_reach(face: Face, reach: Reach) -> Box:

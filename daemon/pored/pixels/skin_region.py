@@ -1,8 +1,9 @@
 """Where a face's skin is: looks at colours, texture and shape, each with what the look before it found.
 
-The first look learns the skin's colours from the middle of the face; the next ones from all that was taken for skin,
-so that the model grows with the light into forehead and jaw. A look weighs its clues as a logistic regression does,
-with other weights above the eyes' line (where hair and hats are) than below it.
+The first look learns the skin's colours from the middle of the face and weighs its clues as a logistic regression does,
+with other weights above the eyes' line (where hair and hats are) than below it. The second learns them from all that
+was taken for skin, so that the model grows with the light into forehead and jaw, and decides with a small network,
+since what a clue is worth depends on where it is found.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pored.pixels.skin_colour import (
     likelihood_ratio,
     skin_colours,
 )
-from pored.pixels.skin_weights import FIRST_LOOK, LATER_LOOKS
+from pored.pixels.skin_weights import FIRST_LOOK, SECOND_LOOK, SECOND_LOOK_SUMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from pored.model import Plane
     from pored.pixels.face_frame import FaceFrame
 
-LOOKS = 2
 FARTHEST = 0.25
 """Skin ends at this distance from the outline, in face widths."""
 FOREHEAD = 0.17
@@ -70,6 +70,7 @@ class Scene:
     inside: Plane
     reach: Plane
     below: Plane
+    beside: Plane
     free: NDArray[np.float32]
 
 
@@ -82,10 +83,10 @@ def skin_region(rgb: NDArray[np.uint8], fine_light: Plane, frame: FaceFrame) -> 
         frame: where the face is in it.
     """
     scene = scene_of(rgb, fine_light, frame)
-    share = seed(scene)
-    for look in range(LOOKS):
-        share = judge(clues(scene, share, first=look == 0), scene.below, FIRST_LOOK if look == 0 else LATER_LOOKS)
-        share[scene.reach < -FARTHEST] = 0
+    share = judge(clues(scene, seed(scene), first=True), scene.below, FIRST_LOOK)
+    share[scene.reach < -FARTHEST] = 0
+    share = decide(clues(scene, share, first=False), scene)
+    share[scene.reach < -FARTHEST] = 0
     model = colour_model(scene.colours, share * scene.free, SKIN_SPREAD * scene.unit)
     deviation = np.sqrt(np.diag(np.linalg.inv(model.inverse))).astype(np.float32)
     return SkinRegion(share, model.expected, deviation)
@@ -129,10 +130,21 @@ def judge(evidence: NDArray[np.float32], below: Plane, weights: tuple[tuple[floa
     """How surely each pixel is skin, 0..1, from its clues: (H, W, 13) evidence, a row of weights above and below."""
     table = np.array(weights, np.float32).T
     forehead, cheeks = np.moveaxis(evidence @ table, -1, 0)
-    above = 1 / (1 + np.exp(np.clip((below - np.float32(TURN)) / np.float32(TURN_WIDTH), -30, 30)))
-    score = np.clip(above * forehead + (1 - above) * cheeks, -30, 30)
-    share: Plane = (1 / (1 + np.exp(-score))).astype(np.float32)
-    return share
+    above = _logistic((np.float32(TURN) - below) / np.float32(TURN_WIDTH))
+    return _logistic(above * forehead + (1 - above) * cheeks)
+
+
+def decide(evidence: NDArray[np.float32], scene: Scene) -> Plane:
+    """How surely each pixel is skin, 0..1, from its clues, (H, W, 13), and its place: one hidden layer of tanh."""
+    above = _logistic((np.float32(TURN) - scene.below) / np.float32(TURN_WIDTH))
+    place = (scene.beside, scene.below**2, scene.beside**2, scene.beside * scene.below, above)
+    hidden = np.tanh(np.dstack([evidence, *place]) @ np.array(SECOND_LOOK, np.float32))
+    *weights, always = SECOND_LOOK_SUMS
+    return _logistic(hidden @ np.array(weights, np.float32) + np.float32(always))
+
+
+def _logistic(score: Plane) -> Plane:
+    return cast("Plane", (1 / (1 + np.exp(-np.clip(score, -30, 30)))).astype(np.float32))
 
 
 def seed(scene: Scene) -> Plane:
@@ -163,7 +175,17 @@ def scene_of(rgb: NDArray[np.uint8], fine_light: Plane, frame: FaceFrame) -> Sce
     step = fine_light.shape[1] / frame.size[0]
     fine = np.log(_deviation(fine_light, 0.008 * unit * step, 0.02 * unit, frame.size) + np.float32(0.5))
     inside, reach = _outlines(frame)
-    return Scene(unit, colours, colour_bins(colours), (coarse, fine), inside, reach, frame.below_eyes(), free)
+    return Scene(
+        unit,
+        colours,
+        colour_bins(colours),
+        (coarse, fine),
+        inside,
+        reach,
+        frame.below_eyes(),
+        frame.beside_eyes(),
+        free,
+    )
 
 
 def _outlines(frame: FaceFrame) -> tuple[Plane, Plane]:

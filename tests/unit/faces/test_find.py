@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pored.errors import MachineError
-from pored.faces.find import find_faces, looks_drawn
+from pored.faces.find import find_faces
+from pored.faces.finds import looks_drawn
 from pored.faces.landmarker import Landmarker, model_problem, shared_landmarker
+from pored.faces.mirrored import mirrored
 from pored.model import Face
 
 if TYPE_CHECKING:
@@ -91,15 +93,23 @@ def test_a_landmarker_can_be_closed() -> None:
         assert len(landmarker.look(photo("half_length.jpg"))) == 1
 
 
-@pytest.mark.parametrize("turns", [1, 3])
-def test_a_portrait_on_its_side_is_found_where_it_lies(turns: int) -> None:
-    picture = photo("half_length.jpg")
+@pytest.mark.parametrize("turns", [1, 2, 3])
+@pytest.mark.parametrize("name", ["half_length.jpg", "older_man.jpg"])
+def test_a_portrait_on_its_side_or_its_head_is_found_as_if_it_were_upright(name: str, turns: int) -> None:
+    picture = photo(name)
     [upright] = find_faces(picture, shared_landmarker())
     [lying] = find_faces(np.ascontiguousarray(np.rot90(picture, turns)), shared_landmarker())
-    nose = upright.points[4]
     width, height = picture.shape[1], picture.shape[0]
-    expected = {1: (nose[1], width - nose[0]), 3: (height - nose[1], nose[0])}
-    assert np.hypot(*(lying.points[4] - np.array(expected[turns]))) < 0.06 * upright.width
+    x, y = upright.points.T
+    expected = {1: (y, width - x), 2: (width - x, height - y), 3: (height - y, x)}[turns]
+    assert np.hypot(*(lying.points.T - np.stack(expected))).mean() < 0.02 * upright.width
+
+
+def test_a_picture_seen_in_a_mirror_has_the_face_in_its_mirrored_place() -> None:
+    picture = photo("half_length.jpg")
+    [plain] = find_faces(picture, shared_landmarker())
+    [seen] = find_faces(np.ascontiguousarray(picture[:, ::-1]), shared_landmarker())
+    assert np.hypot(*(mirrored(seen.points, picture.shape[1]) - plain.points).T).mean() < 0.02 * plain.width
 
 
 def test_a_face_of_sixty_pixels_is_found_in_a_large_frame() -> None:

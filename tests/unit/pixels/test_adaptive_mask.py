@@ -50,7 +50,7 @@ def test_skin_is_in_and_eyes_brows_and_lips_are_out(any_portrait: Portrait) -> N
     pixels, face = any_portrait
     mask = picture_mask(pixels, [face])
     for point in (NOSE_TIP, LEFT_CHEEK, RIGHT_CHEEK, CHIN, FOREHEAD):
-        assert at(mask, face.points[point]) == 255
+        assert at(mask, face.points[point]) >= 250
     for ring in (*EYES, *BROWS, LIPS):
         assert at(mask, face.points[list(ring)].mean(axis=0)) == 0
 

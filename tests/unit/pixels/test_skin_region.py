@@ -11,8 +11,8 @@ from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pixels.desaturate import desaturate
 from pored.pixels.face_frame import FaceFrame, face_frame, face_reach
-from pored.pixels.skin_region import SkinRegion, clues, scene_of, seed, skin_region
-from pored.pixels.skin_weights import FIRST_LOOK, LATER_LOOKS, OTHER_SKIN
+from pored.pixels.skin_region import SkinRegion, clues, decide, scene_of, seed, skin_region
+from pored.pixels.skin_weights import FIRST_LOOK, OTHER_SKIN, SECOND_LOOK, SECOND_LOOK_SUMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,8 +43,12 @@ def test_every_table_has_a_weight_for_each_clue(view: tuple[NDArray[np.uint8], F
     scene = scene_of(view[0], desaturate(view[0]), view[1])
     found = clues(scene, seed(scene), first=True)
     assert np.isfinite(found).all()
-    for table in (FIRST_LOOK, LATER_LOOKS, OTHER_SKIN):
+    for table in (FIRST_LOOK, OTHER_SKIN):
         assert [len(row) for row in table] == [found.shape[2]] * 2
+    assert {len(row) for row in SECOND_LOOK} == {len(SECOND_LOOK_SUMS) - 1}
+    share = decide(found, scene)
+    assert share.shape == found.shape[:2]
+    assert 0.0 <= share.min() < share.max() <= 1.0
 
 
 def test_cheeks_are_skin_and_curtains_are_not(view: tuple[NDArray[np.uint8], FaceFrame], region: SkinRegion) -> None:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pored.faces.scan import levels_of, scan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Nobody:
+    """A landmarker that finds nothing and remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[int, ...]] = []
+
+    def look(self, rgb: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        self.shown.append(rgb.shape)
+        return []
+
+
+def noise(height: int, width: int) -> NDArray[np.uint8]:
+    coarse = np.random.default_rng(5).integers(0, 255, (height // 20, width // 20, 3), dtype=np.uint8)
+    return np.kron(coarse, np.ones((20, 20, 1), np.uint8))
+
+
+def test_the_first_level_shows_the_whole_and_the_last_crops_in_which_a_face_of_sixty_is_found() -> None:
+    levels = levels_of(noise(2000, 3000))
+    assert max(levels[0].view.shape) == levels[0].side == 256
+    side = levels[-1].side * levels[-1].scale[0]
+    assert side == pytest.approx(375, abs=2)
+    assert all(a.side * a.scale[0] > b.side * b.scale[0] for a, b in itertools.pairwise(levels))
+
+
+def test_sixteen_bit_grey_is_shown_as_eight_bit_colour() -> None:
+    picture = noise(400, 600)[..., 0].astype(np.uint16) * np.uint16(257)
+    assert all(level.view.dtype == np.uint8 and level.view.shape[2] == 3 for level in levels_of(picture))
+
+
+def test_nothing_is_looked_for_on_a_wall_in_the_evening_sun() -> None:
+    wall = np.linspace(90, 200, 900, dtype=np.uint8)[None, :, None].repeat(600, axis=0).repeat(3, axis=2)
+    looker = Nobody()
+    scan(levels_of(wall), looker, [])
+    assert looker.shown == []
+
+
+def test_neighbouring_crops_overlap_so_that_a_face_on_a_seam_is_whole_in_one() -> None:
+    looker = Nobody()
+    levels = levels_of(noise(1000, 2000))
+    scan(levels[-1:], looker, [])
+    across = (levels[-1].view.shape[1] - levels[-1].side) / (levels[-1].side * 0.6)
+    down = (levels[-1].view.shape[0] - levels[-1].side) / (levels[-1].side * 0.6)
+    assert len(looker.shown) == (int(np.ceil(across)) + 1) * (int(np.ceil(down)) + 1)

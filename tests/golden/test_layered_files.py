@@ -14,15 +14,16 @@ from psd_tools.constants import Tag
 from psd_tools.psd import PSD
 
 from pored.config import Recovery
-from pored.files.psd_write import write_document
+from pored.files.psd_write import Document, write_document
 from pored.layered import layered_document, texture_document
+from pored.making_up import make_up
 from pored.pipeline import Recovered, recover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pored.pixels.face_texture import FaceTexture
+    from pored.pixels.picture_layer import FaceLayer
 
 Levels = NDArray[np.float64]
 WHITE = {8: 255, 16: 32768}
@@ -100,12 +101,26 @@ class File:
         return below
 
     def laid_on(self, below: Levels, part: Part) -> Levels:
-        white, neutral = WHITE[self.depth], NEUTRAL[self.depth]
-        blended = {b"norm": part.pixels, b"lLit": np.clip(below + 2 * part.pixels - 2 * neutral, 0, white)}[part.mode]
+        white = WHITE[self.depth]
+        blended = self.blended(below, part)
         this, underlying = part.gray_ranges
         weight = part.cover * part.opacity / 255
         weight = weight * ramps(gray(part.pixels) * 255 / white, this) * ramps(gray(below) * 255 / white, underlying)
         return np.floor(below + weight[..., None] * (blended - below) + 0.5)
+
+    def blended(self, below: Levels, part: Part) -> Levels:
+        """Normal, Linear Light, Overlay or Soft Light."""
+        white, above = WHITE[self.depth], part.pixels
+        if part.mode == b"norm":
+            return above
+        if part.mode == b"lLit":
+            return np.clip(below + 2 * above - 2 * NEUTRAL[self.depth], 0, white)
+        b, s = below / white, above / white
+        if part.mode == b"over":
+            return white * np.where(b <= 0.5, 2 * b * s, 1 - 2 * (1 - b) * (1 - s))
+        assert part.mode == b"sLit"
+        root = np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b))
+        return white * np.where(s <= 0.5, b - (1 - 2 * s) * b * (1 - b), b + (2 * s - 1) * (root - b))
 
 
 def gray(pixels: Levels) -> Levels:
@@ -120,7 +135,7 @@ def ramps(values: Levels, ranges: tuple[int, int]) -> Levels:
     return np.asarray(rising * falling, float)
 
 
-def layered(recovered: Recovered[FaceTexture], export: Path) -> File:
+def layered(recovered: Recovered[FaceLayer], export: Path) -> File:
     file = BytesIO()
     with layered_document(recovered, export) as document:
         write_document(file, document)
@@ -147,6 +162,33 @@ RECIPES = {
 }
 
 
+@pytest.fixture
+def deep_pair(pair: tuple[Path, Path], blemished: NDArray[np.uint8]) -> tuple[Path, Path]:
+    """The pair as flat 16-bit documents, with values between those of 8 bit."""
+    export, original = pair
+    with Image.open(export) as image:
+        smooth = np.asarray(image)
+    for path, pixels in ((export, smooth), (original, blemished)):
+        fractions = np.random.default_rng(len(pixels)).integers(-64, 64, pixels.shape)
+        deep = np.clip(pixels.astype(int) * 257 + fractions, 0, 65535).astype(np.uint16)
+        with path.with_suffix(".psd").open("wb") as file:
+            write_document(file, Document(deep, None, alpha_is_merged=False, resources=b"", stack=()))
+    return export.with_suffix(".psd"), original.with_suffix(".psd")
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_in_16_bit_they_do_so_within_one_level(deep_pair: tuple[Path, Path], recipe: str) -> None:
+    export, original = deep_pair
+    recovered = recover(export, original, RECIPES[recipe], layered=True)
+    assert recovered.outcome == "recovered"
+    file = layered(recovered, export)
+    flat = np.stack(
+        [file.levels(recovered.pixels[..., each].astype(">u2").tobytes(), file.size) for each in range(3)], -1
+    )
+    assert np.array_equal(file.merged(), flat)
+    assert np.abs(file.composited() - flat).max() <= 1
+
+
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_layers_show_the_flat_result(pair: tuple[Path, Path], blemished: NDArray[np.uint8], recipe: str) -> None:
     export, original = pair
@@ -155,6 +197,23 @@ def test_the_layers_show_the_flat_result(pair: tuple[Path, Path], blemished: NDA
     file = layered(recovered, export)
     assert np.array_equal(file.merged(), recovered.pixels)
     assert np.array_equal(file.composited(), recovered.pixels)
+
+
+MADE_UP = {
+    "Grain": Recovery(method="grain"),
+    "Grain, soft light": Recovery(method="grain", grain_mode="soft light"),
+    "Grafted texture": Recovery(method="graft"),
+}
+
+
+@pytest.mark.parametrize("method", MADE_UP)
+def test_made_up_texture_is_a_layer_alike(pair: tuple[Path, Path], method: str) -> None:
+    made = make_up(pair[0], None, MADE_UP[method])
+    assert made.outcome == "made_up"
+    file = layered(made, pair[0])
+    *_, layer, _group = file.parts()
+    assert layer.name == method.partition(",")[0]
+    assert np.abs(file.composited() - made.pixels).max() <= 1
 
 
 def test_what_a_retoucher_took_out_has_a_layer_of_its_own(

@@ -76,12 +76,14 @@ class Standing:
     area: int
 
 
-def recover_from_any(
+def recover_from_any(  # noqa: PLR0913 - a job's facts, and who looks for faces
     export: Path,
     candidates: Sequence[Candidate],
     recovery: Recovery,
     refused: Mapping[str, Refusal],
     looker: Looker | None = None,
+    *,
+    layered: bool = False,
 ) -> Chosen:
     """Recover an export from the one of several files that shows the same picture.
 
@@ -91,6 +93,7 @@ def recover_from_any(
         recovery: the resolved settings.
         refused: what was tried for this export before, by digest; it is not tried again.
         looker: finds faces; the process' own landmarker by default.
+        layered: the registered original is wanted too.
 
     Raises:
         RefusedError: none of them is its original.
@@ -105,17 +108,19 @@ def recover_from_any(
     for digest in _in_order(export, left, out, looker):
         candidate = candidates[digests.index(digest)]
         try:
-            return Chosen(candidate, digest, by_method(export, candidate.path, recovery, looker))
+            return Chosen(candidate, digest, by_method(export, candidate.path, recovery, looker, layered=layered))
         except PairError as error:
             out[digest] = _refusal(candidate, digest, error)
     refusals = [replace(out[digest], path=one.path) for digest, one in zip(digests, candidates, strict=True)]
     raise RefusedError(*why_refused(export.name, refusals), tuple(refusals))
 
 
-def by_method(export: Path, original: Path, recovery: Recovery, looker: Looker | None = None) -> Recovered[FaceLayer]:
+def by_method(
+    export: Path, original: Path, recovery: Recovery, looker: Looker | None = None, *, layered: bool = False
+) -> Recovered[FaceLayer]:
     """One pair, by the method that is set; errors as ``recover`` and ``make_up`` raise them."""
     if recovery.method == "high-pass":
-        return recover(export, original, recovery, looker)
+        return recover(export, original, recovery, looker, layered=layered)
     return make_up(export, original, recovery, looker)
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 SECONDS_PER_DAY = 86400
 
+RESULTS = (Piece.RESULT, Piece.LAYERED)
 RENAME_SECONDS = 5.0
 """Until finished files are put into place again that the disk or share refused, and"""
 
@@ -92,7 +93,7 @@ class Delivery:
         try:
             steps = self._steps(entry, outcome, replace=variant.result.on_exist == "replace")
         except StorageError as trouble:
-            for staged in (outcome.result, outcome.report_file, outcome.preview):
+            for staged in outcome.files:
                 with suppress(StorageError):
                     discard(staged)
             self.not_now(entry, trouble, now)
@@ -114,10 +115,19 @@ class Delivery:
         result = self._step(entry, Piece.RESULT, outcome.result, replace=replace)
         return [
             result,
+            *self._layered(entry, outcome, result, replace=replace),
             self._beside(entry, Piece.REPORT, outcome.report_file, result, REPORT_ENDING),
             self._beside(entry, Piece.PREVIEW, outcome.preview, result, PREVIEW_ENDING),
             *self._moves(entry, self._hot_folder.processed),
         ]
+
+    def _layered(self, entry: Entry, outcome: Outcome, result: Step, *, replace: bool) -> Iterator[Step]:
+        """The layered document, with the number that the result may have got."""
+        staged = outcome.layered
+        if staged is not None:
+            ending = staged.target.name.removeprefix(outcome.result.target.stem)
+            wanted = staged.target.with_name(with_ending(result.target.stem, ending))
+            yield self._step(entry, Piece.LAYERED, Staged(staged.temp, wanted, staged.digest), replace=replace)
 
     def fail(self, entry: Entry, error: PictureError, facts: Mapping[str, object], now: Moment) -> None:
         """A job cannot be done: the reason goes to ``failed``, and the export too where exports are moved at all."""
@@ -157,7 +167,7 @@ class Delivery:
         else:
             self.failures += 1
         self._once.forget((entry.hot_folder, entry.path))
-        results = [self._shown(each.path) for each in self._ledger.written_for(entry.id) if each.kind is Piece.RESULT]
+        results = [self._shown(each.path) for each in self._ledger.written_for(entry.id) if each.kind in RESULTS]
         facts = {**_line(entry), "result": results, **self._facts.pop(entry.id, {"resumed": True})}
         say = self._desk.log.info if is_done else self._desk.log.warning
         say("picture", **facts)
@@ -299,8 +309,11 @@ class Delivery:
     # Later.
 
     def results_in_place(self, entry: Entry) -> bool:
-        """Whether a done job's results lie where they were put, unchanged."""
-        results = [written for written in self._ledger.written_for(entry.id) if written.kind is Piece.RESULT]
+        """Whether a done job's results lie where they were put, unchanged; a layered one is there to be worked on."""
+        written = self._ledger.written_for(entry.id)
+        results = [each for each in written if each.kind is Piece.RESULT]
+        if any(not each.path.exists() for each in written if each.kind is Piece.LAYERED):
+            return False
         return bool(results) and all(_digest_at(result.path) == result.digest for result in results)
 
     def put_away(self, entry: Entry) -> Path | None:

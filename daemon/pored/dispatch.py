@@ -201,6 +201,7 @@ def job_of(hot_folder: HotFolder, entry: Entry, candidates: Sequence[Candidate],
         template=template,
         history=variant.result.history,
         keep_time=variant.result.keep_time,
+        layered=variant.result.layered,
         output=Place(variant.output / path.parent, variant.output, variant.mode, variant.group),
         reports=Place(variant.reports / path.parent, variant.reports, variant.mode, variant.group),
     )

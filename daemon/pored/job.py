@@ -20,6 +20,9 @@ REPORT_ENDING = ".json"
 PREVIEW_ENDING = ".preview.jpg"
 """Behind the result's name, in the reports folder."""
 
+Layering = Literal[False, True, "texture"]
+"""Whether a layered document is wanted beside the result, or one of the texture alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -51,6 +54,7 @@ class Job:
         recovery: the settings.
         kind: of the result's file: ``same`` as the export, ``jpeg``, ``tiff`` or ``png``.
         template: of the result's name; ``{stem}`` stands for the export's.
+        layered: whether there is to be a layered document too.
         output: where the result goes.
         reports: where report and preview go.
         history: the result's XMP says what was done to it.
@@ -64,6 +68,7 @@ class Job:
     recovery: Recovery
     kind: Literal["same", "jpeg", "tiff", "png"]
     template: str
+    layered: Layering
     output: Place
     reports: Place
     history: bool = True
@@ -77,6 +82,7 @@ class Outcome:
     Attributes:
         outcome: ``nothing_missing``: the result is the export byte for byte; ``made_up``: its texture is nobody's own.
         result, report_file, preview: the files.
+        layered: the layered document, where one was wanted.
         original: what the texture came from, and how that was found; None where it needed none.
         original_digest: of its bytes; empty likewise.
         report: what the report says.
@@ -89,6 +95,13 @@ class Outcome:
     original: Candidate | None
     original_digest: str
     report: Mapping[str, object]
+    layered: Staged | None = None
+
+    @property
+    def files(self) -> tuple[Staged, ...]:
+        """All that lies under hidden names."""
+        always = self.result, self.report_file, self.preview
+        return always if self.layered is None else (*always, self.layered)
 
 
 class ExportChangedError(PictureError):

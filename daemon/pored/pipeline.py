@@ -20,6 +20,7 @@ from pored.faces.find import Looker, find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
 from pored.files.original import read_original
+from pored.files.picture import Kind
 from pored.model import Box
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
@@ -27,6 +28,7 @@ from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
 from pored.pixels.picture_layer import FaceT, PictureLayer, compose_texture
 from pored.pixels.register_faces import carried_face, keeps_upright
+from pored.pixels.registered_original import registered_original
 from pored.pixels.registration import CERTAIN, register
 from pored.pixels.texture_layer import TextureLayer, texture_layer
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from pored.model import Face, Samples
     from pored.pixels.agreement import Agreement
     from pored.pixels.register_map import Registration
+    from pored.pixels.registered_original import RegisteredOriginal
 
 T = TypeVar("T")
 Outcome = Literal["recovered", "made_up", "nothing_missing"]
@@ -61,6 +64,7 @@ class Recovered(Generic[FaceT]):
         texture: the layer that makes ``pixels`` from the export.
         boxes: where the faces are, for previews.
         report: what a report says of it, ready for JSON; no landmarks, no paths.
+        registered: the original laid over the faces that were changed; None where it was not asked for, or none was.
     """
 
     outcome: Outcome
@@ -70,9 +74,12 @@ class Recovered(Generic[FaceT]):
     texture: PictureLayer[FaceT]
     boxes: tuple[Box, ...]
     report: dict[str, object]
+    registered: RegisteredOriginal | None = None
 
 
-def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | None = None) -> Recovered[FaceTexture]:
+def recover(
+    export: Path, original: Path, recovery: Recovery, looker: Looker | None = None, *, layered: bool = False
+) -> Recovered[FaceTexture]:
     """Give an export its original's texture back.
 
     Args:
@@ -80,6 +87,7 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         original: what it was made from; only ever read.
         recovery: the resolved settings.
         looker: finds faces; the process' own landmarker by default.
+        layered: the registered original is wanted too, as it always is for an export that has layers itself.
 
     Returns:
         The result in memory; nothing is written.
@@ -95,6 +103,9 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
     texture = watch.step("texture", lambda: texture_of(source, picture, found, recovery))
     refuse_wrong_pair(texture, source, picture)
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
+    wanted = layered or picture.encoding.kind is Kind.PSD
+    boxes = [face.box for face in texture.faces if face.lacking] if wanted else []
+    registered = registered_original(source.pixels, picture.pixels, found.registration, boxes) if boxes else None
     return Recovered(
         outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
         picture=picture,
@@ -103,6 +114,7 @@ def recover(export: Path, original: Path, recovery: Recovery, looker: Looker | N
         texture=texture,
         boxes=tuple(face.box for face in texture.faces),
         report=describe(texture, found.registration, recovery, watch.seconds),
+        registered=registered,
     )
 
 

@@ -14,15 +14,14 @@ import numpy as np
 from pored.choosing import recover_from_any
 from pored.clock import SYSTEM_CLOCK
 from pored.errors import StorageError
-from pored.files.codecs import encode_picture
 from pored.files.endings import shortened, with_ending
 from pored.files.naming import result_name
 from pored.files.preview import render_preview
 from pored.files.report import render_report
-from pored.files.staging import Staged, digest_bytes, discard, keep_time, make_folders, stage
+from pored.files.staging import Staged, digest_file, discard, keep_time, make_folders, stage, stage_with
 from pored.history import history_of
 from pored.job import PREVIEW_ENDING, REPORT_ENDING, ExportChangedError, Outcome
-from pored.regular import open_regular
+from pored.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from pored.job import Job, Place
     from pored.pipeline import Recovered
     from pored.pixels.picture_layer import FaceLayer
+    from pored.results import Write
 
 
 def process(job: Job) -> Outcome:
@@ -44,53 +44,73 @@ def process(job: Job) -> Outcome:
         PictureError: it cannot be done (nothing is left behind), or the export changed meanwhile.
         MachineError: this machine lacks what the work needs.
     """
-    chosen = recover_from_any(job.export, job.candidates, job.recovery, job.refused)
+    chosen = recover_from_any(job.export, job.candidates, job.recovery, job.refused, layered=job.layered is True)
     recovered = chosen.recovered
+    results, name = _results(job, chosen)
     seconds: dict[str, float] = {}
-    with _timed(seconds, "encode"):
-        name, data = _result(job, chosen)
-    with _timed(seconds, "preview"):
-        preview = _preview(recovered)
-    report = _report(job, chosen, seconds)
     with _whole_or_nothing() as staged:
-        for place, file_name, content in (
-            (job.output, name, data),
-            (job.reports, with_ending(name, REPORT_ENDING), render_report(report)),
-            (job.reports, with_ending(name, PREVIEW_ENDING), preview),
+        with _timed(seconds, "encode"):
+            staged.append(_stage_result(job, results, name))
+        with _timed(seconds, "layered"):
+            layered = _stage_layered(job, results, name)
+            staged.extend([layered] if layered else [])
+        _refuse_changed(job)
+        with _timed(seconds, "preview"):
+            preview = _preview(recovered)
+        report = _report(job, chosen, seconds)
+        for file_name, content in (
+            (with_ending(name, REPORT_ENDING), render_report(report)),
+            (with_ending(name, PREVIEW_ENDING), preview),
         ):
-            staged.append(_stage(place, file_name, content))
-        result, report_file, preview_file = staged
+            staged.append(_stage(job.reports, file_name, content))
+        result, *_, report_file, preview_file = staged
         if job.keep_time:
             keep_time(result, job.export)
-    return Outcome(recovered.outcome, result, report_file, preview_file, chosen.candidate, chosen.digest, report)
+    return Outcome(
+        recovered.outcome,
+        result,
+        report_file,
+        preview_file,
+        chosen.candidate,
+        chosen.digest,
+        report,
+        layered,
+    )
 
 
-def _result(job: Job, chosen: Chosen) -> tuple[str, bytes]:
-    """Name and content of the result's file.
+def _results(job: Job, chosen: Chosen) -> tuple[Results, str]:
+    """What is to be written, and the result's name."""
+    recovered = chosen.recovered
+    kind = "same" if recovered.outcome == "nothing_missing" else job.kind
+    event = history_of(recovered.report, chosen.name, SYSTEM_CLOCK.now()) if job.history else None
+    name = result_name(job.export.name, job.template, kind, recovered.picture.encoding.kind)
+    return Results(recovered, job.export, kind, event), shortened(name)
+
+
+def _stage_result(job: Job, results: Results, name: str) -> Staged:
+    with results.result() as write:
+        return _stage_with(job.output, name, write)
+
+
+def _stage_layered(job: Job, results: Results, name: str) -> Staged | None:
+    with results.layered(name, job.layered) as wanted:
+        return None if wanted is None else _stage_with(job.output, *wanted)
+
+
+def _refuse_changed(job: Job) -> None:
+    """Make sure that what was read is what was taken.
 
     Raises:
-        ExportChangedError: the export is not what was taken.
+        ExportChangedError: it is not.
     """
-    taken, recovered = _export_bytes(job), chosen.recovered
-    if recovered.outcome == "nothing_missing":
-        return shortened(result_name(job.export.name, job.template, "same", job.kind)), taken
-    event = history_of(recovered.report, chosen.name, SYSTEM_CLOCK.now()) if job.history else None
-    data = encode_picture(recovered.picture, recovered.pixels, job.kind, event)
-    kind = recovered.picture.encoding.kind
-    return shortened(result_name(job.export.name, job.template, job.kind, kind)), data
-
-
-def _export_bytes(job: Job) -> bytes:
     try:
-        with open_regular(job.export) as file:
-            data = file.read()
-    except FileNotFoundError as error:
-        raise ExportChangedError("export-left", f"{job.export.name} left while it was worked on.") from error
-    except OSError as error:
-        raise StorageError("not-readable", f"{job.export.name} cannot be read: {error.strerror}.") from error
-    if digest_bytes(data) != job.export_digest:
+        digest = digest_file(job.export)
+    except StorageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise ExportChangedError("export-left", f"{job.export.name} left while it was worked on.") from error
+        raise
+    if digest != job.export_digest:
         raise ExportChangedError("export-changed", f"{job.export.name} was replaced while it was worked on.")
-    return data
 
 
 def _preview(recovered: Recovered[FaceLayer]) -> bytes:
@@ -115,6 +135,11 @@ def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, ob
 def _stage(place: Place, name: str, data: bytes) -> Staged:
     make_folders(place.folder, place.root, mode=place.mode, group=place.group)
     return stage(place.folder, name, data, mode=place.mode, group=place.group)
+
+
+def _stage_with(place: Place, name: str, write: Write) -> Staged:
+    make_folders(place.folder, place.root, mode=place.mode, group=place.group)
+    return stage_with(place.folder, name, write, mode=place.mode, group=place.group)
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def test_every_name_gets_an_answer_without_the_servers_path(export: str, files: 
 def test_only_readable_pictures_are_ever_chosen(export: str, files: list[str]) -> None:
     outcome = pair(export, files)
     chosen = outcome.original.name.lower() if isinstance(outcome, Match) else "none.jpg"
-    assert chosen.endswith((".jpg", ".tif", ".png"))
+    assert chosen.endswith((".jpg", ".tif", ".png", ".psd", ".cr3", ".dng"))
     assert ".mask." not in chosen
 
 

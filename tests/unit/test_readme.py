@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text()
 PACKAGE = ROOT / "daemon" / "pored"
 RAISED = re.compile(r"\w+Error\(\s*\"([a-z0-9]+(?:-[a-z0-9]+)*)\",", re.MULTILINE)
 FROM_TABLES = {
-    *("psd", "raw", "heic", "avif", "gif", "bmp", "jpeg-xl", "jpeg-2000", "pdf"),
+    *("raw", "heic", "avif", "gif", "bmp", "jpeg-xl", "jpeg-2000", "pdf"),
     *("disk-full", "read-only", "forbidden", "gone"),
 }
 WAITING = {"no-original", "original-not-readable", "needs-pictures"}

@@ -9,16 +9,22 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageFilter
+from psd_tools import PSDImage
 
+import pored.results
 import pored.work
 from pored.candidate import Candidate
 from pored.choosing import Chosen
 from pored.config import Recovery
 from pored.errors import PairError, StorageError
+from pored.files.layers import Layer
+from pored.files.psd_write import Document, write_document
 from pored.files.staging import Staged, commit, digest_bytes, stage
-from pored.job import ExportChangedError, Job, Outcome, Place
+from pored.job import ExportChangedError, Job, Layering, Outcome, Place
+from pored.model import Box
 from pored.work import process
 
 if TYPE_CHECKING:
@@ -47,7 +53,9 @@ def studio(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _job(studio: Path, export: bytes, kind: str = "same", template: str = "{stem}") -> Job:
+def _job(
+    studio: Path, export: bytes, *, kind: str = "same", template: str = "{stem}", layered: Layering = False
+) -> Job:
     path = studio / "inbox" / "job" / "a.JPG"
     path.parent.mkdir()
     path.write_bytes(export)
@@ -61,6 +69,7 @@ def _job(studio: Path, export: bytes, kind: str = "same", template: str = "{stem
         reports=Place(studio / "reports" / "job", studio / "reports", 0o600, None),
         kind=cast("Literal['same', 'jpeg', 'tiff', 'png']", kind),
         template=template,
+        layered=layered,
     )
 
 
@@ -78,8 +87,8 @@ def _fake(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
         pixels=None,
     )
     chosen = Chosen(job.candidates[0], "d", recovered)  # type: ignore[arg-type]
-    monkeypatch.setattr(pored.work, "recover_from_any", lambda *_: chosen)
-    monkeypatch.setattr(pored.work, "encode_picture", lambda *_, **__: b"pores of " + job.export.read_bytes())
+    monkeypatch.setattr(pored.work, "recover_from_any", lambda *_, **__: chosen)
+    monkeypatch.setattr(pored.results, "encode_picture", lambda *_, **__: b"pores")
     monkeypatch.setattr(pored.work, "_preview", lambda _: b"preview")
 
 
@@ -200,3 +209,63 @@ def test_a_pair_that_does_not_fit_is_refused_before_anything_is_written(studio: 
         process(_job(studio, somebody_else))
 
     assert _files(studio) == []
+
+
+def test_a_layered_document_lies_beside_the_result(studio: Path, smooth: bytes) -> None:
+    outcome = process(_job(studio, smooth, template="{stem}_pores", layered=True))
+
+    assert outcome.layered is not None
+    assert outcome.layered.target == studio / "output" / "job" / "a_pores.psd"
+    names = [layer.name for layer in PSDImage.open(commit(outcome.layered)).descendants()]
+    assert names[:2] == ["Background", "Original"]
+    assert {"Pores", "Texture"} <= set(names)
+    assert outcome.layered in outcome.files
+    assert {"encode", "layered"} <= set(outcome.report["seconds"])  # type: ignore[call-overload]
+
+
+def test_the_texture_alone_is_a_document_of_its_own(studio: Path, smooth: bytes) -> None:
+    outcome = process(_job(studio, smooth, layered="texture"))
+
+    assert outcome.layered is not None
+    assert outcome.layered.target.name == "a_texture.psd"
+    names = {layer.name for layer in PSDImage.open(commit(outcome.layered)).descendants()}
+    assert names <= {"Pores", "Texture", "Texture on retouched spots"}
+
+
+def test_where_nothing_was_missing_there_are_no_layers(studio: Path) -> None:
+    assert process(_job(studio, PHOTO.read_bytes(), layered=True)).layered is None
+
+
+def test_a_document_comes_back_with_all_its_layers_and_the_texture_on_top(studio: Path, smooth: bytes) -> None:
+    outcome = process(_job(studio, document_of(smooth), layered=True))
+
+    assert outcome.layered is None
+    document = PSDImage.open(commit(outcome.result))
+    assert [layer.name for layer in document] == ["Background", "Dodge & burn", "Original", "Pores"]
+    assert document.topil() is not None
+
+
+def test_a_flat_document_becomes_one_with_layers(studio: Path, smooth: bytes) -> None:
+    outcome = process(_job(studio, document_of(smooth, layered=False)))
+
+    assert [layer.name for layer in PSDImage.open(commit(outcome.result))] == ["Background", "Original", "Pores"]
+
+
+def test_a_document_may_be_asked_for_flat_and_layered(studio: Path, smooth: bytes) -> None:
+    outcome = process(_job(studio, document_of(smooth), kind="tiff", layered=True))
+
+    assert outcome.result.target.name == "a.tif"
+    assert outcome.layered is not None
+    assert [layer.name for layer in PSDImage.open(commit(outcome.layered))][1] == "Dodge & burn"
+
+
+def document_of(photo: bytes, *, layered: bool = True) -> bytes:
+    """The picture as a Photoshop document."""
+    pixels = np.array(Image.open(BytesIO(photo)))
+    height, width = pixels.shape[:2]
+    below = Layer("Background", Box(0, 0, width, height), pixels, is_background=True)
+    above = Layer("Dodge & burn", Box(10, 10, 90, 50), np.full((40, 80), 128, np.uint8), mode="soft light")
+    file = BytesIO()
+    stack = (below, above) if layered else ()
+    write_document(file, Document(pixels, None, alpha_is_merged=False, resources=b"", stack=stack))
+    return file.getvalue()

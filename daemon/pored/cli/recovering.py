@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pored.files.staging import Staged
     from pored.pipeline import Recovered
     from pored.pixels.picture_layer import FaceLayer
+    from pored.results import Write
     from pored.watch.outcome import Outcome
 
 MODE = 0o644
@@ -147,15 +149,15 @@ def summary(report: dict[str, object], outcome: str) -> str:
 def _chosen(export: Path, wanted: Wanted) -> Chosen:
     from pored.choosing import recover_from_any
 
-    recovery = wanted.recipe.recovery
+    recovery, layered = wanted.recipe.recovery, wanted.recipe.result.layered is True
     if recovery.method == "grain" or (wanted.original is None and wanted.originals is None):
         return recover_from_any(export, [], recovery, {})
     if wanted.original is not None:
-        return recover_from_any(export, [Candidate(wanted.original, GIVEN)], recovery, {})
+        return recover_from_any(export, [Candidate(wanted.original, GIVEN)], recovery, {}, layered=layered)
     refusals: dict[str, Refusal] = {}
     for candidates in _candidates(export, wanted.originals or Path(), wanted.by_hand, refusals):
         try:
-            return recover_from_any(export, candidates, recovery, refusals)
+            return recover_from_any(export, candidates, recovery, refusals, layered=layered)
         except RefusedError as error:
             refusals |= {refusal.digest: refusal for refusal in error.refusals}
     raise PairError(*why_refused(export.name, list(refusals.values())))
@@ -194,13 +196,19 @@ def _to_try(outcome: Outcome) -> tuple[Candidate, ...]:
 
 def _target_in(folder: Path, export: Path, recipe: Recipe, recovered: Recovered[FaceLayer]) -> Path:
     """Where the result goes, numbered where something is there already."""
-    from pored.files.names import numbered
     from pored.files.naming import result_name
 
     wanted = "same" if recovered.outcome == "nothing_missing" else recipe.result.format
     name = result_name(export.name, recipe.result.name, wanted, recovered.picture.encoding.kind)
-    names = itertools.chain([name], (numbered(name, number) for number in itertools.count(2)))
-    return next(folder / each for each in names if not (folder / each).exists())
+    return _free(folder / name)
+
+
+def _free(target: Path) -> Path:
+    """The place itself, or with a number where something is there already."""
+    from pored.files.names import numbered
+
+    names = itertools.chain([target.name], (numbered(target.name, number) for number in itertools.count(2)))
+    return next(target.with_name(each) for each in names if not target.with_name(each).exists())
 
 
 def _kind_wanted(wanted: Wanted, recovered: Recovered[FaceLayer]) -> str:
@@ -213,41 +221,49 @@ def _kind_wanted(wanted: Wanted, recovered: Recovered[FaceLayer]) -> str:
 
 def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
     """All files or none: everything lies finished beside its place before the first gets its name."""
-    from pored.clock import SYSTEM_CLOCK
-    from pored.files.codecs import encode_picture
-    from pored.files.mask_file import encode_mask
-    from pored.files.report import render_report
     from pored.files.staging import commit, discard, keep_time
-    from pored.history import history_of
 
-    recovered = chosen.recovered
-    names = {"export": export.name, "original": chosen.name, "rule": chosen.rule}
-    report = {**recovered.report, "outcome": recovered.outcome, **names}
-    kind = _kind_wanted(wanted, recovered)
-    unchanged = recovered.outcome == "nothing_missing" and kind == "same"
-    result = wanted.recipe.result
-    event = history_of(report, chosen.name, SYSTEM_CLOCK.now()) if result.history else None
-    encoded = export.read_bytes() if unchanged else encode_picture(recovered.picture, recovered.pixels, kind, event)
-    files = {
-        target: encoded,
-        wanted.mask_out: encode_mask(recovered.mask) if wanted.mask_out else b"",
-        wanted.report: render_report(report) if wanted.report else b"",
-    }
     with contextlib.ExitStack() as stack:
         staged = []
-        for path, data in files.items():
-            if path is not None:
-                staged.append(_staged(path, data))
-                stack.callback(discard, staged[-1])
-        if result.keep_time:
+        for path, write in _files(export, target, wanted, chosen):
+            staged.append(_staged(path, write))
+            stack.callback(discard, staged[-1])
+        if wanted.recipe.result.keep_time:
             keep_time(staged[0], export)
         for each in staged:
-            commit(each, replace=wanted.output_dir is None or each.target != target)
+            commit(each, replace=each.target in {wanted.output, wanted.mask_out, wanted.report})
         stack.pop_all()
 
 
-def _staged(target: Path, data: bytes) -> Staged:
-    from pored.files.staging import stage
+def _files(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> Iterator[tuple[Path, Write]]:
+    """Every file and what writes it, which has to be called before the next one is asked for."""
+    from pored.clock import SYSTEM_CLOCK
+    from pored.files.mask_file import encode_mask
+    from pored.files.report import render_report
+    from pored.history import history_of
+    from pored.results import Results
+
+    recovered, result = chosen.recovered, wanted.recipe.result
+    event = history_of(recovered.report, chosen.name, SYSTEM_CLOCK.now()) if result.history else None
+    results = Results(recovered, export, _kind_wanted(wanted, recovered), event)
+    with results.result() as write:
+        yield target, write
+    with results.layered(target.name, result.layered) as layered:
+        if layered is not None:
+            yield _free(target.with_name(layered[0])), layered[1]
+    if wanted.mask_out:
+        yield wanted.mask_out, partial(_put, encode_mask(recovered.mask))
+    if wanted.report:
+        names = {"export": export.name, "original": chosen.name, "rule": chosen.rule}
+        yield wanted.report, partial(_put, render_report({**recovered.report, "outcome": recovered.outcome, **names}))
+
+
+def _put(data: bytes, file: BinaryIO) -> None:
+    file.write(data)
+
+
+def _staged(target: Path, write: Write) -> Staged:
+    from pored.files.staging import stage_with
 
     make_folder(target.parent)
-    return stage(target.parent, target.name, data, mode=MODE)
+    return stage_with(target.parent, target.name, write, mode=MODE)

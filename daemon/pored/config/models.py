@@ -122,8 +122,12 @@ class Result(Frozen):
         Field(description="The result keeps the export's time of modification."),
     ] = False
     layered: Annotated[
-        bool,
-        Field(description="Also a PSD with the texture as a layer; volume studios leave it off."),
+        Literal[True, False, "texture"],
+        Says('true, false, "texture"'),
+        Field(
+            description="Also a PSD (a PSB where it is large) with the texture as a layer; texture: that layer alone, "
+            "to be put into any document. Volume studios leave it off."
+        ),
     ] = False
 
 

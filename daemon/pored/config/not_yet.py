@@ -18,10 +18,7 @@ class NotYet(NamedTuple):
     says: str
 
 
-NOT_YET = (
-    NotYet("recovery.scope", ("all",), 'skin besides the face\'s comes with a later version; write "face"'),
-    NotYet("result.layered", (True,), "layered results come with a later version; write false"),
-)
+NOT_YET = (NotYet("recovery.scope", ("all",), 'skin besides the face\'s comes with a later version; write "face"'),)
 """Whoever builds one of these deletes its line."""
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pored.errors import UnreadableError, UnsupportedError
-from pored.files import jpeg, png, tiff, webp
+from pored.files import jpeg, png, psd, tiff, webp
 from pored.files.faults import storage_faults
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
@@ -41,7 +41,7 @@ _DECODER_FAULTS = (*_HEADER_FAULTS, EOFError, OSError, RuntimeError, SyntaxError
 """What the codecs raise on damaged data, each in its own way."""
 
 
-class Codec(Protocol):
+class Reader(Protocol):
     """What each kind's module offers; pictures are in stored orientation here."""
 
     def probe(self, source: Source) -> Header:
@@ -49,6 +49,10 @@ class Codec(Protocol):
 
     def read(self, source: Source, header: Header) -> Picture:
         """Pixels, alpha and encoding."""
+
+
+class Codec(Reader, Protocol):
+    """Of the kinds that are written whole in memory."""
 
     def write(self, stored: Picture) -> bytes:
         """A new file."""
@@ -61,13 +65,15 @@ class Codec(Protocol):
 
 
 _CODECS: dict[Kind, Codec] = {Kind.JPEG: jpeg, Kind.PNG: png, Kind.TIFF: tiff, Kind.WEBP: webp}
+_READERS: dict[Kind, Reader] = {**_CODECS, Kind.PSD: psd}
 
 
 def read_picture(path: Path) -> Picture:
     """The picture in a file, upright.
 
     Args:
-        path: a JPEG, PNG, TIFF or WebP, grey or RGB; PNG and TIFF with 8 or 16 bits a channel.
+        path: a JPEG, PNG, TIFF or WebP, or a Photoshop document, whose merged picture it is; grey or RGB; PNG, TIFF and
+            documents with 8 or 16 bits a channel.
 
     Raises:
         UnreadableError: damaged, cut short, or no picture.
@@ -75,11 +81,14 @@ def read_picture(path: Path) -> Picture:
         StorageError: the disk or the share refused.
     """
     with open_picture(path) as (name, file):
-        codec, header = _probed(Source(name, file))
+        reader, header = _probed(Source(name, file))
         file.seek(0)
+        if reader is psd:  # may be of gigabytes, a part of which is needed
+            with _understood(name, (*_HEADER_FAULTS, RuntimeError)):
+                return _turned_upright(psd.read(Source(name, file), header))
         data = file.read()
     with _understood(name, _DECODER_FAULTS):
-        return _turned_upright(codec.read(Source(name, BytesIO(data)), header))
+        return _turned_upright(reader.read(Source(name, BytesIO(data)), header))
 
 
 def read_size(path: Path) -> tuple[int, int]:
@@ -93,7 +102,7 @@ def read_size(path: Path) -> tuple[int, int]:
 
 
 def encode_picture(picture: Picture, pixels: Samples, kind: str = "same", event: Event | None = None) -> bytes:
-    """A file with other pixels and all else as ``picture`` had it.
+    """A file with other pixels and all else as ``picture`` had it; for Photoshop documents see ``psd_result``.
 
     Args:
         picture: what :func:`read_picture` gave.
@@ -140,11 +149,11 @@ def open_picture(path: Path) -> Iterator[tuple[str, BinaryIO]]:
             yield name, file
 
 
-def _probed(source: Source) -> tuple[Codec, Header]:
+def _probed(source: Source) -> tuple[Reader, Header]:
     """What reads the file, and its header, which promises a picture that can be read."""
-    codec = _CODECS[kind_of(source)]
+    reader = _READERS[kind_of(source)]
     with _understood(source.name, _HEADER_FAULTS):
-        header = codec.probe(source)
+        header = reader.probe(source)
     pixels = header.width * header.height
     if pixels == 0:
         raise damaged(source.name)
@@ -153,7 +162,7 @@ def _probed(source: Source) -> tuple[Codec, Header]:
             "too-large",
             f"{source.name} has {pixels / 1e6:.0f} megapixels; pored takes {MOST_PIXELS / 1e6:.0f} at most.",
         )
-    return codec, header
+    return reader, header
 
 
 @contextmanager

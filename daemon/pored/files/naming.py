@@ -10,6 +10,9 @@ EXTENSIONS = {"jpeg": ".jpg", "tiff": ".tif", "png": ".png"}
 """Of results whose kind is set and is not the export's own."""
 
 
+TEXTURE_ALONE = "_texture"
+"""Behind the name of a document that holds nothing but the texture."""
+
 _KINDS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
 
 
@@ -40,3 +43,8 @@ def result_name(export: str, template: str, wanted: str, kind: str) -> str:
     name = PurePath(export)
     extension = name.suffix if wanted in ("same", kind) else EXTENSIONS[wanted]
     return template.replace("{stem}", name.stem) + extension
+
+
+def layered_name(result: str, *, texture_alone: bool, is_big: bool) -> str:
+    """The name of the layered document beside a result."""
+    return PurePath(result).stem + (TEXTURE_ALONE if texture_alone else "") + (".psb" if is_big else ".psd")

@@ -8,7 +8,7 @@ import numpy as np
 
 from pored.errors import UnsupportedError
 from pored.files import exif
-from pored.files.image_resources import EXIF, PROFILE, RESOLUTION, VERSION, resource
+from pored.files.image_resources import EXIF, PROFILE, RESOLUTION, VERSION, resource, without_thumbnails
 from pored.files.picture import Encoding, Header, Kind, Picture, PsdCoding
 from pored.files.psd_carrier import carrier, dpi_of
 from pored.files.psd_layout import COLOURS, layout_of
@@ -16,8 +16,6 @@ from pored.files.psd_planes import MergedPicture, plane_of
 from pored.files.source import damaged
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pored.files.psd_layout import Layout
     from pored.files.source import Source
     from pored.model import Samples
@@ -68,9 +66,9 @@ def read(source: Source, header: Header) -> Picture:
         icc=resource(resources, PROFILE),
         dpi=dpi_of(resource(resources, RESOLUTION)),
         coding=PsdCoding(layout.dialect.is_big, has_layers=_has_layers(layout)),
-        carrier=carrier(resources),
+        carrier=carrier(without_thumbnails(resources)),
     )
-    return Picture(pixels, cast("NDArray[np.uint8] | None", alpha), encoding)
+    return Picture(pixels, alpha, encoding)
 
 
 def _has_layers(layout: Layout) -> bool:

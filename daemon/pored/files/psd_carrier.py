@@ -1,4 +1,4 @@
-"""Photoshop documents of one pixel: they carry metadata and nothing else. And the resources that pored makes itself."""
+"""Photoshop documents that carry metadata and nothing else, and the resources that pored makes itself."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from pored.pixels.eight_bit import as_rgb8
 if TYPE_CHECKING:
     from pored.model import Samples
 
+_SIDE = 16
+"""Pixels; files of less than 100 bytes are no documents to exiv2."""
 _FIXED = 1 << 16
 """Resolutions are fixed-point numbers with 16 bits behind the point."""
 _PER_INCH, _INCHES = 1, 1
@@ -24,9 +26,9 @@ _JPEG, _BITS, _PLANES = 1, 24, 1
 
 
 def carrier(resources: bytes) -> bytes:
-    """A grey document of one pixel with these resources."""
-    head = struct.pack(">4sH6xHIIHH", SIGNATURE, 1, 1, 1, 1, 8, GREY)
-    return head + struct.pack(">II", 0, len(resources)) + resources + struct.pack(">IHB", 0, 0, 0)
+    """A small grey document with these resources."""
+    head = struct.pack(">4sH6xHIIHH", SIGNATURE, 1, 1, _SIDE, _SIDE, 8, GREY)
+    return head + struct.pack(">II", 0, len(resources)) + resources + struct.pack(">IH", 0, 0) + bytes(_SIDE * _SIDE)
 
 
 def resources_of(document: bytes) -> bytes:

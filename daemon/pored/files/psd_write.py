@@ -104,8 +104,7 @@ def write_document(file: BinaryIO, document: Document) -> Dialect:
         UnsupportedError: the base is a PSD, and its layers and the new ones together are too large for one.
         UnreadableError: the base is damaged.
     """
-    records = records_of(document.stack, COLOURS[document.mode])
-    dialect = _dialect(document, records)
+    records, dialect = _records(document), dialect_of(document)
     height, width = document.merged.shape[:2]
     head = SIGNATURE, dialect.version, document.channels, height, width, document.depth, document.mode
     file.write(struct.pack(">4sH6xHIIHH", *head))
@@ -116,8 +115,13 @@ def write_document(file: BinaryIO, document: Document) -> Dialect:
     return dialect
 
 
-def _dialect(document: Document, records: Sequence[Record]) -> Dialect:
-    """PSD as long as that holds whatever the compression comes to."""
+def dialect_of(document: Document) -> Dialect:
+    """PSD as long as that holds whatever the compression comes to; a base's own.
+
+    Raises:
+        UnsupportedError: the base is a PSD, and its layers and the new ones together are too large for one.
+    """
+    records = _records(document)
     height, width = document.merged.shape[:2]
     samples = document.channels * height * width + sum(record.samples for record in records)
     rows = document.channels * height + sum(record.rows for record in records)
@@ -133,6 +137,10 @@ def _dialect(document: Document, records: Sequence[Record]) -> Dialect:
             "it as a large document (PSB).",
         )
     return dialect
+
+
+def _records(document: Document) -> list[Record]:
+    return records_of(document.stack, COLOURS[document.mode])
 
 
 # Layers.

@@ -50,6 +50,8 @@ class Piece(StrEnum):
 
     RESULT = "result"
     REPORT = "report"
+    LAYERED = "layered"
+    """The result as a layered document."""
     PREVIEW = "preview"
     REASON = "reason"
     EXPORT = "export"

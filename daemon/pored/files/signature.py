@@ -21,7 +21,6 @@ _RAW = (
     (4, (b"ftypcrx ",)),
 )
 _FOREIGN: tuple[tuple[int, tuple[bytes, ...], str, str], ...] = (
-    (0, (b"8BPS",), "psd", "a Photoshop document (PSD)"),
     (4, (b"ftypavif", b"ftypavis"), "avif", "an AVIF"),
     (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftyphevc", b"ftypmif1", b"ftypmsf1"), "heic", "a HEIC"),
     (0, (b"GIF87a", b"GIF89a"), "gif", "a GIF"),
@@ -37,6 +36,7 @@ _READ: tuple[tuple[int, tuple[bytes, ...], Kind], ...] = (
     (0, (b"\x89PNG\r\n\x1a\n",), Kind.PNG),
     (0, (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"), Kind.TIFF),
     (8, (b"WEBP",), Kind.WEBP),
+    (0, (b"8BPS",), Kind.PSD),
 )
 
 

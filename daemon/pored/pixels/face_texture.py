@@ -95,6 +95,8 @@ class FaceTexture:
         after: the result's.
         noise: standard deviation of the original's noise in R, G and B, levels.
         spots: guarded places, in pixels of the picture.
+        guarded: (box.height, box.width) bool, where the guard had a say.
+        unguarded: likewise, of the layer's depth: the layer as it would be without the guard.
     """
 
     face: Face
@@ -109,6 +111,8 @@ class FaceTexture:
     after: TextureFigures
     noise: tuple[float, float, float]
     spots: tuple[Spot, ...]
+    guarded: NDArray[np.bool_]
+    unguarded: Samples
 
     @property
     def lacking(self) -> bool:
@@ -142,6 +146,7 @@ def face_texture(
     guarded = _guarded(laid, quiet, radius, settings)
     detail = guarded.detail if settings.missing_only else guarded.detail + high_band(laid.tone, radius)
     export_band, difference_band = high_band(laid.tone, radius), high_band(quiet.difference, radius)
+    unguarded = difference_band if settings.missing_only else difference_band + export_band
     where = plain_skin(difference_band, treated, guarded.blemishes.weight)
     power = texture_power(export_band, difference_band, where, quiet.kept)
     truth = (export_band + difference_band, power, where)
@@ -171,6 +176,8 @@ def face_texture(
         after=after,
         noise=quiet.noise,
         spots=spots,
+        guarded=(guarded.blemishes.weight > 0)[inner],
+        unguarded=layer_on_grey(unguarded, levels_of(export))[inner],
     )
 
 
@@ -191,6 +198,8 @@ def _left_alone(export: Samples, face: Face, agreed: Agreement, settings: HighPa
         after=NOT_MEASURED,
         noise=(0.0, 0.0, 0.0),
         spots=(),
+        guarded=mask.astype(bool),
+        unguarded=layer_on_grey(mask.astype(np.float32), levels_of(export)),
     )
 
 

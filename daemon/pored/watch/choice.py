@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pored.watch.folders import Folder
     from pored.watch.originals import Original
 
-_NOT_READABLE = {Kind.PSD: "a Photoshop document", Kind.HEIF: "a HEIF or AVIF"}
+_NOT_READABLE = {Kind.HEIF: "a HEIF or AVIF"}
 
 
 class Choice:

@@ -79,6 +79,8 @@ def _ending_of_kind(head: bytes, data: _Data) -> Ending:
         return _follow_png(data)
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         _follow_webp(data)
+    elif head.startswith(b"8BPS"):
+        _follow_psd(data)
     elif head[:4] in _TIFF_KINDS:
         _follow_tiff(data, _TIFF_KINDS[head[:4]])
     # What follows its structure may still wait for its samples; and of other kinds only the end is known.
@@ -182,6 +184,30 @@ def _follow_png(data: _Data) -> Ending:
 def _follow_webp(data: _Data) -> None:
     """The size that the RIFF header gives counts from behind itself."""
     data.reaches(8 + _uint("<I", data.exactly(4, 4)))
+
+
+# PSD and PSB: Adobe Photoshop File Formats Specification.
+
+_PSD_HEAD = 26
+_PACKED = 1
+
+
+def _follow_psd(data: _Data) -> None:
+    """From section to section up to the merged picture, whose rows' lengths stand before them."""
+    version, channels, height, width, depth = struct.unpack(">H6xHIIH", data.exactly(4, 20))
+    is_big = version == 2  # noqa: PLR2004 - PSB
+    at = _PSD_HEAD
+    for word in (">I", ">I", ">Q" if is_big else ">I"):
+        size = struct.calcsize(word)
+        at += size + _uint(word, data.exactly(at, size))
+    compression, rows = _uint(">H", data.exactly(at, 2)), channels * height
+    at += 2
+    if compression == _PACKED:
+        size = 4 if is_big else 2
+        table = data.exactly(at, rows * size)
+        data.reaches(at + len(table) + sum(number for (number,) in struct.iter_unpack(">I" if is_big else ">H", table)))
+    else:
+        data.reaches(at + (rows * -(-width * depth // 8) if compression == 0 else 1))
 
 
 # TIFF 6.0, section 2; BigTIFF as libtiff writes it.

@@ -36,8 +36,8 @@ class Kind(Enum):
         return self in _READABLE
 
 
-_READABLE = {Kind.TIFF, Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.RAW}
-_PICTURES = _READABLE | {Kind.PSD, Kind.HEIF}
+_READABLE = {Kind.TIFF, Kind.PSD, Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.RAW}
+_PICTURES = _READABLE | {Kind.HEIF}
 
 _EXTENSIONS = {
     Kind.TIFF: "tif tiff",

@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 
 _LEFT_ALONE = {
     Kind.RAW: (Role.RAW, "a RAW is left as it is"),
-    Kind.PSD: (
-        Role.UNSUPPORTED,
-        "a Photoshop document, which this version does not read yet; drop a TIFF, JPEG or PNG",
-    ),
     Kind.HEIF: (Role.UNSUPPORTED, "HEIF and AVIF are not read; drop a TIFF, JPEG, PNG or WebP"),
     Kind.MASK: (Role.MASK, "a mask"),
     Kind.SIDE_FILE: (Role.SIDE_FILE, "a side file of another program"),

@@ -144,7 +144,6 @@ class TestMistakes:
                 "[hot_folder.by_folder.soft]\n[hot_folder.by_folder.SOFT]",
                 "by_folder.SOFT: is there twice; big and small letters are the same here",
             ),
-            ("result.layered = true", "result.layered: layered results come with a later version; write false"),
             ("recovery.zones.chin = 1.5", "recovery.zones.chin: 1.5 is above 1"),
             ("recovery.grain = 101", "recovery.grain: 101 is above 100 %"),
         ],

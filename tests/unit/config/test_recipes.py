@@ -52,7 +52,6 @@ def test_the_last_of_a_key_holds() -> None:
         ("recovery.zones.chn=1", "--set recovery.zones.chn: there is no such setting; did you mean chin?"),
         ("pairing.prefer=['tiff']", "--set pairing: there is no such setting"),
         ("recovery.preset=x", '--set recovery.preset: there is no preset "x"; there are natural, photoshop'),
-        ("result.layered=true", "--set result.layered: layered results come with a later version; write false"),
         ("radius", "--set radius: write it as in --set recovery.radius=3.0"),
         ("radius=3", "--set radius=3: write it as in --set recovery.radius=3.0"),
         ("recovery.=3", "--set recovery.=3: write it as in --set recovery.radius=3.0"),

@@ -23,6 +23,7 @@ def kind(head: bytes) -> Kind:
         (b"MM\x00*", Kind.TIFF),
         (b"II+\x00", Kind.TIFF),
         (b"RIFF\x10\x00\x00\x00WEBP", Kind.WEBP),
+        (b"8BPS\x00\x01", Kind.PSD),
     ],
 )
 def test_known_kinds(head: bytes, expected: Kind) -> None:
@@ -32,7 +33,6 @@ def test_known_kinds(head: bytes, expected: Kind) -> None:
 @pytest.mark.parametrize(
     ("head", "code", "word"),
     [
-        (b"8BPS\x00\x01", "psd", "Photoshop"),
         (b"II*\x00\x10\x00\x00\x00CR\x02\x00", "raw", "RAW"),
         (b"FUJIFILMCCD-RAW ", "raw", "RAW"),
         (b"IIU\x00", "raw", "RAW"),

@@ -201,7 +201,7 @@ def test_what_was_taken_for_no_export_is_one_when_its_original_comes(studio: Stu
 
 def test_what_cannot_be_an_export_is_left_alone(studio: Studio) -> None:
     studio.start()
-    names = ["a.cr3", "a.xmp", "a.mask.png", "a.psd", "a.txt", "noextension", ".hidden.jpg", "a.jpg.part"]
+    names = ["a.cr3", "a.xmp", "a.mask.png", "a.txt", "noextension", ".hidden.jpg", "a.jpg.part"]
     for name in names:
         studio.drop(name)
         studio.shoot(name)

@@ -10,6 +10,9 @@ import pytest
 import tifffile
 from PIL import Image
 
+from pored.files.layers import Layer
+from pored.files.psd_write import Document, write_document
+from pored.model import Box
 from pored.watch.endcheck import Ending, ending, looks_complete
 
 PHOTOS = Path(__file__).parents[2] / "photos"
@@ -29,6 +32,13 @@ def _tiff(pixels: np.ndarray = NOISE, **options: Any) -> bytes:  # noqa: ANN401 
     return file.getvalue()
 
 
+def _psd(pixels: np.ndarray = NOISE) -> bytes:
+    file = BytesIO()
+    layer = Layer("Background", Box(0, 0, 70, 90), pixels, is_background=True)
+    write_document(file, Document(pixels, None, alpha_is_merged=False, resources=b"", stack=(layer,)))
+    return file.getvalue()
+
+
 FILES = {
     "jpeg": _pillow("JPEG", quality=95),
     "jpeg progressive": _pillow("JPEG", quality=95, progressive=True),
@@ -42,6 +52,8 @@ FILES = {
     "tiff strips, lzw": _tiff(rowsperstrip=8, compression="lzw"),
     "bigtiff": _tiff(bigtiff=True),
     "bigtiff big endian": _tiff(bigtiff=True, byteorder=">"),
+    "psd": _psd(),
+    "psd, 16 bit": _psd(NOISE.astype(np.uint16) * np.uint16(257)),
 }
 
 
@@ -151,7 +163,7 @@ def test_nothing_and_nothing_but_zeros_are_no_file_yet(data: bytes) -> None:
     assert _look(data) is Ending.INCOMPLETE
 
 
-@pytest.mark.parametrize("data", [b"text", b"8BPS" + b"\1" * 5000, b"II*\x01 not a TIFF"])
+@pytest.mark.parametrize("data", [b"text", b"8BIM" + b"\1" * 5000, b"II*\x01 not a TIFF"])
 def test_other_kinds_are_asked_for_their_end_alone(data: bytes) -> None:
     assert _look(data) is Ending.COMPLETE
     assert _look(data + b"\0" * 5000) is Ending.DOUBTFUL

@@ -1,0 +1,144 @@
+"""What a recovery made, as the layers that a retoucher would have made."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from pored.files.layers import Group, Layer
+from pored.files.psd_result import new_document, with_layers
+from pored.model import Box
+from pored.pixels.face_texture import FaceTexture
+from pored.pixels.levels import levels_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from pored.files.event import Event
+    from pored.files.psd_write import Document
+    from pored.model import Samples
+    from pored.pipeline import Recovered
+    from pored.pixels.picture_layer import FaceLayer, PictureLayer
+    from pored.pixels.registered_original import RegisteredOriginal
+
+GROUP, TEXTURE, SPOTS, ORIGINAL = "Pores", "Texture", "Texture on retouched spots", "Original"
+GRAFT, GRAIN = "Grafted texture", "Grain"
+FULL = 255
+
+
+@contextmanager
+def layered_document(recovered: Recovered[FaceLayer], export: Path, event: Event | None = None) -> Iterator[Document]:
+    """The export, the hidden original and the texture over it, to be written while the context lasts.
+
+    Args:
+        recovered: a recovery that changed something.
+        export: its file.
+        event: what the history in its XMP says; None: nothing.
+
+    Raises:
+        PictureError: it cannot be kept, or is damaged.
+        OSError: it cannot be read.
+    """
+    original = () if recovered.registered is None else (original_layer(recovered.registered),)
+    stack = (*original, texture_group(recovered.texture))
+    with with_layers(recovered.picture, export, recovered.pixels, stack, event) as made:
+        yield made
+
+
+def texture_document(recovered: Recovered[FaceLayer], event: Event | None = None) -> Document:
+    """The texture alone, on a transparent document of the export's size.
+
+    Raises:
+        UnsupportedError: the export's metadata cannot be written again.
+    """
+    group = texture_group(recovered.texture)
+    shown, alpha = _alone(recovered.texture, _union(recovered.texture))
+    pixels = recovered.pixels
+    flat = shown if pixels.ndim == 2 else np.broadcast_to(shown[..., None], pixels.shape)  # noqa: PLR2004 - grey
+    return replace(
+        new_document(recovered.picture, cast("Samples", flat), (group,), event), alpha=alpha, alpha_is_merged=True
+    )
+
+
+def texture_group(texture: PictureLayer[FaceLayer]) -> Group:
+    """The texture layer, and the graft on spots that a retoucher took out as one of its own.
+
+    Each pixel is in one of the two, so that both together are exactly the one layer that made the flat result. Under
+    its mask the texture layer has the original's texture on the spots too.
+    """
+    box = _union(texture)
+    guarded, pixels = _guarded(texture, box)
+    mask = texture.mask[box.slices]
+    layer = Layer(
+        _name(texture),
+        box,
+        pixels,
+        mask=np.where(guarded, np.uint8(0), mask),
+        mode=texture.style.mode,
+        opacity=texture.style.opacity,
+        this_layer=texture.style.this_layer,
+        underlying=texture.style.underlying,
+    )
+    if not guarded.any():
+        return Group(GROUP, (layer,))
+    inner = _bounds(guarded)
+    spots = Box(box.x0 + inner.x0, box.y0 + inner.y0, box.x0 + inner.x1, box.y0 + inner.y1)
+    there = np.where(guarded, mask, np.uint8(0))[inner.slices]
+    return Group(GROUP, (layer, replace(layer, name=SPOTS, box=spots, pixels=texture.layer[spots.slices], mask=there)))
+
+
+def original_layer(original: RegisteredOriginal) -> Layer:
+    """The original where it belongs, switched off."""
+    alpha = None
+    if original.covered is not None:
+        levels = levels_of(original.pixels)
+        alpha = cast("Samples", np.where(original.covered, levels.white, 0).astype(levels.dtype))
+    return Layer(ORIGINAL, original.box, original.pixels, alpha=alpha, is_visible=False)
+
+
+def _name(texture: PictureLayer[FaceLayer]) -> str:
+    """By where it came from, as a retoucher would call it."""
+    if any(isinstance(face, FaceTexture) for face in texture.faces):
+        return TEXTURE
+    return GRAFT if texture.style.mode == "linear light" else GRAIN
+
+
+def _union(texture: PictureLayer[FaceLayer]) -> Box:
+    """What the masks of the changed faces cover."""
+    return functools.reduce(Box.union, (face.box for face in texture.faces if face.lacking))
+
+
+def _guarded(texture: PictureLayer[FaceLayer], box: Box) -> tuple[NDArray[np.bool_], Samples]:
+    """Where the guard had a say and anything shows, and the layer as it would be without it."""
+    guarded = np.zeros((box.height, box.width), bool)
+    pixels = texture.layer[box.slices].copy()
+    for face in texture.faces:
+        if isinstance(face, FaceTexture) and face.lacking:
+            place = face.box.within(box).slices
+            guarded[place] |= face.guarded
+            pixels[place][face.guarded] = face.unguarded[face.guarded]
+    guarded &= texture.mask[box.slices] > 0
+    return guarded, pixels
+
+
+def _bounds(where: NDArray[np.bool_]) -> Box:
+    rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def _alone(texture: PictureLayer[FaceLayer], box: Box) -> tuple[Samples, Samples]:
+    """What the texture shows over nothing: grey (on white, as a merged picture has it) and its transparency."""
+    white = np.iinfo(texture.layer.dtype).max
+    shown, alpha = np.full_like(texture.layer, white), np.zeros_like(texture.layer)
+    weight = texture.mask[box.slices].astype(np.float32) * np.float32(texture.style.opacity / FULL**2)
+    grey = texture.layer[box.slices].astype(np.float32)
+    shown[box.slices] = np.rint(white + weight * (grey - white)).astype(shown.dtype)
+    alpha[box.slices] = np.rint(weight * white).astype(alpha.dtype)
+    return shown, alpha

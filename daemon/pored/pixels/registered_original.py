@@ -1,0 +1,72 @@
+"""The original as it lies under the export, for a retoucher to work from."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pored.model import Box
+from pored.pixels.desaturate import desaturate
+from pored.pixels.levels import levels_of, to_nearest
+from pored.pixels.warp import covered, lay_over
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Samples
+    from pored.pixels.register_map import Registration
+
+MARGIN = 64
+"""Pixels around the faces: what blurs of a retoucher's own reach for."""
+_AT_ONCE = 1 << 24
+"""Pixels that are laid over at once, so that a large group does not take gigabytes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegisteredOriginal:
+    """A part of the original in the export's place and size.
+
+    Attributes:
+        box: of the export.
+        pixels: (h, w, 3) or (h, w) as the export is, of its depth; the original's own tones.
+        covered: (h, w) bool, where the original reaches; None: everywhere.
+    """
+
+    box: Box
+    pixels: Samples
+    covered: NDArray[np.bool_] | None
+
+
+def registered_original(
+    original: Samples, export: Samples, registration: Registration, boxes: Sequence[Box]
+) -> RegisteredOriginal:
+    """The original under some boxes of the export.
+
+    Args:
+        original: (H, W, 3) or (H, W), 8 or 16 bit, whole.
+        export: likewise, of any size and of its own depth.
+        registration: of the two.
+        boxes: one at least; they get a margin.
+    """
+    height, width = export.shape[:2]
+    box = functools.reduce(Box.union, boxes).grown(MARGIN).clipped(width, height)
+    levels = levels_of(export)
+    pixels: Samples = np.empty_like(export[box.slices])
+    reached = np.empty(pixels.shape[:2], bool)
+    rows = max(1, _AT_ONCE // box.width)
+    for y in range(box.y0, box.y1, rows):
+        strip = Box(box.x0, y, box.x1, min(y + rows, box.y1))
+        place = strip.within(box).slices
+        laid = lay_over(original, registration, strip)
+        if export.ndim == 2 and laid.ndim == 3:  # noqa: PLR2004 - (H, W) is grey
+            laid = desaturate(laid)
+        elif export.ndim == 3 and laid.ndim == 2:  # noqa: PLR2004
+            laid = np.broadcast_to(laid[..., None], (*laid.shape, 3))
+        pixels[place] = to_nearest(laid * np.float32(levels.step), levels)
+        reached[place] = covered((original.shape[1], original.shape[0]), registration, strip)
+    return RegisteredOriginal(box, pixels, None if reached.all() else reached)

@@ -21,7 +21,7 @@ LAYERS = (
     {"cli"},
     {"demo"},
     {"service", "check", "studio"},
-    {"batches", "beside", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching"},
+    {"batches", "beside", "captures", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching"},
     {"workers"},
     {"work"},
     {"choosing"},
@@ -33,7 +33,7 @@ LAYERS = (
     {"alarm", "messenger", "metrics"},
     {"log", "notify"},
     {"clock", "words"},
-    {"model", "regular", "stamp", "volume", "suffixes", "camera_raw", "candidate"},
+    {"model", "regular", "stamp", "volume", "suffixes", "camera_raw", "candidate", "capture"},
     {"errors"},
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""

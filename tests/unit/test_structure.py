@@ -47,6 +47,7 @@ DOORS = {
     "PIL": ("files/",),
     "tifffile": ("files/tiff.py",),
     "imagecodecs": ("files/",),
+    "jpeglib": ("files/jpeg_blocks.py",),
     "rawpy": ("files/raw.py",),
     "sqlite3": ("files/ledger.py", "files/board.py", "files/schema.py"),
     "pydantic": ("config/",),

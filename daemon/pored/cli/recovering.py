@@ -228,7 +228,8 @@ def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
 
     recovered = chosen.recovered
     names = {"export": export.name, "original": chosen.name, "rule": chosen.rule}
-    report = {**recovered.report, "outcome": recovered.outcome, **names}
+    left_out = list(recovered.picture.encoding.left_out)
+    report = {**recovered.report, "outcome": recovered.outcome, **names, "left_out": left_out}
     kind = _kind_wanted(wanted, recovered)
     unchanged = recovered.outcome == "nothing_missing" and kind == "same"
     result = wanted.recipe.result

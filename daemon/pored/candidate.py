@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 SAME_NAME = "same name"
 LIST_OF_PAIRS = "list of pairs"
 MADE_UP = "no original; texture made up"
+BY_METADATA = "metadata"
 BY_PICTURES = "the pictures agree: "
 """Before the rule of the name, where that alone did not decide."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pored.candidate import MADE_UP, Candidate
+from pored.captures import Captures
 from pored.errors import PairError, UsageError
 from pored.files.names import printable
 from pored.files.records import State
@@ -82,6 +83,9 @@ class Matching:
         self._pass_due = True
         self._overrides: Stamp | None = None
         self._to_try: list[Entry] = []
+        self._captures = Captures()
+        self._is_short = False
+        self._learnt: Listing | None = None
         self._is_local = False
 
     def calm(self, settle_seconds: float, *, is_local: bool) -> None:
@@ -178,14 +182,14 @@ class Matching:
 
     def next_due(self) -> float | None:
         """When there will be something to do without anything happening, in steady seconds."""
-        if self._to_try:
+        if self._to_try or self._captures.is_reading:
             return 0.0
         times = [time for time in (self._list_at, self._settle.next_due()) if time is not None]
         return min(times, default=None)
 
     def is_busy(self) -> bool:
         """Whether there is something to list or try, or an original that is waited for may soon be ready."""
-        is_trying = self._pass_due or bool(self._to_try)
+        is_trying = self._pass_due or bool(self._to_try) or self._captures.is_reading
         return self._listing is None or self._list_at is not None or is_trying or self._settle.hopeful()
 
     def _is_complete(self, original: Path, now: Moment) -> bool:
@@ -218,7 +222,7 @@ class Matching:
             return None
         pairing = self._hot_folder.for_subfolder(relative.parent).pairing
         if pairing not in self._indexes:
-            self._indexes[pairing] = Index(self._listing, pairing, self._by_hand(pairing))
+            self._indexes[pairing] = Index(self._listing, pairing, self._by_hand(pairing), self._captures)
         return self._indexes[pairing].pair(relative, refused)
 
     def match(self, now: Moment) -> list[PurePath]:
@@ -237,7 +241,17 @@ class Matching:
             entry = self._to_try.pop()
             if not self._match(entry, now):
                 none.append(entry.path)
+        self._learn(now)
         return none
+
+    def _learn(self, now: Moment) -> None:
+        """Where names do not lead to an original, read what the files' metadata say, as long as a turn may last."""
+        if not self._is_short or self._listing is None or self._learnt is self._listing:
+            return
+        self._captures.wanted(self._listing)
+        self._captures.read_on(lambda: self._desk.clock.now().steady - now.steady < TURN_SECONDS)
+        if not self._captures.is_reading:
+            self._learnt, self._is_short, self._pass_due = self._listing, False, True
 
     def _match(self, entry: Entry, now: Moment) -> bool:
         """Try one export; False where it is none."""
@@ -296,7 +310,9 @@ class Matching:
         return True
 
     def _wait(self, entry: Entry, reason: Reason, now: Moment) -> None:
-        if now.wall - entry.first_seen < self._hot_folder.wait_for_original:
+        self._is_short = True
+        is_early = now.wall - entry.first_seen < self._hot_folder.wait_for_original
+        if is_early or self._learnt is not self._listing:
             self._note(entry, State.WAITING, reason, now)
         elif self._hot_folder.when_unmatched == "fail":
             self._delivery.fail(entry, PairError(reason.code, _sentence(reason.text)), {}, now)

@@ -128,6 +128,7 @@ def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, ob
         "export": job.export.name,
         "original": chosen.name,
         "rule": chosen.rule,
+        "left_out": list(recovered.picture.encoding.left_out),
         "seconds": {**steps, **seconds} if isinstance(steps, dict) else seconds,
     }
 

@@ -19,7 +19,7 @@ FROM_TABLES = {
     *("raw", "heic", "avif", "gif", "bmp", "jpeg-xl", "jpeg-2000", "pdf"),
     *("disk-full", "read-only", "forbidden", "gone"),
 }
-WAITING = {"no-original", "original-not-readable", "needs-pictures"}
+WAITING = {"no-original", "other-frame", "original-not-readable", "needs-pictures"}
 FIRST_COLUMN = re.compile(r"^\| (`.*?) \|", re.MULTILINE)
 
 

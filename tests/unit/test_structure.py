@@ -21,7 +21,7 @@ LAYERS = (
     {"cli"},
     {"demo"},
     {"service", "check", "studio"},
-    {"batches", "beside", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching"},
+    {"batches", "beside", "captures", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching"},
     {"workers"},
     {"work"},
     {"choosing", "results"},
@@ -33,7 +33,7 @@ LAYERS = (
     {"alarm", "messenger", "metrics"},
     {"log", "notify"},
     {"clock", "words"},
-    {"model", "regular", "stamp", "volume", "suffixes", "camera_raw", "candidate"},
+    {"model", "regular", "stamp", "volume", "suffixes", "camera_raw", "candidate", "capture"},
     {"errors"},
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""
@@ -47,6 +47,7 @@ DOORS = {
     "PIL": ("files/",),
     "tifffile": ("files/tiff.py",),
     "imagecodecs": ("files/",),
+    "jpeglib": ("files/jpeg_blocks.py",),
     "rawpy": ("files/raw.py",),
     "sqlite3": ("files/ledger.py", "files/board.py", "files/schema.py"),
     "pydantic": ("config/",),

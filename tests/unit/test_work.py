@@ -83,7 +83,7 @@ def _fake(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
     recovered = SimpleNamespace(
         outcome="recovered",
         report={"faces": [], "seconds": {"load": 0.1}},
-        picture=SimpleNamespace(encoding=SimpleNamespace(kind="jpeg")),
+        picture=SimpleNamespace(encoding=SimpleNamespace(kind="jpeg", left_out=("an old habit",))),
         pixels=None,
     )
     chosen = Chosen(job.candidates[0], "d", recovered)  # type: ignore[arg-type]
@@ -115,6 +115,7 @@ def test_a_real_pair_comes_out_staged_and_only_needs_renaming(studio: Path, smoo
     report = json.loads(placed[1].read_text())
     assert (report["export"], report["original"], report["outcome"]) == ("a.JPG", "a.jpg", "recovered")
     assert report["rule"] == "same name"
+    assert report["left_out"] == []
     assert report["texture"]["before"]["energy"] < 0.6 < report["texture"]["after"]["energy"]
     assert {"load", "faces", "encode", "preview"} <= set(report["seconds"])
     assert str(studio) not in placed[1].read_text()

@@ -10,6 +10,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from pored.captures import Captures
 from pored.cli.output import complain, out, printable, say
 from pored.config import Pairing, load_settings
 from pored.errors import UsageError
@@ -60,7 +61,12 @@ def _rows(
     listing, unreadable = list_originals(inbox, [root.absolute() for root in roots], without)
     for each in unreadable:
         complain(f"{each} cannot be looked into; what is in it counts as not there.")
-    return pair_table(Index(listing, pairing, by_hand), list_files(inbox, without).tree.files)
+    captures, files = Captures(), list_files(inbox, without).tree.files
+    rows = pair_table(Index(listing, pairing, by_hand, captures), files)
+    if not any(isinstance(row.outcome, Waiting) for row in rows):
+        return rows
+    captures.read_all(listing)
+    return pair_table(Index(listing, pairing, by_hand, captures), files)
 
 
 def _show(rows: Sequence[Row], title: str) -> None:

@@ -171,15 +171,21 @@ def _candidates(
     Raises:
         PairError: nothing may, and nothing was refused.
     """
+    from pored.captures import Captures
     from pored.watch.listing import list_originals
+    from pored.watch.outcome import Waiting
     from pored.watch.overrides import NO_OVERRIDES, read_overrides
     from pored.watch.pairing import Index
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; --originals names the folder that is searched.")
     listing, _ = list_originals(export.absolute().parent, [folder.absolute()])
-    index, tried = Index(listing, Pairing(), read_overrides(by_hand) if by_hand else NO_OVERRIDES), set[Path]()
+    captures, tried = Captures(), set[Path]()
+    index = Index(listing, Pairing(), read_overrides(by_hand) if by_hand else NO_OVERRIDES, captures)
     outcome = index.pair(PurePath(export.name))
+    if isinstance(outcome, Waiting):
+        captures.read_all(listing)
+        outcome = index.pair(PurePath(export.name))
     while candidates := _to_try(outcome):
         yield candidates
         if isinstance(outcome, Match) and outcome.is_exact:
@@ -255,7 +261,8 @@ def _files(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> Iterat
         yield wanted.mask_out, partial(_put, encode_mask(recovered.mask))
     if wanted.report:
         names = {"export": export.name, "original": chosen.name, "rule": chosen.rule}
-        yield wanted.report, partial(_put, render_report({**recovered.report, "outcome": recovered.outcome, **names}))
+        came = {"outcome": recovered.outcome, "left_out": list(recovered.picture.encoding.left_out)}
+        yield wanted.report, partial(_put, render_report({**recovered.report, **came, **names}))
 
 
 def _put(data: bytes, file: BinaryIO) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from pored.errors import UnsupportedError
 from pored.files import exif
 from pored.files.image_resources import without_thumbnails
+from pored.files.jpeg_blocks import with_own_blocks
 from pored.files.metadata import MetadataError, with_history
 from pored.files.picture import Encoding, Header, JpegCoding, Kind, Picture
 from pored.files.pillow import encoded, opened
@@ -20,6 +21,7 @@ from pored.files.thumbnail import renewed, xmp_without_thumbnails
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
     from PIL.JpegImagePlugin import JpegImageFile
 
     from pored.files.event import Event
@@ -84,16 +86,17 @@ def read(source: Source, header: Header) -> Picture:
     """
     parts = _segments(source)
     kept = [part for part in parts if _is_metadata(part) and not _reason_to_leave(part)]
-    with opened(source.all_bytes(), "JPEG") as image:
+    data = source.all_bytes()
+    with opened(data, "JPEG") as image:
         encoding = Encoding(
             source.name,
             Kind.JPEG,
             header.orientation,
             icc=image.info.get("icc_profile"),
             dpi=image.info.get("dpi"),
-            coding=_coding(cast("JpegImageFile", image), parts),
+            coding=_coding(cast("JpegImageFile", image), parts, data),
             carrier=_START + _joined(kept) + _END,
-            left_out=tuple(sorted({_reason_to_leave(part) for part in parts} - {""})),
+            left_out=_left_out(parts),
         )
         return Picture(np.asarray(image), None, encoding)
 
@@ -108,7 +111,7 @@ def write(stored: Picture) -> bytes:
 
 
 def rewrite(stored: Picture) -> bytes:
-    """The file that the picture came from, with these pixels.
+    """The file that the picture came from, with these pixels; blocks without a changed one keep their coefficients.
 
     Raises:
         UnsupportedError: it carries a gain map, which would no longer fit.
@@ -120,8 +123,17 @@ def rewrite(stored: Picture) -> bytes:
             f"{encoding.name} carries an HDR gain map, which pored cannot renew yet; export it without HDR.",
         )
     fresh = write(replace(stored, encoding=replace(encoding, icc=None, dpi=None)))
+    if isinstance(encoding.coding, JpegCoding):
+        fresh = with_own_blocks(encoding.coding.data, fresh, _changed(encoding.coding.data, stored.pixels))
     parts = _whole_resources(_metadata_of(encoding.carrier))
     return _START + _joined(_renewed(part, stored.pixels) for part in parts) + _after_metadata(fresh)
+
+
+def _changed(data: bytes, stored: Samples) -> NDArray[np.bool_]:
+    """Which pixels differ from those in a file, (H, W)."""
+    with opened(data, "JPEG") as image:
+        differ = np.not_equal(np.asarray(image), stored)
+    return np.asarray(differ if differ.ndim == 2 else differ.any(axis=2))  # noqa: PLR2004 - (H, W) is grey
 
 
 def annotate(carrier: bytes, event: Event) -> bytes:
@@ -186,7 +198,7 @@ def _frame_size(frame: _Segment, name: str) -> tuple[int, int]:
     return height, width
 
 
-def _coding(image: JpegImageFile, parts: list[_Segment]) -> JpegCoding:
+def _coding(image: JpegImageFile, parts: list[_Segment], data: bytes) -> JpegCoding:
     frame = next(part for part in parts if part.marker in _FRAMES)
     names, samplings, numbers = (frame.payload[_COMPONENTS + field :: 3] for field in range(3))
     while len(numbers) > 1 and numbers[-1] == numbers[-2]:
@@ -196,6 +208,7 @@ def _coding(image: JpegImageFile, parts: list[_Segment]) -> JpegCoding:
         sampling=_sampling(samplings),
         progressive=frame.marker == _PROGRESSIVE,
         rgb=_is_rgb(names, parts),
+        data=data,
     )
 
 
@@ -237,6 +250,13 @@ def _reason_to_leave(part: _Segment) -> str:
     if part.marker == _JFIF and part.payload.startswith(b"JFXX\x00"):
         return "the JFIF thumbnail"
     return ""
+
+
+def _left_out(parts: list[_Segment]) -> tuple[str, ...]:
+    left = {_reason_to_leave(part) for part in parts} - {""}
+    if any(part.marker == _PROGRESSIVE for part in parts):
+        left.add("the progressive order (so that unchanged blocks stay as they are)")
+    return tuple(sorted(left))
 
 
 def _exif_block(parts: Iterable[_Segment]) -> bytes:

@@ -63,12 +63,14 @@ class JpegCoding:
         sampling: chroma subsampling, ``"4:4:4"``, ``"4:2:2"`` or ``"4:2:0"``.
         progressive: several scans, coarse to fine.
         rgb: the components are R, G and B themselves, not Y, Cb and Cr.
+        data: the file, whose unchanged blocks a result keeps.
     """
 
     tables: tuple[tuple[int, ...], ...]
     sampling: str
     progressive: bool
     rgb: bool
+    data: bytes = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

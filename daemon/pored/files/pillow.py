@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -24,8 +25,11 @@ def opened(data: bytes, form: str) -> Iterator[Image.Image]:
 
     Raises whatever Pillow raises where the data are damaged or cut short.
     """
-    with Image.open(BytesIO(data), formats=[form]) as image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image = Image.open(BytesIO(data), formats=[form])
         image.load()
+    with image:
         yield image
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from pored.capture import agree
+from pored.capture import contradict as contradict_capture
+from pored.suffixes import folded
 from pored.watch.folders import Folder, are_beside, contradict, steps_between
 from pored.watch.suffixes import Part, unlisted
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pored.watch.export import Export
+    from pored.watch.facts import Facts
     from pored.watch.originals import Original, Originals
     from pored.watch.suffixes import Suffixes
 
@@ -24,11 +29,13 @@ class Candidates:
     Args:
         originals: all that there are.
         suffixes: what is taken off names.
+        facts: what metadata say.
     """
 
-    def __init__(self, originals: Originals, suffixes: Suffixes) -> None:
+    def __init__(self, originals: Originals, suffixes: Suffixes, facts: Facts) -> None:
         self._originals = originals
         self._suffixes = suffixes
+        self._facts = facts
 
     def nearest(self, export: Export, part: Part) -> list[Original]:
         """Those that have this part of the export's name and whose place says nothing against it, of the nearest jobs.
@@ -64,13 +71,40 @@ class Candidates:
                 found = possible | found
         return [found[path] for path in sorted(found)]
 
+    def vetoed(self, export: Export, parts: Iterable[Part]) -> list[Original]:
+        """Those that have the export's name, and whose metadata say that they are of another frame."""
+        named = (one for part in parts for one in self._originals.named(export.stem[part.start : part.end]))
+        return [one for one in named if one.path not in {export.path, *export.refused} and self._is_vetoed(one, export)]
+
+    def by_metadata(self, export: Export) -> list[Original]:
+        """Those that the export's metadata name, or that theirs say are of its frame, in the order of their paths."""
+        capture = self._facts.of(export.path)
+        names = (PurePath(name) for name in capture.made_from)
+        found = [one for name in names for one in self._originals.named(folded(name.stem))]
+        found += [one for path in self._facts.twins(capture) if (one := self._originals.at(path))]
+        dropped = {one.path for one in found if one.in_inbox and self._suffixes.shorter(one.stem)}
+        left = {one.path: one for one in found if one.path not in {export.path, *export.refused, *dropped}}
+        return [left[path] for path in sorted(left) if not self._is_vetoed(left[path], export)]
+
+    def sure(self, candidates: list[Original], export: Export) -> list[Original]:
+        """Of several those whose metadata say that they are of the export's frame; all where none says so."""
+        if len(candidates) == 1:
+            return candidates
+        capture = self._facts.of(export.path)
+        return [one for one in candidates if agree(capture, self._facts.of(one.path))] or candidates
+
+    def _is_vetoed(self, original: Original, export: Export) -> bool:
+        return contradict_capture(self._facts.of(export.path), self._facts.of(original.path))
+
     def serves(self, stem: str) -> bool:
         """Whether a file in the inbox has that stem as its original's name."""
         return stem in self._served
 
     def _is_possible(self, original: Original, export: Export, part: Part) -> bool:
         apart = original.path in export.refused or contradict(export.folder(original.view), original.folder)
-        return not (apart or self._is_fellow(original, export, part) or self._is_export(original, export))
+        if apart or self._is_fellow(original, export, part) or self._is_export(original, export):
+            return False
+        return not self._is_vetoed(original, export)
 
     def _is_fellow(self, original: Original, export: Export, part: Part) -> bool:
         """Whether it was dropped just as the export was: the same file, or another of the same name in the inbox."""

@@ -112,6 +112,10 @@ class Originals:
         """Those of this folded stem, by tree and job."""
         return self._by_stem.get(stem, {})
 
+    def at(self, path: Path) -> Original | None:
+        """The one that lies there."""
+        return self._by_path.get(path)
+
     def named(self, stem: str) -> list[Original]:
         """Those of this folded stem."""
         return [original for files in self.places(stem).values() for original in files]

@@ -54,7 +54,8 @@ class Waiting:
     """No original yet; look again when the originals change.
 
     Attributes:
-        code: ``no-original``; ``original-not-readable`` (it is there, but of a kind that this version does not read);
+        code: ``no-original``; ``other-frame`` (what has its name is of another frame by its metadata);
+            ``original-not-readable`` (it is there, but of a kind that this version does not read);
             ``needs-pictures`` (only comparing the pictures can tell).
         reason: for a person.
         looked_for: the names that would do, without extension, in the order of preference.
@@ -62,7 +63,7 @@ class Waiting:
         rules: by what each of them was found, where it was.
     """
 
-    code: Literal["no-original", "original-not-readable", "needs-pictures"]
+    code: Literal["no-original", "other-frame", "original-not-readable", "needs-pictures"]
     reason: str
     looked_for: tuple[str, ...]
     candidates: tuple[Path, ...] = ()

@@ -18,11 +18,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pored.candidate import BY_PICTURES, LIST_OF_PAIRS, SAME_NAME
+from pored.candidate import BY_METADATA, BY_PICTURES, LIST_OF_PAIRS, SAME_NAME
 from pored.suffixes import folded
 from pored.watch.candidates import Candidates
 from pored.watch.choice import Choice
 from pored.watch.export import Export
+from pored.watch.facts import NO_FACTS
 from pored.watch.kinds import Kind, kind_of
 from pored.watch.names import is_temporary_path
 from pored.watch.originals import Originals
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path, PurePath
 
     from pored.config import Pairing
+    from pored.watch.facts import Facts
     from pored.watch.folders import Listing
 
 _LEFT_ALONE = {
@@ -54,17 +56,20 @@ class Index:
         listing: the files.
         pairing: the settings. Their ``suffixes`` are the whole list: nothing is added here.
         overrides: pairs that a person wrote down.
+        facts: what the files' metadata say; nothing by default.
 
     Raises:
         ValueError: one of the suffixes is not of their language.
     """
 
-    def __init__(self, listing: Listing, pairing: Pairing, overrides: Overrides = NO_OVERRIDES) -> None:
+    def __init__(
+        self, listing: Listing, pairing: Pairing, overrides: Overrides = NO_OVERRIDES, facts: Facts = NO_FACTS
+    ) -> None:
         self._inbox = listing.inbox
         self._overrides = overrides
         self._originals = Originals(listing)
         self._suffixes = Suffixes(pairing.suffixes)
-        self._candidates = Candidates(self._originals, self._suffixes)
+        self._candidates = Candidates(self._originals, self._suffixes, facts)
         self._choice = Choice(pairing.prefer)
 
     def pair(self, relative: PurePath, refused: frozenset[Path] = frozenset()) -> Outcome:
@@ -81,6 +86,7 @@ class Index:
             or self._bare_among_originals(export)
             or self._by_name(export)
             or self._an_original_itself(export)
+            or self._by_metadata(export)
             or self._by_pictures(export)
             or self._waiting(export)
         )
@@ -109,7 +115,7 @@ class Index:
         for part in self._names(export):
             found = self._candidates.nearest(export, part)
             if found:
-                outcome = self._choice.among(export, found, _rule(export, part))
+                outcome = self._choice.among(export, self._candidates.sure(found, export), _rule(export, part))
                 if isinstance(outcome, Match) and _is_namesake_refused(export, part):
                     return Match(outcome.original, f"{BY_PICTURES}{outcome.rule}")
                 return outcome
@@ -124,6 +130,16 @@ class Index:
         if all(is_only_numbered(export.stem, part) for part in self._suffixes.shorter(export.stem)):
             return NotAnExport(Role.ORIGINAL, "lies among the originals, and none of them has its name")
         return None
+
+    def _by_metadata(self, export: Export) -> Waiting | None:
+        """Rule 3; what is found so is proved by the pictures."""
+        found = self._choice.one_a_frame(self._candidates.by_metadata(export))
+        if not found:
+            return None
+        names = listed([original.file.as_posix() for original in found])
+        paths = tuple(original.path for original in found)
+        reason = f"its metadata say that it was made from {names}; the pictures decide"
+        return Waiting("needs-pictures", reason, self._looked_for(export), paths, (BY_METADATA,) * len(found))
 
     def _by_pictures(self, export: Export) -> Waiting | None:
         found = self._candidates.doubtful(export, self._names(export))
@@ -145,6 +161,10 @@ class Index:
 
     def _waiting(self, export: Export) -> Waiting:
         names = self._looked_for(export)
+        vetoed = [original.file.as_posix() for original in self._candidates.vetoed(export, self._names(export))]
+        if vetoed:
+            reason = f"{listed(vetoed)} has its name, but was taken at another time or with another camera"
+            return Waiting("other-frame", reason, names)
         return Waiting("no-original", f"no original named {' or '.join(names)} has come yet", names)
 
     def _names(self, export: Export) -> list[Part]:

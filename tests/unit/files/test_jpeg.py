@@ -77,7 +77,6 @@ def test_tables_sampling_and_scans_are_the_exports_own(
         assert isinstance(after, JpegImageFile)
         assert before.quantization == after.quantization
         assert before.layer == after.layer
-        assert before.info.get("progressive") == after.info.get("progressive")
     assert coding(path).sampling == sampling
     assert coding(path).progressive == progressive
 
@@ -90,10 +89,10 @@ def test_three_tables_stay_three(save: Save, tmp_path: Path) -> None:
     assert [table[0] for table in coding(path).tables] == [2, 3, 5]
 
 
-def test_a_second_encoding_with_the_same_tables_costs_next_to_nothing(portrait_file: Path, tmp_path: Path) -> None:
+def test_a_second_encoding_with_the_same_tables_costs_nothing(portrait_file: Path, tmp_path: Path) -> None:
     picture = read_picture(portrait_file)
     (tmp_path / "b.jpg").write_bytes(encode_picture(picture, picture.pixels))
-    assert psnr(picture.pixels, read_picture(tmp_path / "b.jpg").pixels) > 60
+    assert np.array_equal(picture.pixels, read_picture(tmp_path / "b.jpg").pixels)
 
 
 def test_sampling_that_pillow_cannot_write_is_kept_in_full(save: Save) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pored.candidate import Refusal
+from pored.capture import UNKNOWN, Capture
 from pored.files.ledger import read_ledger
 from pored.files.records import State
 from pored.files.staging import digest_file
@@ -243,8 +244,8 @@ def test_a_candidate_that_goes_before_the_work_is_not_missed(choosy: Studio) -> 
     assert choosy.states() == [State.DONE]
 
 
-def test_raws_among_the_candidates_are_left_out(choosy: Studio) -> None:
-    choosy.shoot("one/a.nef")
+def test_what_cannot_be_read_among_the_candidates_is_left_out(choosy: Studio) -> None:
+    choosy.shoot("one/a.psd")
     choosy.shoot("two/a.jpg")
     choosy.drop()
 
@@ -265,3 +266,18 @@ def test_a_candidate_whose_end_never_comes_does_not_keep_the_others(choosy: Stud
 
     assert candidates(choosy) == ["two/a.jpg"]
     assert choosy.states() == [State.DONE]
+
+
+def test_an_export_under_another_name_finds_its_original_by_the_metadata(
+    choosy: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = Capture(taken=100, fraction="25", serial="1")
+    monkeypatch.setattr("pored.captures.read_capture", lambda path: frame if path.stem in {"a", "DSC_7"} else UNKNOWN)
+    choosy.shoot("DSC_6.jpg", STRANGER)
+    original = choosy.shoot("DSC_7.jpg")
+    choosy.drop()
+
+    choosy.go_on()
+
+    (entry,) = choosy.entries()
+    assert (entry.state, entry.original, entry.rule) == (State.DONE, original, "the pictures agree: metadata")

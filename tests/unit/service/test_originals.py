@@ -160,16 +160,16 @@ def test_grain_waits_for_no_original(studio: Studio) -> None:
 
 
 def test_originals_that_nothing_tells_apart_and_nobody_can_read_fail_and_are_named(studio: Studio) -> None:
-    studio.start().shoot("one/a.nef")
-    studio.shoot("two/a.nef")
+    studio.start().shoot("one/a.psd")
+    studio.shoot("two/a.psd")
     studio.drop()
 
     studio.go_on()
 
     assert studio.states() == [State.FAILED]
     reason = (studio.root / "failed" / "a.jpg.reason.txt").read_text()
-    assert "one/a.nef" in reason
-    assert "two/a.nef" in reason
+    assert "one/a.psd" in reason
+    assert "two/a.psd" in reason
     assert str(studio.root) not in reason
 
 

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from pored.candidate import Candidate
+from pored.capture import UNKNOWN, Capture, agree
 from pored.config import Pairing
 from pored.suffixes import DEFAULT_SUFFIXES
 from pored.watch.folders import Listing, Tree
@@ -40,6 +41,23 @@ def said(outcome: Outcome, root: Path = ORIGINALS) -> str:
             return "ambiguous"
         case NotAnExport(role):
             return role.value
+
+
+class Known:
+    """What metadata say, by file name."""
+
+    def __init__(self, captures: dict[str, Capture]) -> None:
+        self._captures = captures
+
+    def of(self, path: Path) -> Capture:
+        return self._captures.get(path.name, UNKNOWN)
+
+    def twins(self, capture: Capture) -> list[Path]:
+        return [ORIGINALS / name for name, known in self._captures.items() if agree(capture, known)]
+
+
+def pair_knowing(captures: dict[str, Capture], export: str, *originals: str) -> Outcome:
+    return Index(Listing(INBOX, (tree(ORIGINALS, *originals),)), SETTINGS, facts=Known(captures)).pair(PurePath(export))
 
 
 def cases(section: str) -> list[tuple[str, ...]]:
@@ -157,6 +175,45 @@ def test_an_original_of_a_kind_that_is_not_read_is_named_with_what_to_do() -> No
     assert isinstance(outcome, Waiting)
     assert "IMG_1.heic, a HEIF or AVIF, which this version does not read yet" in outcome.reason
     assert outcome.candidates == (ORIGINALS / "IMG_1.heic",)
+
+
+def test_metadata_that_contradict_veto_a_name() -> None:
+    export, original = Capture(taken=100, serial="1"), Capture(taken=107, serial="1")
+    outcome = pair_knowing({"IMG_1-Edit.jpg": export, "IMG_1.jpg": original}, "IMG_1-Edit.jpg", "IMG_1.jpg")
+    assert outcome == Waiting(
+        "other-frame",
+        "IMG_1.jpg has its name, but was taken at another time or with another camera",
+        ("IMG_1-Edit", "IMG_1"),
+    )
+    far = pair_knowing({"IMG_1-Edit.jpg": export, "IMG_1.jpg": original}, "IMG_1-Edit.jpg", "IMG_1.jpg", "IMG_1.tif")
+    assert said(far) == "IMG_1.tif"
+
+
+def test_a_list_of_pairs_is_not_vetoed() -> None:
+    known = Known({"a.jpg": Capture(serial="1"), "b.jpg": Capture(serial="2")})
+    listing = Listing(INBOX, (tree(ORIGINALS, "b.jpg"),))
+    index = Index(listing, SETTINGS, Overrides({"a.jpg": PurePath("b.jpg")}), known)
+    assert said(index.pair(PurePath("a.jpg"))) == "b.jpg"
+
+
+def test_what_no_name_finds_the_metadata_find_and_the_pictures_prove() -> None:
+    frame = Capture(taken=100, fraction="25", serial="1")
+    captures = {"Anna.jpg": frame, "DSC_7.NEF": frame, "DSC_7.jpg": frame, "DSC_8.jpg": Capture(taken=100, serial="2")}
+    outcome = pair_knowing(captures, "Anna.jpg", "DSC_7.NEF", "DSC_7.jpg", "DSC_8.jpg")
+    assert said(outcome) == "needs-pictures"
+    assert for_pictures(outcome) == (Candidate(ORIGINALS / "DSC_7.jpg", "the pictures agree: metadata"),)
+
+
+@pytest.mark.parametrize("named", ["DSC_7.NEF", "dsc_7.tif"])
+def test_metadata_may_name_the_file(named: str) -> None:
+    outcome = pair_knowing({"Anna.jpg": Capture(made_from=(named,))}, "Anna.jpg", "DSC_7.jpg", "DSC_8.jpg")
+    assert [candidate.path.name for candidate in for_pictures(outcome)] == ["DSC_7.jpg"]
+
+
+def test_of_equal_candidates_the_one_of_the_same_moment_is_the_original() -> None:
+    frame = Capture(taken=100, fraction="25", serial="1")
+    outcome = pair_knowing({"IMG_1-Edit.jpg": frame, "IMG_1.tiff": frame}, "IMG_1-Edit.jpg", "IMG_1.tif", "IMG_1.tiff")
+    assert outcome == Match(ORIGINALS / "IMG_1.tiff", "name less -Edit")
 
 
 def test_preference_is_as_set() -> None:

@@ -1,0 +1,124 @@
+"""A JPEG's blocks as they are stored: what was not changed keeps the very coefficients that it had.
+
+To decode and encode again with the same tables is not without loss: values are clipped and rounded, chroma is smoothed.
+The only door to jpeglib.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import jpeglib
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jpeglib import DCTJPEG
+    from numpy.typing import NDArray
+
+_SIDE = 8
+"""Samples along a block."""
+_FLAGS = ["+OPTIMIZE_CODING"]
+_START = b"\xff\xd8"
+_FRAMES = {0xC0, 0xC1, 0xC2}
+_SCAN = 0xDA
+
+
+def with_own_blocks(before: bytes, after: bytes, changed: NDArray[np.bool_]) -> bytes:
+    """A JPEG with its old coefficients wherever nothing was changed.
+
+    Args:
+        before: the file that was changed.
+        after: the changed picture, encoded with the same tables and chroma subsampling.
+        changed: (H, W), whose pixels were changed.
+
+    Returns:
+        ``after`` with the blocks of ``before`` where no pixel that they show was changed; baseline. ``after`` itself
+        where the two are not built alike, or libjpeg cannot write what was read.
+    """
+    try:
+        with _dct(before) as old, _dct(after) as new:
+            if not _alike(old, new):
+                return after
+            for name in ("Y", "Cb", "Cr"):
+                kept, fresh = getattr(old, name), getattr(new, name)
+                if kept is not None:
+                    here = _touched(changed, fresh.shape[:2], _scale(new, name))
+                    setattr(new, name, np.where(here[..., None, None], fresh, kept))
+            return _named_as(after, _written(new))
+    except OSError:  # what jpeglib raises, whatever is wrong
+        return after
+
+
+@contextmanager
+def _dct(data: bytes) -> Iterator[DCTJPEG]:
+    """A file's coefficients; jpeglib reads paths only, and this one never reaches a disk."""
+    with _in_memory(data) as path:
+        held = jpeglib.read_dct(path)
+        held.load()
+        yield held
+
+
+@contextmanager
+def _in_memory(data: bytes = b"") -> Iterator[str]:
+    descriptor = os.memfd_create("jpeg", os.MFD_CLOEXEC)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        yield f"/proc/self/fd/{descriptor}"
+
+
+def _written(picture: DCTJPEG) -> bytes:
+    with _in_memory() as path:
+        picture.write_dct(path, flags=_FLAGS)
+        with open(path, "rb") as file:  # noqa: PTH123 - a descriptor's name, not a file's
+            return file.read()
+
+
+def _named_as(like: bytes, data: bytes) -> bytes:
+    """The file with its components called as in another: jpeglib counts from 0, and not every program expects that."""
+    renamed, frames, scans = bytearray(data), _FRAMES, {_SCAN}
+    names = [name for at, step, count in _component_lists(like, frames) for name in like[at : at + step * count : step]]
+    for at, step, count in _component_lists(data, frames | scans):
+        renamed[at : at + step * count : step] = bytes(names[:count])
+    return bytes(renamed)
+
+
+def _component_lists(data: bytes, markers: set[int]) -> Iterator[tuple[int, int, int]]:
+    """Where a header's segments list components: the place of the first name, the step to the next, how many."""
+    at = len(_START)
+    while True:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker in markers:
+            yield (at + 5, 2, data[at + 4]) if marker == _SCAN else (at + 10, 3, data[at + 9])
+        if marker == _SCAN:
+            return
+        at += 2 + length
+
+
+def _alike(old: DCTJPEG, new: DCTJPEG) -> bool:
+    """Whether a coefficient of one means the same in the other."""
+    shapes = [[None if part is None else part.shape for part in (each.Y, each.Cb, each.Cr)] for each in (old, new)]
+    tables = [[each.get_component_qt(number) for number in range(each.num_components)] for each in (old, new)]
+    same_tables = len(tables[0]) == len(tables[1]) and all(map(np.array_equal, *tables))
+    same_colours = old.jpeg_color_space == new.jpeg_color_space and np.array_equal(old.samp_factor, new.samp_factor)
+    return same_colours and same_tables and shapes[0] == shapes[1]
+
+
+def _scale(picture: DCTJPEG, name: str) -> tuple[int, int]:
+    """Rows and columns of pixels that one sample of a component stands for."""
+    factors = np.asarray(picture.samp_factor)
+    down, across = factors.max(axis=0) // factors[("Y", "Cb", "Cr").index(name)]
+    return int(down), int(across)
+
+
+def _touched(changed: NDArray[np.bool_], blocks: tuple[int, int], scale: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which of a component's blocks show a changed pixel; (rows, columns) of blocks."""
+    high, wide = _SIDE * scale[0], _SIDE * scale[1]
+    padded = np.zeros((blocks[0] * high, blocks[1] * wide), bool)
+    rows, columns = min(changed.shape[0], padded.shape[0]), min(changed.shape[1], padded.shape[1])
+    padded[:rows, :columns] = changed[:rows, :columns]
+    return np.asarray(padded.reshape(blocks[0], high, blocks[1], wide).any(axis=(1, 3)))

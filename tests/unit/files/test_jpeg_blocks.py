@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import jpeglib
+import numpy as np
+import pytest
+from PIL import Image
+
+from pored.files.codecs import encode_picture, read_picture
+from pored.files.jpeg_blocks import with_own_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Save = Callable[..., Path]
+
+PLACE = (slice(40, 70), slice(50, 90))
+
+
+def coefficients(path: Path) -> list[NDArray[np.int16]]:
+    held = jpeglib.read_dct(str(path))
+    return [part for part in (held.Y, held.Cb, held.Cr) if part is not None]
+
+
+def touched(shape: tuple[int, ...], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """Which blocks of a component of so many rows and columns of blocks show a pixel of the place; counted out."""
+    high, wide = (8 * round(whole / 8 / blocks) for whole, blocks in zip(size, shape, strict=False))
+    rows = [row * high < PLACE[0].stop and (row + 1) * high > PLACE[0].start for row in range(shape[0])]
+    columns = [column * wide < PLACE[1].stop and (column + 1) * wide > PLACE[1].start for column in range(shape[1])]
+    return np.outer(rows, columns).astype(bool)
+
+
+@pytest.mark.parametrize(("grey", "progressive"), [(False, False), (False, True), (True, False), (True, True)])
+@pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
+def test_blocks_without_a_changed_pixel_keep_their_coefficients(
+    save: Save, portrait: NDArray[np.uint8], sampling: str, *, grey: bool, progressive: bool
+) -> None:
+    samples = np.ascontiguousarray(portrait[..., 1]) if grey else portrait
+    path = save("a.jpg", "JPEG", samples, quality=83, subsampling=sampling, progressive=progressive)
+    picture = read_picture(path)
+    changed = picture.pixels.copy()
+    changed[PLACE] = changed[PLACE] // 2
+    result = path.with_name("b.jpg")
+    result.write_bytes(encode_picture(picture, changed))
+    for before, after in zip(coefficients(path), coefficients(result), strict=True):
+        here = touched(before.shape, (120, 160))
+        assert np.array_equal(before[~here], after[~here])
+        assert not np.array_equal(before[here], after[here])
+    again = read_picture(result).pixels
+    assert np.array_equal(again[:24], picture.pixels[:24])
+    assert np.abs(again[PLACE].astype(int) - changed[PLACE]).mean() < 6
+    assert bool(picture.encoding.left_out) == progressive
+
+
+@pytest.mark.parametrize("size", [(16, 16), (17, 23), (120, 159), (8, 200)])
+def test_pictures_of_any_size_stay_to_the_last_bit_where_nothing_was_changed(
+    save: Save, portrait: NDArray[np.uint8], tmp_path: Path, size: tuple[int, int]
+) -> None:
+    samples = np.resize(portrait, (*size, 3))
+    picture = read_picture(save("a.jpg", "JPEG", samples, quality=70))
+    (tmp_path / "b.jpg").write_bytes(encode_picture(picture, picture.pixels))
+    assert np.array_equal(read_picture(tmp_path / "b.jpg").pixels, picture.pixels)
+
+
+def encoded(samples: NDArray[np.uint8], **options: object) -> bytes:
+    buffer = BytesIO()
+    Image.fromarray(samples).save(buffer, "JPEG", **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "other", [{"quality": 60}, {"quality": 90, "subsampling": 0}, {"quality": 90, "keep_rgb": True}]
+)
+def test_blocks_of_a_file_that_is_built_otherwise_are_not_mixed(
+    portrait: NDArray[np.uint8], other: dict[str, object]
+) -> None:
+    before, after = encoded(portrait, quality=90, subsampling=2), encoded(portrait, **other)
+    assert with_own_blocks(before, after, np.zeros(portrait.shape[:2], bool)) == after
+
+
+def test_a_file_that_cannot_be_read_so_is_encoded_whole(portrait: NDArray[np.uint8]) -> None:
+    after = encoded(portrait, quality=90)
+    assert with_own_blocks(b"no JPEG", after, np.zeros(portrait.shape[:2], bool)) == after

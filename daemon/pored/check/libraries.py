@@ -29,6 +29,7 @@ MODULES = (
     "watchdog",
     "pebble",
     "prometheus_client",
+    "rawpy",
 )
 SHARED_OBJECTS = ("libEGL.so.1", "libGLESv2.so.2")
 """MediaPipe loads them, though it draws nothing here."""

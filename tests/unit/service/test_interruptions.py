@@ -251,8 +251,9 @@ def test_where_the_ledger_cannot_be_written_nothing_is_lost_and_it_goes_on_by_it
             patch.undo()
         studio.alarm.stop_asked = rested == 60
 
-    studio.start().shoot()
+    studio.shoot()
     studio.drop()
+    studio.start()
     patch = pytest.MonkeyPatch()
     for step in ("begins", "journal"):
         patch.setattr(Ledger, step, full)

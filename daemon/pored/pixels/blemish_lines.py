@@ -22,7 +22,7 @@ WIDTH = 0.005
 FINEST = 1.0
 """Pixels; a smaller face shows no finer lines."""
 SURROUND = 3.0
-LENGTH = 0.06
+LENGTH = 0.05
 """Standard deviation along it, in face widths: some three centimetres are looked at together."""
 DIRECTIONS = 12
 CHANNELS = (0, 1)

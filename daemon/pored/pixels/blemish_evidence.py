@@ -127,23 +127,34 @@ def footprints(pair: Evidence, tests: Sequence[Test], strength: float) -> NDArra
 
 def _footprint(pair: Evidence, test: Test, strength: float) -> NDArray[np.uint8]:
     deviation = _deviation(pair, test)
-    places = _hysteresis(deviation, test.certain / strength, test.reaching / strength)
-    return _dilated(places, test.margin * test.scale)
+    places = hysteresis(deviation, test.certain / strength, test.reaching / strength)
+    return dilated(places, test.margin * test.scale)
 
 
 def _deviation(pair: Evidence, test: Test) -> Plane:
     """Standard deviations from normal, all channels together; 0 off the skin."""
     total = np.zeros(pair.skin.shape, np.float32)
-    weight = pair.treated.astype(np.float32)
-    inside = np.maximum(wide_blur(weight, AROUND * pair.face_width), LEAST_WEIGHT)
     for channel in test.channels:
-        response = _response(pair.difference[channel], test.scale, test.surround)
-        normal = _normal(response, pair.treated, weight, inside, AROUND * pair.face_width)
-        own = gaussian_blur(np.abs(_response(pair.export[channel], test.scale, test.surround)), KEPT_REACH * test.scale)
-        if channel == 0:
-            response = np.where(response > 0, test.pale * response, response)
-        total += (response / (normal + test.kept / test.certain * own)) ** 2
+        pale = test.pale if channel == 0 else 1.0
+        total += standing_out(pair, channel, (test.scale, test.surround), pale, test.kept / test.certain) ** 2
     return cast("Plane", np.where(pair.skin, np.sqrt(total), np.float32(0)))
+
+
+def standing_out(pair: Evidence, channel: int, sizes: tuple[float, float], pale: float, kept: float) -> Plane:
+    """By how many standard deviations of normal skin each place differs; below 0 where the original has less.
+
+    Args:
+        pair: original and export.
+        channel: of ``opponent``.
+        sizes: standard deviation of what is looked for, pixels, and of its surroundings in those.
+        pale: share that counts of what the original has more.
+        kept: share of the export's own structure that counts as normal.
+    """
+    scale, surround = sizes
+    response = _response(pair.difference[channel], scale, surround)
+    normal = _normal(response, pair)
+    own = gaussian_blur(np.abs(_response(pair.export[channel], scale, surround)), KEPT_REACH * scale)
+    return cast("Plane", np.where(response > 0, pale * response, response) / (normal + kept * own))
 
 
 def _response(plane: Plane, scale: float, surround: float) -> Plane:
@@ -151,15 +162,17 @@ def _response(plane: Plane, scale: float, surround: float) -> Plane:
     return gaussian_blur(plane, scale) - wide_blur(plane, surround * scale)
 
 
-def _normal(response: Plane, treated: NDArray[np.bool_], weight: Plane, inside: Plane, reach: float) -> Plane:
+def _normal(response: Plane, pair: Evidence) -> Plane:
     """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
-    magnitude = np.abs(response)
-    face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[treated])))
+    magnitude, reach = np.abs(response), AROUND * pair.face_width
+    face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[pair.treated])))
+    weight = pair.treated.astype(np.float32)
+    inside = np.maximum(wide_blur(weight, reach), LEAST_WEIGHT)
     around = wide_blur(np.minimum(magnitude, OUTLIER * face) * weight, reach) / inside
     return cast("Plane", np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around))
 
 
-def _hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.uint8]:
+def hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.uint8]:
     """Connected places above ``reaching`` that somewhere exceed ``certain``."""
     count, labels = cv2.connectedComponents((deviation > reaching).astype(np.uint8))
     kept = np.zeros(count, np.uint8)
@@ -167,7 +180,8 @@ def _hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np
     return cast("NDArray[np.uint8]", kept[labels])
 
 
-def _dilated(footprint: NDArray[np.uint8], radius: float) -> NDArray[np.uint8]:
+def dilated(footprint: NDArray[np.uint8], radius: float) -> NDArray[np.uint8]:
+    """A footprint that is wider by so many pixels."""
     size = 2 * round(radius) + 1
     return cast(
         "NDArray[np.uint8]",

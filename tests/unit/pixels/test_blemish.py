@@ -102,6 +102,33 @@ def test_a_hair_on_the_skin_is_covered_along_its_length() -> None:
     assert (found.weight > 0.5).mean() < 0.1
 
 
+def soft_line(bend: float) -> Plane:
+    """A curve from side to side, 1 in its middle, as wide as a wrinkle."""
+    x = np.linspace(40, 220, 40)
+    points = np.stack([x, 130 + bend * ((x - 130) / 90) ** 2], axis=1)
+    line = np.zeros((SIZE, SIZE), np.uint8)
+    cv2.polylines(line, [np.round(16 * points).astype(np.int32)], False, 255, 1, cv2.LINE_AA, 4)  # noqa: FBT003
+    soft = cv2.GaussianBlur(line.astype(np.float32), (0, 0), 1.6)
+    return cast("Plane", soft / soft.max())
+
+
+@pytest.mark.parametrize("bend", [0.0, 5.0, -8.0])
+def test_a_faint_line_is_found_though_none_of_its_pixels_stands_out(bend: float) -> None:
+    original, export = skin_pair()
+    line = soft_line(bend)
+    pores = float((original - export)[..., 0].std())
+    wrinkle = (np.float32(-2.6 * pores) * line)[..., None] * np.ones(3, np.float32)
+
+    found = find_blemishes(original + wrinkle, export, all_skin(), FACE_WIDTH)
+    clean = find_blemishes(original, export, all_skin(), FACE_WIDTH)
+    kept = find_blemishes(original + wrinkle, export + wrinkle, all_skin(), FACE_WIDTH)
+
+    assert found.weight[line > 0.7].mean() > 0.8
+    assert (found.weight > 0.5).mean() < 0.15
+    assert kept.weight[line > 0.7].mean() < 0.1
+    assert (clean.weight > 0.5).mean() < 0.01
+
+
 def test_a_mole_that_the_export_kept_is_left_alone() -> None:
     original, export = skin_pair()
 

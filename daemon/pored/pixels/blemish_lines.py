@@ -1,0 +1,96 @@
+"""Evidence of lines that were taken out: wrinkles, scratches, hairs. Faint in each pixel, they are plain in a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.blemish_evidence import MAD_TO_SD, REDUCE_TO, dilated, hysteresis, standing_out
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+    from pored.pixels.blemish_evidence import Evidence
+
+    Planes = NDArray[np.float32]
+
+WIDTH = 0.005
+"""Standard deviation across a line, in face widths: from a hair to a wrinkle of a millimetre."""
+FINEST = 1.0
+"""Pixels; a smaller face shows no finer lines."""
+SURROUND = 3.0
+LENGTH = 0.05
+"""Standard deviation along it, in face widths: some three centimetres are looked at together."""
+DIRECTIONS = 12
+CHANNELS = (0, 1)
+"""Of ``opponent``: lines are darker or redder."""
+MOST = 3.0
+"""Deviations that one pixel may bring, so that a spot makes no line."""
+CERTAIN, REACHING = 6.0, 4.2
+"""In deviations of what rows of normal skin have."""
+LEAST_NORMAL = 0.15
+"""Deviations of a row where single pixels hardly deviate at all."""
+KEPT = 2.0
+PALE = 0.5
+MARGIN = 1.0
+ENDS = 2.5
+"""Where the weights along a line are cut off, in its lengths."""
+
+
+def line_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
+    """Where the original has lines that the export has not; (H, W) uint8, 1 or 0.
+
+    Each pixel's response at the width of a line, in units of what is normal around it, is averaged along twelve
+    directions, ahead and behind. Pores average out, a line adds up on both sides, a spot on one.
+
+    Args:
+        pair: at any size.
+        strength: divides the deviations that are asked for.
+    """
+    height, width = pair.skin.shape
+    scale = max(FINEST, WIDTH * pair.face_width)
+    if scale >= 2 * REDUCE_TO:
+        below = line_footprint(pair.halved(), strength)
+        return cast("NDArray[np.uint8]", cv2.resize(below, (width, height), interpolation=cv2.INTER_NEAREST))
+    deviation = _along_lines(pair, scale)
+    places = hysteresis(deviation, CERTAIN / strength, REACHING / strength)
+    return dilated(places, MARGIN * scale)
+
+
+def _along_lines(pair: Evidence, scale: float) -> Plane:
+    """Standard deviations from normal in the direction that has most of them; 0 off the skin."""
+    treated = pair.treated
+    size = max(1, treated.shape[1] // 2), max(1, treated.shape[0] // 2)
+    small = cv2.resize(treated.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5  # noqa: PLR2004 - mostly
+    totals = np.zeros((DIRECTIONS, size[1], size[0]), np.float32)
+    for channel in CHANNELS:
+        single = standing_out(pair, channel, (scale, SURROUND), PALE, KEPT / CERTAIN)
+        single = cast("Plane", np.where(pair.skin, np.clip(single, -MOST, MOST), np.float32(0)))
+        single = cast("Plane", cv2.resize(single, size, interpolation=cv2.INTER_AREA))
+        ahead, behind = _halves(single, LENGTH * pair.face_width / 2)
+        normal = MAD_TO_SD * float(np.median(np.abs(ahead[:, small] + behind[:, small]))) / 2 if small.any() else 0.0
+        totals += np.maximum(ahead * behind, 0) / np.float32(max(normal, LEAST_NORMAL) ** 2)
+    best = cv2.resize(np.sqrt(totals.max(axis=0)), treated.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return cast("Plane", np.where(pair.skin, best, np.float32(0)))
+
+
+def _halves(single: Plane, length: float) -> tuple[Planes, Planes]:
+    """For each direction the mean of what lies ahead of each place, and of what lies behind it."""
+    ahead = [cv2.filter2D(single, -1, kernel) for kernel in _kernels(length)]
+    behind = [cv2.filter2D(single, -1, cv2.flip(kernel, -1)) for kernel in _kernels(length)]
+    return np.stack(ahead), np.stack(behind)
+
+
+def _kernels(length: float) -> list[Plane]:
+    """Weights along a line that begins in the middle, for each direction; each sums to 1."""
+    reach = int(np.ceil(ENDS * length))
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float32)
+    kernels = []
+    for angle in np.pi * np.arange(DIRECTIONS) / DIRECTIONS:
+        along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+        weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * (along > -0.5)  # noqa: PLR2004
+        kernels.append(cast("Plane", (weight / weight.sum()).astype(np.float32)))
+    return kernels

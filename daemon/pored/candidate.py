@@ -12,6 +12,7 @@ SAME_NAME = "same name"
 LIST_OF_PAIRS = "list of pairs"
 MADE_UP = "no original; texture made up"
 BY_METADATA = "metadata"
+NOBODY = "nobody in the picture; copied"
 BY_PICTURES = "the pictures agree: "
 """Before the rule of the name, where that alone did not decide."""
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pored.candidate import MADE_UP, Refusal
-from pored.errors import OtherPictureError, PairError, PictureError, StorageError
+from pored.candidate import MADE_UP, NOBODY, Refusal
+from pored.errors import NoFaceError, OtherPictureError, PairError, PictureError, StorageError
 from pored.files.codecs import read_picture
 from pored.files.original import read_original
 from pored.files.staging import digest_file
 from pored.job import RefusedError
 from pored.making_up import make_up
-from pored.pipeline import faces_of, judge, other_picture, recover
+from pored.pipeline import faces_of, judge, left_as_it_is, other_picture, recover
 from pored.watch.outcome import why_refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pored.candidate import Candidate
@@ -41,7 +42,7 @@ class Chosen:
     """The original, and what became of the pair.
 
     Attributes:
-        candidate: the original; None where the texture was made up without one.
+        candidate: the original; None where none was needed: the texture was made up, or there is nobody in the picture.
         digest: of the original's bytes; empty likewise.
     """
 
@@ -57,7 +58,9 @@ class Chosen:
     @property
     def rule(self) -> str:
         """By what the original was found, for a person."""
-        return self.candidate.rule if self.candidate else MADE_UP
+        if self.candidate:
+            return self.candidate.rule
+        return MADE_UP if self.recovered.texture.faces else NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,31 @@ def recover_from_any(  # noqa: PLR0913 - a job's facts, and who looks for faces
         PictureError: the export cannot be read or has no face, or its only candidate cannot be read.
         MachineError: MediaPipe does not load.
     """
-    if not candidates:
-        return Chosen(None, "", make_up(export, None, recovery, looker))
+    try:
+        if not candidates:
+            return Chosen(None, "", make_up(export, None, recovery, looker))
+        work = functools.partial(by_method, export, recovery=recovery, looker=looker, layered=layered)
+        return _from_the_best(export, candidates, refused, looker, work)
+    except NoFaceError:
+        if recovery.no_face == "fail":
+            raise
+        return Chosen(None, "", left_as_it_is(export, recovery))
+
+
+def _from_the_best(
+    export: Path,
+    candidates: Sequence[Candidate],
+    refused: Mapping[str, Refusal],
+    looker: Looker | None,
+    work: Callable[[Path], Recovered[FaceLayer]],
+) -> Chosen:
     digests = [digest_file(candidate.path) for candidate in candidates]
     out = {digest: refused[digest] for digest in digests if digest in refused}
     left = {digest: one for digest, one in zip(digests, candidates, strict=True) if digest not in out}
     for digest in _in_order(export, left, out, looker):
         candidate = candidates[digests.index(digest)]
         try:
-            return Chosen(candidate, digest, by_method(export, candidate.path, recovery, looker, layered=layered))
+            return Chosen(candidate, digest, work(candidate.path))
         except PairError as error:
             out[digest] = _refusal(candidate, digest, error)
     refusals = [replace(out[digest], path=one.path) for digest, one in zip(digests, candidates, strict=True)]

@@ -18,6 +18,7 @@ from pored.files.codecs import read_picture
 from pored.files.faults import storage_faults
 from pored.files.names import printable
 from pored.files.original import read_original
+from pored.masking import painted_mask, where_texture_goes
 from pored.pipeline import (
     REPORT_SCHEMA,
     Recovered,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.model import Face, Samples
+    from pored.pixels.adaptive_mask import SkinSettings
     from pored.pixels.made_up import MadeUpFace, MadeUpLayer
     from pored.pixels.texture_plate import Plate
 
@@ -80,13 +82,16 @@ def make_up(
     watch = Stopwatch()
     picture = watch.step("load", lambda: read_picture(export))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
+    where = where_texture_goes(recovery, faces, painted_mask(export, picture), picture)
     seed = _seed_of(picture.pixels)
     if recovery.method == "grain":
         source = None
-        made = watch.step("texture", lambda: grain_layer(picture.pixels, faces, grain_settings(recovery, seed)))
+        grain = grain_settings(recovery, seed, where.skin)
+        made = watch.step("texture", lambda: grain_layer(picture.pixels, where.faces, grain))
     else:
         plate, source = watch.step("plate", lambda: _plate_for(picture, faces, original, recovery, looker))
-        made = watch.step("texture", lambda: graft_layer(picture.pixels, faces, plate, graft_settings(recovery, seed)))
+        graft = graft_settings(recovery, seed, where.skin)
+        made = watch.step("texture", lambda: graft_layer(picture.pixels, where.faces, plate, graft))
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, made))
     return Recovered(
         outcome="made_up" if any(face.lacking for face in made.faces) else "nothing_missing",
@@ -99,7 +104,7 @@ def make_up(
     )
 
 
-def grain_settings(recovery: Recovery, seed: int) -> GrainSettings:
+def grain_settings(recovery: Recovery, seed: int, skin: SkinSettings) -> GrainSettings:
     """The retoucher's numbers for the method grain; the opacity is the layer's."""
     percent = recovery.opacity.percent
     return GrainSettings(
@@ -111,10 +116,11 @@ def grain_settings(recovery: Recovery, seed: int) -> GrainSettings:
         opacity=1.0 if percent is None else percent / 100,
         this_layer=BlendIf(*recovery.this_layer),
         underlying=BlendIf(*recovery.underlying),
+        skin=skin,
     )
 
 
-def graft_settings(recovery: Recovery, seed: int) -> GraftSettings:
+def graft_settings(recovery: Recovery, seed: int, skin: SkinSettings) -> GraftSettings:
     """The retoucher's numbers for the method graft; opacity 50 gives the wanted texture once, as it does with pores."""
     percent = recovery.opacity.percent
     return GraftSettings(
@@ -124,6 +130,7 @@ def graft_settings(recovery: Recovery, seed: int) -> GraftSettings:
         zones=ZoneWeights(**recovery.zones.model_dump()),
         this_layer=BlendIf(*recovery.this_layer),
         underlying=BlendIf(*recovery.underlying),
+        skin=skin,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import platform
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
@@ -21,12 +21,14 @@ from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
 from pored.files.original import read_original
 from pored.files.picture import Kind
+from pored.masking import painted_mask, skin_settings, where_texture_goes
 from pored.model import Box
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
+from pored.pixels.compose import LayerStyle
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
-from pored.pixels.picture_layer import FaceT, PictureLayer, compose_texture
+from pored.pixels.picture_layer import FaceT, PictureLayer, compose_texture, picture_layer
 from pored.pixels.register_faces import carried_face, keeps_upright
 from pored.pixels.registered_original import registered_original
 from pored.pixels.registration import CERTAIN, register
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from pored.config import Recovery
     from pored.files.picture import Picture
+    from pored.masking import Where
     from pored.model import Face, Samples
     from pored.pixels.agreement import Agreement
     from pored.pixels.register_map import Registration
@@ -97,10 +100,11 @@ def recover(
         MachineError: MediaPipe does not load.
     """
     watch = Stopwatch()
-    picture, source = watch.step("load", lambda: _read(export, original))
+    picture, source, painted = watch.step("load", lambda: _read(export, original))
     faces = watch.step("faces", lambda: faces_of(picture, looker))
     found = watch.step("register", lambda: register_pair(source, picture, faces, looker))
-    texture = watch.step("texture", lambda: texture_of(source, picture, found, recovery))
+    where = where_texture_goes(recovery, found.faces, painted, picture)
+    texture = watch.step("texture", lambda: texture_of(source, picture, found.registration, where, recovery))
     refuse_wrong_pair(texture, source, picture)
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
     wanted = layered or picture.encoding.kind is Kind.PSD
@@ -113,14 +117,35 @@ def recover(
         mask=texture.mask,
         texture=texture,
         boxes=tuple(face.box for face in texture.faces),
-        report=describe(texture, found.registration, recovery, watch.seconds),
+        report=describe(texture, found.registration, recovery, watch.seconds, painted=painted is not None),
         registered=registered,
     )
 
 
-def _read(export: Path, original: Path) -> tuple[Picture, Picture]:
+def left_as_it_is(export: Path, recovery: Recovery) -> Recovered[FaceTexture]:
+    """An export with nobody in it, whose bytes are the result; errors as ``read_picture`` raises them."""
     picture = read_picture(export)
-    return picture, read_original(original, picture)
+    nothing: PictureLayer[FaceTexture] = picture_layer(picture.pixels, (), LayerStyle(0))
+    return Recovered(
+        outcome="nothing_missing",
+        picture=picture,
+        pixels=picture.pixels,
+        mask=nothing.mask,
+        texture=nothing,
+        boxes=(),
+        report={
+            "schema": REPORT_SCHEMA,
+            "settings": recovery.model_dump(mode="json", exclude={"plate"}),
+            "faces": [],
+            "mask_share": 0.0,
+            "versions": versions(),
+        },
+    )
+
+
+def _read(export: Path, original: Path) -> tuple[Picture, Picture, NDArray[np.uint8] | None]:
+    picture = read_picture(export)
+    return picture, read_original(original, picture), painted_mask(export, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,10 +224,12 @@ def best_landmarks(
     return [face for face in carried if face.box.touches(Box(0, 0, *size))] or exports
 
 
-def texture_of(original: Picture, export: Picture, found: Registered, recovery: Recovery) -> TextureLayer:
+def texture_of(
+    original: Picture, export: Picture, registration: Registration, where: Where, recovery: Recovery
+) -> TextureLayer:
     """The layer that the export's faces need."""
-    settings = settings_from(recovery)
-    return texture_layer(original.pixels, export.pixels, found.registration, found.faces, settings)
+    settings = replace(settings_from(recovery), skin=where.skin)
+    return texture_layer(original.pixels, export.pixels, registration, where.faces, settings)
 
 
 def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture) -> None:
@@ -249,8 +276,8 @@ def faces_of(picture: Picture, looker: Looker | None = None) -> Sequence[Face]:
     if not faces:
         raise NoFaceError(
             "no-face",
-            f"No face was found in {picture.encoding.name}. If there is one, it may be too small, turned away or "
-            "upside down.",
+            f"No face was found in {picture.encoding.name}. If there is one, it may be too small or turned away. A "
+            "mask alone is not enough: eyes and lips tell whether an original is the same picture.",
         )
     return faces
 
@@ -266,6 +293,7 @@ def settings_from(recovery: Recovery) -> HighPassSettings:
         guard=recovery.guard_strength if recovery.guard_blemishes else 0.0,
         this_layer=BlendIf(*recovery.this_layer),
         underlying=BlendIf(*recovery.underlying),
+        skin=skin_settings(recovery),
     )
 
 
@@ -285,7 +313,7 @@ class Stopwatch:
 
 
 def describe(
-    texture: TextureLayer, registration: Registration, recovery: Recovery, seconds: dict[str, float]
+    texture: TextureLayer, registration: Registration, recovery: Recovery, seconds: dict[str, float], *, painted: bool
 ) -> dict[str, object]:
     """What the report says: settings, faces, figures, versions. No landmarks, no paths."""
     return {
@@ -293,6 +321,7 @@ def describe(
         "settings": recovery.model_dump(mode="json", exclude={"plate"}),
         "faces": [_face_report(face) for face in texture.faces],
         "mask_share": round(float(np.count_nonzero(texture.mask)) / texture.mask.size, 5),
+        "mask": "painted" if painted else "found",
         "registration": _registration_report(registration),
         "opacity_percent": opacity_percent(texture.style.opacity),
         "blemishes_guarded": sum(len(face.spots) for face in texture.faces if face.lacking),

@@ -135,7 +135,7 @@ def test_the_report_has_no_paths_and_no_landmarks(tmp_path: Path, portrait: Byte
     assert json.loads(text) == json.loads(json.dumps(report))
     assert str(tmp_path) not in text
     assert set(report) == {
-        "schema", "settings", "faces", "mask_share", "registration", "opacity_percent", "blemishes_guarded",
+        "schema", "settings", "faces", "mask", "mask_share", "registration", "opacity_percent", "blemishes_guarded",
         "texture", "seconds", "versions",
     }  # fmt: skip
     assert report["registration"]["map"] == "identity"  # type: ignore[index]

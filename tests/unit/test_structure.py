@@ -27,6 +27,7 @@ LAYERS = (
     {"choosing", "results"},
     {"layered", "making_up", "history"},
     {"pipeline", "job"},
+    {"masking"},
     {"faces", "files", "watch"},
     {"pixels"},
     {"config"},

@@ -133,7 +133,9 @@ def _recover_one(export: Path, wanted: Wanted) -> str:
 
 def summary(report: dict[str, object], outcome: str) -> str:
     """A report in a few words: faces, texture before and after, opacity."""
-    texture, faces = report["texture"], report["faces"]
+    texture, faces = report.get("texture"), report["faces"]
+    if faces == []:
+        return "nobody in it; copied as it is"
     if not isinstance(texture, dict) or not isinstance(faces, list):
         raise TypeError("this is no report of the pipeline")
     people = f"{len(faces)} face{'s' if len(faces) != 1 else ''}"

@@ -146,6 +146,29 @@ class Zones(Frozen):
     elsewhere: Annotated[Share, Field(description="On temples, jaw and what else is skin.")] = 0.8
 
 
+MARGIN = Span(0.0, 10.0, "% of the face's width")
+
+
+class Mask(Frozen):
+    """Where texture goes on a face. A retoucher's NAME.mask.png beside the export takes its place."""
+
+    lips: Annotated[bool, Field(description="Lips get their texture back too.")] = False
+    brows: Annotated[bool, Field(description="Brows too.")] = False
+    eye_margin: Annotated[
+        float, MARGIN, Field(description="Kept clear around the lids' line, for lashes; the soft edge's middle.")
+    ] = 0.9
+    brow_margin: Annotated[float, MARGIN, Field(description="Likewise around the hairs of the brows.")] = 1.4
+    lip_margin: Annotated[float, MARGIN, Field(description="Likewise around the lips' outline.")] = 1.2
+    feather: Annotated[
+        float, Span(0.2, 10.0, "% of the face's width"), Field(description="Width of the mask's soft edge.")
+    ] = 1.6
+    smallest_face: Annotated[
+        float,
+        Span(0, 20000, "px"),
+        Field(description="A face that is narrower, from cheek to cheek, is left as it is; 0: every face is done."),
+    ] = 0.0
+
+
 class Recovery(Frozen):
     """How pores come back, resolved: the preset is applied. The defaults are the preset ``natural``."""
 
@@ -227,6 +250,13 @@ class Recovery(Frozen):
         Literal["face", "all"],
         Field(description="Skin of faces, or also of neck, ears, shoulders and hands."),
     ] = "face"
+    no_face: Annotated[
+        Literal["fail", "copy"],
+        Field(
+            description="What becomes of a picture without a face: it fails with that reason, or is copied as it is."
+        ),
+    ] = "fail"
+    mask: Mask = Mask()
     zones: Zones = Zones()
 
 

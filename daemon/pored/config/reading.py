@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pored.config.folders import Placed, check_folders
-from pored.config.layers import Layered, lay, part, under, without, written
+from pored.config.layers import Layered, lay, part, without, written
 from pored.config.mistakes import Mistakes
 from pored.config.models import General, HotFolder, Recovery, Settings
-from pored.config.not_yet import refuse_unbuilt
 from pored.config.presets import BUILT_IN, all_presets, with_preset
 from pored.errors import UsageError
 from pored.suffixes import folded
@@ -69,7 +68,6 @@ def _table(file: Layered, key: str, mistakes: Mistakes) -> Layered:
 
 def _preset(name: str, keys: Layered, mistakes: Mistakes) -> Recovery:
     named = lay(keys, Layered({"preset": name}, {}, keys.home))
-    refuse_unbuilt(under("recovery", keys), mistakes)
     return mistakes.validated(Recovery, named) or Recovery()
 
 
@@ -105,9 +103,7 @@ def _title(table: Mapping[str, object], place: int) -> str:
 
 def _hot_folder(layered: Layered, presets: Mapping[str, Layered], folder: Path, mistakes: Mistakes) -> HotFolder | None:
     resolved = with_preset(layered, presets, mistakes)
-    hot_folder = mistakes.validated(HotFolder, resolved, folder)
-    refuse_unbuilt(resolved, mistakes)
-    return hot_folder
+    return mistakes.validated(HotFolder, resolved, folder)
 
 
 def _by_folder(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pored.config.layers import Layered, lay, under, written
 from pored.config.mistakes import Mistakes
 from pored.config.models import Recipe, Recovery, Result
-from pored.config.not_yet import refuse_unbuilt
 from pored.config.presets import BUILT_IN, DEFAULT, with_preset
 from pored.errors import UsageError
 
@@ -35,7 +34,6 @@ def recovery_from(preset: str | None, sets: Sequence[str]) -> Recipe:
     mistakes = Mistakes()
     resolved = with_preset(layered, BUILT_IN, mistakes)
     recipe = mistakes.validated(Recipe, resolved) or Recipe()
-    refuse_unbuilt(resolved, mistakes)
     mistakes.raise_any()
     return recipe
 

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from pored.config.models import Frozen, General, HotFolder
-from pored.config.not_yet import NOT_YET
 from pored.config.values import Says, Span, shown
 
 if TYPE_CHECKING:
@@ -135,13 +134,8 @@ def _default(setting: _Setting) -> str:
 
 
 def _words(setting: _Setting) -> str:
-    """What may be written, and what not yet."""
-    refused = [values for path, values, _ in NOT_YET if setting.path.removeprefix("hot_folder.") == path]
-    late = "; not yet: " + ", ".join(map(shown, refused[0])) if refused else ""
-    return _allowed(setting.field) + late
-
-
-def _allowed(field: FieldInfo) -> str:
+    """What may be written."""
+    field = setting.field
     kinds = {type(each): each for each in field.metadata}
     if Says in kinds:
         return str(kinds[Says].words)

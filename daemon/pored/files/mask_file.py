@@ -1,15 +1,70 @@
-"""A mask as a file that Photoshop and people can open."""
+"""Masks as files that Photoshop and people can open, and masks that people made there."""
 
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 from PIL import Image
 
+from pored.errors import UnsupportedError
+from pored.files.codecs import read_picture
+
 if TYPE_CHECKING:
-    import numpy as np
+    from pathlib import Path
+
     from numpy.typing import NDArray
+
+    from pored.files.picture import Picture
+
+GIVEN = ".mask.png"
+"""Behind the export's stem: a mask that a retoucher painted."""
+
+
+def given_mask_name(export: str) -> str:
+    """What a retoucher's mask for an export of that name is called."""
+    return f"{PurePath(export).stem}{GIVEN}"
+
+
+def read_given_mask(path: Path, export: Picture) -> NDArray[np.uint8] | None:
+    """A mask that a retoucher painted, (H, W) uint8; of a coloured one the lightest channel counts.
+
+    Args:
+        path: where it would be.
+        export: whose it is.
+
+    Returns:
+        None where there is no such file.
+
+    Raises:
+        PictureError: it cannot be read.
+        UnsupportedError: it is not of the export's size.
+    """
+    if not path.is_file():
+        return None
+    pixels = read_picture(path).pixels
+    if pixels.shape[:2] != export.pixels.shape[:2]:
+        sizes = [f"{picture.shape[1]} x {picture.shape[0]}" for picture in (pixels, export.pixels)]
+        raise UnsupportedError(
+            "mask-size",
+            f"{path.name} is {sizes[0]} pixels and {export.encoding.name} {sizes[1]}: save the mask at the export's "
+            "size, or take it away.",
+        )
+    grey = pixels if pixels.ndim == 2 else pixels.max(axis=2)  # noqa: PLR2004 - a grey picture
+    return cast("NDArray[np.uint8]", (grey >> 8).astype(np.uint8) if grey.dtype == np.uint16 else grey)
+
+
+def encode_overlay(picture: NDArray[np.uint8]) -> bytes:
+    """A JPEG to look at.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB.
+    """
+    file = BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", quality=88)
+    return file.getvalue()
 
 
 def encode_mask(mask: NDArray[np.uint8]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 import cv2
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pored.model import Face, Plane, Samples
     from pored.pixels.face_frame import FaceFrame
+    from pored.pixels.given_mask import GivenMask
     from pored.pixels.skin_region import SkinRegion
 
 Scope = Literal["face", "all"]
@@ -57,7 +58,9 @@ class SkinSettings:
         brows: likewise around the hairs of the brows, as the picture shows them.
         lips: likewise around the lips' outline.
         with_lips: whether lips count as skin.
+        with_brows: likewise brows.
         scope: "all" also masks ears, neck, shoulders, arms and hands.
+        given: a retoucher's mask; it takes the place of what the picture shows.
     """
 
     feather: float = 0.016
@@ -65,7 +68,13 @@ class SkinSettings:
     brows: float = 0.014
     lips: float = 0.012
     with_lips: bool = False
+    with_brows: bool = False
     scope: Scope = "face"
+    given: GivenMask | None = None
+
+    def of_the_face(self) -> SkinSettings:
+        """The same for the face's own skin, found in the picture."""
+        return replace(self, scope="face", given=None)
 
 
 def picture_mask(pixels: Samples, faces: Sequence[Face], settings: SkinSettings | None = None) -> NDArray[np.uint8]:
@@ -86,6 +95,8 @@ def picture_mask(pixels: Samples, faces: Sequence[Face], settings: SkinSettings 
 
 def mask_box(face: Face, width: int, height: int, settings: SkinSettings | None = None) -> Box:
     """The part of a picture of that size outside of which the face's mask is 0."""
+    if settings is not None and settings.given is not None:
+        return settings.given.box_of(face)
     if settings is not None and settings.scope == "all":
         return body_box(face, width, height)
     return face_reach(face, REACH).clipped(width, height)
@@ -105,12 +116,32 @@ def adaptive_mask(pixels: Samples, face: Face, box: Box, settings: SkinSettings 
         skin, soft between.
     """
     settings = settings or SkinSettings()
+    if settings.given is not None:
+        return settings.given.part_of(face, box)
     own = mask_box(face, pixels.shape[1], pixels.shape[0], settings)
     mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
     shared = own.clipped_to(box)
     if shared.width > 0 and shared.height > 0:
         mask[shared.within(box).slices] = _own_mask(pixels, face, own, settings)[shared.within(own).slices]
     return mask
+
+
+def measured_mask(
+    pixels: Samples, face: Face, box: Box, mask: NDArray[np.uint8], settings: SkinSettings
+) -> NDArray[np.uint8]:
+    """The part of a mask that statistics are made on: the face's own skin, or all of the mask if none of it is that.
+
+    Args:
+        pixels: as for ``adaptive_mask``.
+        face: likewise.
+        box: likewise.
+        mask: what ``adaptive_mask`` answered; (box.height, box.width) uint8.
+        settings: with which it did.
+    """
+    if settings.scope == "face" and settings.given is None:
+        return mask
+    shared = np.minimum(mask, adaptive_mask(pixels, face, box, settings.of_the_face()))
+    return shared if shared.any() else mask
 
 
 def _own_mask(pixels: Samples, face: Face, own: Box, settings: SkinSettings) -> NDArray[np.uint8]:
@@ -220,7 +251,7 @@ def _clear_dark_parts(
     mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
 ) -> None:
     """Likewise brows and nostrils, where darkness tells more than the landmarks."""
-    for ring in (*BROWS, NOSE_BASE):
+    for ring in (NOSE_BASE,) if settings.with_brows else (*BROWS, NOSE_BASE):
         points, box = _around(ring, frame, settings.brows + BROW_REACH)
         if not _holds_pixels(box):
             continue

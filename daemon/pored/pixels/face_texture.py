@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import cv2
 import numpy as np
 
-from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box
+from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, measured_mask
 from pored.pixels.agreement import Agreement, agreement
 from pored.pixels.blemish import Spot
 from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
@@ -140,7 +140,7 @@ def face_texture(
     if not agreed.same_frame:
         return _left_alone(export, face, agreed, settings)
     laid = _lay(original, export, registration, face, settings)
-    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.skin, face.width)
+    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, face.width)
     quiet = _without_noise(laid, treated, settings)
     radius = settings.radius or auto_radius(quiet.difference, treated, face.width, laid.scale)
     guarded = _guarded(laid, quiet, radius, settings)
@@ -213,7 +213,9 @@ class _Laid:
         below: the export's samples.
         colours, own: original (toned) and export, (H, W, 3) float32.
         light, tone: their lightness.
-        mask, skin: 0..255 and 0..1.
+        mask: 0..255, where texture goes.
+        skin: the same, 0..1.
+        measured: likewise, the face's own skin, on which all statistics are made.
         face_width: in pixels of the export.
         scale: pixels of the export for one of the original.
     """
@@ -227,6 +229,7 @@ class _Laid:
     tone: Plane
     mask: NDArray[np.uint8]
     skin: Plane
+    measured: Plane
     face_width: float
     scale: float
 
@@ -245,13 +248,15 @@ def _lay(
     mask = adaptive_mask(export, face, work, settings.skin)
     mask[~covered((original.shape[1], original.shape[0]), registration, work)] = 0
     skin = mask.astype(np.float32) / np.float32(FULL)
+    measured = measured_mask(export, face, work, mask, settings.skin).astype(np.float32) / np.float32(FULL)
     below = export[work.slices]
     own = in_levels(below)
     laid = lay_over(original, registration, work)
     if settings.missing_only:
-        laid = graded(fit_grading(laid, own, skin, face.width), laid)
+        laid = graded(fit_grading(laid, own, measured, face.width), laid)
     light, tone = desaturate(laid), lightness(below)
-    return _Laid(box, work, below, _in_three(laid), _in_three(own), light, tone, mask, skin, face.width, scale)
+    colours = _in_three(laid)
+    return _Laid(box, work, below, colours, _in_three(own), light, tone, mask, skin, measured, face.width, scale)
 
 
 def _in_three(planes: Plane) -> Plane:

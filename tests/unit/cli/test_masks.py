@@ -48,3 +48,16 @@ def test_masks_never_go_where_the_pictures_are(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["skin-mask", str(image), "--output-dir", str(tmp_path / ".." / tmp_path.name)])
     assert isinstance(done.exception, UsageError)
     assert image.read_bytes() == (PHOTOS / "astronaut.png").read_bytes()
+
+
+def test_an_overlay_lies_beside_each_mask(tmp_path: Path) -> None:
+    image = str(PHOTOS / "half_length.jpg")
+    done = CliRunner().invoke(app, ["skin-mask", image, "--output-dir", str(tmp_path), "--overlay"])
+    assert done.exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["half_length.overlay.jpg", "half_length.png"]
+    overlay, picture = (
+        np.array(Image.open(path).convert("RGB"), int) for path in (tmp_path / "half_length.overlay.jpg", image)
+    )
+    changed = np.abs(overlay - picture).max(axis=2) > 60
+    assert changed[100:500].any()
+    assert not changed[700:].any()

@@ -5,10 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pored.config import Opacity, Recovery
-from pored.config.layers import under
-from pored.config.mistakes import Mistakes
-from pored.config.not_yet import refuse_unbuilt
-from pored.config.presets import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,13 +40,6 @@ def test_its_split_is_even_about_neutral_grey_and_closed_at_the_ends(load: Calla
     assert (white_from, white_to) == (256 - black_to, 256 - black_from)
 
 
-@pytest.mark.parametrize("name", BUILT_IN)
-def test_built_in_presets_ask_for_nothing_that_is_not_built(name: str) -> None:
-    mistakes = Mistakes()
-    refuse_unbuilt(under("recovery", BUILT_IN[name]), mistakes)
-    assert mistakes.lines == []
-
-
 def test_a_key_that_is_set_wins(load: Callable[..., Settings]) -> None:
     recovery = load("recovery.preset = 'photoshop'\nrecovery.radius = 5").hot_folders[0].recovery
     assert (recovery.radius, recovery.missing_only) == (5.0, False)
@@ -74,9 +63,6 @@ def test_one_based_on_another_based_on_a_built_in_one(load: Callable[..., Settin
     ("top", "lines"),
     [
         ("[presets.a]\nradius = 40", ["presets.a.radius: 40 is above 20 px"]),
-        ("[presets.a]\nscope = 'all'", [
-            'presets.a.scope: skin besides the face\'s comes with a later version; write "face"',
-        ]),
         ("[presets.a]\npreset = 'a'", ['presets.a.preset: "a" is based on this one in turn']),
         ("[presets.a]\npreset = 'b'", ['presets.a.preset: there is no preset "b"; there are a, natural, photoshop']),
         ("[presets.natural]\nradius = 3", ["presets.natural: is built in; give yours another name"]),

@@ -1,0 +1,68 @@
+"""A picture to check a mask by: its outline, and each face's landmarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from pored.pixels.eight_bit import as_rgb8
+from pored.pixels.face_parts import BROWS, EYES, FACE_OVAL, LIPS
+from pored.pixels.resize import fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Face, Samples
+
+LONGEST = 3000
+"""Pixels on the long side; a larger picture is reduced."""
+OUTLINE, TINT, LANDMARKS = (255, 40, 40), (255, 140, 140), (80, 255, 120)
+TINTED = 0.25
+HALF = 128
+FINEST = 600
+"""Pixels of the picture's long side for each pixel of a line's width."""
+_FRACTION_BITS = 4
+
+
+def mask_overlay(pixels: Samples, mask: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.uint8]:
+    """The picture with what is masked tinted, its outline at half strength, and the faces' landmarks.
+
+    Args:
+        pixels: (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
+        mask: (H, W) uint8.
+        faces: found in it.
+
+    Returns:
+        (h, w, 3) uint8 RGB, at most ``LONGEST`` on a side.
+    """
+    view = as_rgb8(fitted(pixels, LONGEST)).copy()
+    height, width = view.shape[:2]
+    share = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
+    tint = np.array(TINT, np.float32) - view
+    view = (view + tint * (share[..., None] * np.float32(TINTED / 255))).astype(np.uint8)
+    line = max(1, round(max(height, width) / FINEST))
+    outlines, _ = cv2.findContours((share >= HALF).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(view, outlines, -1, OUTLINE, line, cv2.LINE_AA)
+    for face in faces:
+        _draw_landmarks(view, face.points * np.float32(width / pixels.shape[1]), line)
+    return view
+
+
+def _draw_landmarks(view: NDArray[np.uint8], points: NDArray[np.float32], line: int) -> None:
+    fixed = np.round((points - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
+    for ring in (FACE_OVAL, *EYES, *BROWS, LIPS):
+        cv2.polylines(
+            view,
+            [fixed[list(ring)]],
+            isClosed=True,
+            color=LANDMARKS,
+            thickness=1,
+            lineType=cv2.LINE_AA,
+            shift=_FRACTION_BITS,
+        )
+    for x, y in fixed:
+        cv2.circle(view, (int(x), int(y)), line << (_FRACTION_BITS - 1), LANDMARKS, -1, cv2.LINE_AA, _FRACTION_BITS)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pored.model import Face
+from pored.pixels.mask_overlay import LANDMARKS, LONGEST, OUTLINE, mask_overlay
+
+
+def test_the_outline_is_where_the_mask_s_edge_is_and_what_is_masked_is_tinted() -> None:
+    pixels = np.full((300, 400, 3), 100, np.uint8)
+    mask = np.zeros((300, 400), np.uint8)
+    mask[100:200, 150:250] = 255
+    overlay = mask_overlay(pixels, mask, [])
+    assert overlay[100, 200].astype(int) == pytest.approx(OUTLINE, abs=30)
+    assert overlay[150, 200, 0] > 130
+    assert (overlay[:90] == 100).all()
+    assert (pixels == 100).all()
+
+
+def test_landmarks_are_drawn_on_the_face() -> None:
+    points = np.full((478, 2), 50.0, np.float32)
+    overlay = mask_overlay(np.zeros((100, 100, 3), np.uint8), np.zeros((100, 100), np.uint8), [Face(points, 10.0)])
+    assert overlay[49:51, 49:51].max(axis=(0, 1)).astype(int) == pytest.approx(LANDMARKS, abs=30)
+    assert overlay[:40].max() == 0
+
+
+def test_large_and_deep_pictures_are_reduced_to_something_to_look_at() -> None:
+    overlay = mask_overlay(
+        np.zeros((400, 4 * LONGEST // 3), np.uint16), np.zeros((400, 4 * LONGEST // 3), np.uint8), []
+    )
+    assert overlay.dtype == np.uint8
+    assert overlay.shape == (300, LONGEST, 3)

@@ -23,6 +23,8 @@ COARSE = 3
 """So many levels tell how a picture is to be held: a face on its side of a thirtieth of the frame is found in them."""
 SMALLEST_UNSURE = 60.0
 """Pixels: nothing smaller is believed that is not sure. A cat's ear was such."""
+SMALL = 0.35
+"""Of another find's width."""
 LESS_UNREST = 0.7
 """A face that shows so much less of it upside down is the right way up there. Wrong ways: 1.5 to 10 times."""
 
@@ -70,10 +72,16 @@ class _Search:
             confirmed = None if id(find) in known else confirm(find, held, self.looker)
             if confirmed is None:
                 continue
+            if confirmed.sure and self._is_small(confirmed.face):
+                confirmed = confirm(confirmed.face, held, self.looker) or confirmed._replace(sure=False)
             if confirmed.sure:
                 keep(self.sure, confirmed.face)
             elif face_unit(confirmed.face) >= SMALLEST_UNSURE:
                 keep(self.unsure, confirmed.face)
+
+    def _is_small(self, face: Face) -> bool:
+        """Much smaller than another: buttons and knuckles are, so it must be sure twice."""
+        return any(face.width < SMALL * find.width for find in self.finds)
 
     def upright(self) -> list[Face]:
         """Those that are sure and whose chin is down."""

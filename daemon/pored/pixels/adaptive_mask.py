@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Scope = Literal["face", "all"]
 REGION_WIDTH = 96
 """Pixels across the face where its skin is told from the rest."""
-EDGE_WIDTH = 256
+EDGE_WIDTH = 224
 """Likewise where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
 REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""

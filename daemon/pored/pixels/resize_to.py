@@ -18,7 +18,7 @@ def resized(pixels: Samples, size: tuple[int, int]) -> Samples:
         size: width and height in pixels, neither larger than the picture's.
     """
     # OpenCV averages areas several times faster by two than by a broken number.
-    while pixels.shape[1] >= 4 * size[0] and pixels.shape[0] >= 4 * size[1]:
+    while pixels.shape[1] >= 2 * size[0] and pixels.shape[0] >= 2 * size[1]:
         half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
         even = pixels[: 2 * half[1], : 2 * half[0]]
         pixels = cast("Samples", cv2.resize(even, half, interpolation=cv2.INTER_AREA))

@@ -14,6 +14,8 @@ from pored.model import Box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from pored.model import Samples
 
 WIDEST = 1600

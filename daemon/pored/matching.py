@@ -269,9 +269,6 @@ class Matching:
             self._wait(entry, Reason(*why_refused(printable(entry.path.name), refusals), looked_for), now)
         elif isinstance(outcome, Waiting):
             self._wait(entry, Reason(outcome.code, outcome.reason, outcome.looked_for), now)
-        elif isinstance(outcome, Ambiguous):
-            error = PairError("ambiguous", f"{outcome.reason}. Then try again.")
-            self._delivery.fail(entry, error, {}, now)
         else:
             return False
         return True

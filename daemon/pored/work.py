@@ -9,8 +9,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pored.choosing import recover_from_any
 from pored.clock import SYSTEM_CLOCK
 from pored.errors import StorageError
@@ -115,8 +113,7 @@ def _refuse_changed(job: Job) -> None:
 
 def _preview(recovered: Recovered[FaceLayer]) -> bytes:
     picture = recovered.picture
-    mask = recovered.mask.astype(np.float32) / np.float32(255)
-    return render_preview(picture.pixels, recovered.pixels, mask, recovered.boxes, icc=picture.encoding.icc)
+    return render_preview(picture.pixels, recovered.pixels, recovered.mask, recovered.boxes, icc=picture.encoding.icc)
 
 
 def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, object]:

@@ -16,10 +16,10 @@ README = (ROOT / "README.md").read_text()
 PACKAGE = ROOT / "daemon" / "pored"
 RAISED = re.compile(r"\w+Error\(\s*\"([a-z0-9]+(?:-[a-z0-9]+)*)\",", re.MULTILINE)
 FROM_TABLES = {
-    *("raw", "heic", "avif", "gif", "bmp", "jpeg-xl", "jpeg-2000", "pdf"),
+    *("raw", "gif", "bmp", "jpeg-xl", "jpeg-2000", "pdf"),
     *("disk-full", "read-only", "forbidden", "gone"),
 }
-WAITING = {"no-original", "other-frame", "original-not-readable", "needs-pictures"}
+WAITING = {"no-original", "other-frame", "needs-pictures"}
 FIRST_COLUMN = re.compile(r"^\| (`.*?) \|", re.MULTILINE)
 
 

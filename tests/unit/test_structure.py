@@ -49,6 +49,7 @@ DOORS = {
     "tifffile": ("files/tiff.py",),
     "imagecodecs": ("files/",),
     "jpeglib": ("files/jpeg_blocks.py",),
+    "pillow_heif": ("files/heic.py",),
     "rawpy": ("files/raw.py",),
     "sqlite3": ("files/ledger.py", "files/board.py", "files/schema.py"),
     "pydantic": ("config/",),

@@ -15,7 +15,7 @@ from pored.cli.output import complain, out, printable, say
 from pored.config import Pairing, load_settings
 from pored.errors import UsageError
 from pored.watch.listing import list_files, list_originals
-from pored.watch.outcome import Ambiguous, NotAnExport, Waiting, for_pictures
+from pored.watch.outcome import NotAnExport, Waiting, for_pictures
 from pored.watch.overrides import NO_OVERRIDES, Overrides, read_overrides
 from pored.watch.pairing import Index, Row, pair_table
 
@@ -90,6 +90,4 @@ def _show(rows: Sequence[Row], title: str) -> None:
 def _state(outcome: Outcome) -> str:
     if for_pictures(outcome):
         return "the pictures will decide"
-    if isinstance(outcome, Waiting):
-        return "waits"
-    return "fails" if isinstance(outcome, Ambiguous) else "left alone"
+    return "waits" if isinstance(outcome, Waiting) else "left alone"

@@ -126,7 +126,7 @@ def _png_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     file.seek(8)
     while len(head := file.read(8)) == 8 and head[4:] != b"IEND":  # noqa: PLR2004 - length and kind
         length = int.from_bytes(head[:4], "big")
-        data = file.read(length) if head[4:] == b"eXIf" or (head[4:] == b"iTXt" and length < _LONGEST_PACKET) else b""
+        data = file.read(length) if head[4:] in {b"eXIf", b"iTXt"} and length < _LONGEST_PACKET else b""
         if data and (head[4:] == b"eXIf" or data.startswith(b"XML:com.adobe.xmp")):
             yield head[4:], data
         file.seek(length - len(data) + 4, 1)

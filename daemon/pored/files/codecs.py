@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pored.errors import UnreadableError, UnsupportedError
-from pored.files import jpeg, png, psd, tiff, webp
+from pored.files import avif, heic, jpeg, metadata_box, png, psd, tiff, webp
 from pored.files.faults import storage_faults
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
-from pored.files.picture import Kind, Picture, eight_bit
+from pored.files.picture import Header, Kind, Picture, eight_bit
 from pored.files.signature import kind_of
 from pored.files.source import Source, cut_short, damaged
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from pored.files.event import Event
-    from pored.files.picture import Header
+    from pored.files.picture import Encoding
     from pored.model import Samples
 
 MOST_PIXELS = 300_000_000
@@ -64,7 +64,14 @@ class Codec(Reader, Protocol):
         """An encoding's carrier with one more entry in its XMP's history."""
 
 
-_CODECS: dict[Kind, Codec] = {Kind.JPEG: jpeg, Kind.PNG: png, Kind.TIFF: tiff, Kind.WEBP: webp}
+_CODECS: dict[Kind, Codec] = {
+    Kind.JPEG: jpeg,
+    Kind.PNG: png,
+    Kind.TIFF: tiff,
+    Kind.WEBP: webp,
+    Kind.AVIF: avif,
+    Kind.HEIC: heic,
+}
 _READERS: dict[Kind, Reader] = {**_CODECS, Kind.PSD: psd}
 
 
@@ -72,8 +79,8 @@ def read_picture(path: Path) -> Picture:
     """The picture in a file, upright.
 
     Args:
-        path: a JPEG, PNG, TIFF or WebP, or a Photoshop document, whose merged picture it is; grey or RGB; PNG, TIFF and
-            documents with 8 or 16 bits a channel.
+        path: a JPEG, PNG, TIFF, WebP, AVIF or HEIC, or a Photoshop document, whose merged picture it is; grey or RGB;
+            all but JPEG and WebP with up to 16 bits a channel.
 
     Raises:
         UnreadableError: damaged, cut short, or no picture.
@@ -199,10 +206,17 @@ def _converted(picture: Picture, kind: Kind) -> Picture:
     if kind is Kind.JPEG:
         picture = _opaque(picture)
         picture = replace(picture, pixels=eight_bit(picture.pixels))
-    codec, encoding = _CODECS[kind], replace(picture.encoding, kind=kind, orientation=1, coding=None)
-    hollow = codec.write(Picture(picture.pixels[:1, :1], None, encoding))
+    encoding = replace(picture.encoding, kind=kind, orientation=1, coding=None)
+    hollow = _hollow(picture, encoding)
     carrier = convert(picture.encoding.carrier, hollow, kind)
     return replace(picture, encoding=replace(encoding, carrier=carrier))
+
+
+def _hollow(picture: Picture, encoding: Encoding) -> bytes:
+    """What metadata are put into that a file of this encoding shall have."""
+    if encoding.kind in {Kind.AVIF, Kind.HEIC}:
+        return metadata_box.boxed({metadata_box.PROFILE: encoding.icc or b""}, Header(1, 1))
+    return _CODECS[encoding.kind].write(Picture(picture.pixels[:1, :1], None, encoding))
 
 
 def _opaque(picture: Picture) -> Picture:

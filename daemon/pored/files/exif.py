@@ -47,6 +47,18 @@ def orientation(block: bytes) -> int:
     return value if 1 <= value <= 8 else 1  # noqa: PLR2004 - EXIF knows eight
 
 
+def turned_upright(block: bytes) -> bytes:
+    """The block with an orientation of 1, if it has one."""
+    try:
+        order = _ORDERS[block[:4]]
+        entry = _first(block, order).entries[_ORIENTATION]
+        mended = bytearray(block)
+        struct.pack_into(f"{order}HIHH", mended, entry + 2, _SHORT, 1, 1, 0)
+    except (KeyError, struct.error):
+        return block
+    return bytes(mended)
+
+
 def thumbnail_room(block: bytes) -> int:
     """Bytes of the JPEG thumbnail; 0 where there is none."""
     thumbnail = _thumbnail(block)

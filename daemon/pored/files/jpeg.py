@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
@@ -133,7 +134,7 @@ def _changed(data: bytes, stored: Samples) -> NDArray[np.bool_]:
     """Which pixels differ from those in a file, (H, W)."""
     with opened(data, "JPEG") as image:
         differ = np.not_equal(np.asarray(image), stored)
-    return np.asarray(differ if differ.ndim == 2 else differ.any(axis=2))  # noqa: PLR2004 - (H, W) is grey
+    return functools.reduce(np.logical_or, np.atleast_3d(differ).transpose(2, 0, 1))
 
 
 def annotate(carrier: bytes, event: Event) -> bytes:

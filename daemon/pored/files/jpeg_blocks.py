@@ -40,26 +40,30 @@ def with_own_blocks(before: bytes, after: bytes, changed: NDArray[np.bool_]) -> 
         where the two are not built alike, or libjpeg cannot write what was read.
     """
     try:
-        with _dct(before) as old, _dct(after) as new:
-            if not _alike(old, new):
-                return after
-            for name in ("Y", "Cb", "Cr"):
-                kept, fresh = getattr(old, name), getattr(new, name)
-                if kept is not None:
-                    here = _touched(changed, fresh.shape[:2], _scale(new, name))
-                    setattr(new, name, np.where(here[..., None, None], fresh, kept))
-            return _named_as(after, _written(new))
+        new = _dct(after)
+        return _named_as(after, _written(new)) if _mixed(_dct(before), new, changed) else after
     except OSError:  # what jpeglib raises, whatever is wrong
         return after
 
 
-@contextmanager
-def _dct(data: bytes) -> Iterator[DCTJPEG]:
+def _mixed(old: DCTJPEG, new: DCTJPEG, changed: NDArray[np.bool_]) -> bool:
+    """Put old blocks in the place of new ones that show nothing changed; False where the two are not built alike."""
+    if not _alike(old, new):
+        return False
+    for name in ("Y", "Cb", "Cr"):
+        kept, fresh = getattr(old, name), getattr(new, name)
+        if kept is not None:
+            here = _touched(changed, fresh.shape[:2], _scale(new, name))
+            np.copyto(fresh, kept, where=~here[..., None, None])  # in place: large pictures have large coefficients
+    return True
+
+
+def _dct(data: bytes) -> DCTJPEG:
     """A file's coefficients; jpeglib reads paths only, and this one never reaches a disk."""
     with _in_memory(data) as path:
         held = jpeglib.read_dct(path)
         held.load()
-        yield held
+        return held
 
 
 @contextmanager

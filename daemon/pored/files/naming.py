@@ -13,7 +13,15 @@ EXTENSIONS = {"jpeg": ".jpg", "tiff": ".tif", "png": ".png"}
 TEXTURE_ALONE = "_texture"
 """Behind the name of a document that holds nothing but the texture."""
 
-_KINDS = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "tif": "tiff", "tiff": "tiff", "webp": "webp"}
+_EXTENSIONS_OF = {
+    "jpeg": "jpg jpeg",
+    "png": "png",
+    "tiff": "tif tiff",
+    "webp": "webp",
+    "avif": "avif",
+    "heic": "heic heif hif",
+}
+_KINDS = {extension: kind for kind, extensions in _EXTENSIONS_OF.items() for extension in extensions.split()}
 
 
 def kind_of_name(name: str) -> str:
@@ -24,7 +32,9 @@ def kind_of_name(name: str) -> str:
     """
     kind = _KINDS.get(PurePath(name).suffix.lower().removeprefix("."))
     if kind is None:
-        raise UsageError(f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif or .webp.")
+        raise UsageError(
+            f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif, .webp, .avif or .heic."
+        )
     return kind
 
 

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     PNG = "png"
     TIFF = "tiff"
     WEBP = "webp"
+    AVIF = "avif"
+    HEIC = "heic"
     RAW = "raw"
     PSD = "psd"
 
@@ -122,7 +124,33 @@ class PsdCoding:
     has_layers: bool
 
 
-Coding = JpegCoding | TiffCoding | WebpCoding | PsdCoding
+@dataclass(frozen=True, slots=True)
+class AvifCoding:
+    """How an AVIF was compressed.
+
+    Attributes:
+        bits: a channel, 8, 10 or 12.
+        sampling: chroma subsampling, as in :class:`JpegCoding`; ``"4:0:0"`` is grey.
+    """
+
+    bits: int
+    sampling: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeicCoding:
+    """How a HEIC was compressed.
+
+    Attributes:
+        bits: a channel, 8, 10 or 12.
+        chroma: its subsampling, 420, 422 or 444.
+    """
+
+    bits: int
+    chroma: int
+
+
+Coding = JpegCoding | TiffCoding | WebpCoding | PsdCoding | AvifCoding | HeicCoding
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,21 @@ _WORST_BYTES_A_PIXEL = 5
 
 
 @contextmanager
+def unloaded(data: bytes, form: str) -> Iterator[Image.Image]:
+    """An image of the format ``form`` whose header was read, and no more.
+
+    Raises:
+        ValueError: it makes no sense.
+    """
+    try:
+        image = Image.open(BytesIO(data), formats=[form])
+    except (OSError, RuntimeError) as error:  # the first would be taken for the disk's
+        raise ValueError(str(error)) from error
+    with image:
+        yield image
+
+
+@contextmanager
 def opened(data: bytes, form: str) -> Iterator[Image.Image]:
     """A decoded image of the format ``form``, never of another one.
 

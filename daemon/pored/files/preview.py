@@ -14,7 +14,9 @@ from pored.model import Box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pored.model import Plane, Samples
+    from numpy.typing import NDArray
+
+    from pored.model import Samples
 
 WIDEST = 1600
 """Pixels across a preview, all panels together."""
@@ -28,20 +30,19 @@ _PAPER, _INK = 24, 224
 
 
 def render_preview(
-    before: Samples, after: Samples, mask: Plane, boxes: Sequence[Box] = (), *, icc: bytes | None = None
+    before: Samples, after: Samples, mask: NDArray[np.uint8], boxes: Sequence[Box] = (), *, icc: bytes | None = None
 ) -> bytes:
     """A JPEG with before, after and mask side by side.
 
     Args:
         before: the export, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         after: the result, of the same shape.
-        mask: (H, W), 0..1.
+        mask: (H, W) uint8, 255 where texture comes back in full.
         boxes: the faces; the largest is shown with its surroundings, or the whole picture where there is none.
         icc: the export's profile, in whose colours the panels are.
     """
     place = _shown(boxes, before.shape[1], before.shape[0]).slices
-    grey = np.rint(mask[place] * 255).astype(np.uint8)
-    panels = [("before", before[place]), ("after", after[place]), ("mask", grey)]
+    panels = [("before", before[place]), ("after", after[place]), ("mask", mask[place])]
     return _encoded(_sheet(panels, WIDEST), "JPEG", icc, quality=90)
 
 

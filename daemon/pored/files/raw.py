@@ -30,7 +30,8 @@ def develop(name: str, file: BinaryIO, most_pixels: int) -> Picture:
         most_pixels: a sensor of more is refused before it is developed.
 
     Returns:
-        (H, W, 3) RGB, 16 bits, upright, with ROMM RGB's primaries and curve, and the profile that says so.
+        (H, W, 3) RGB, 16 bits, upright, with ROMM RGB's primaries and curve, and the profile that says so; of a sensor
+        without colours (H, W) grey with that curve.
 
     Raises:
         UnsupportedError: of a camera or kind that LibRaw does not know, or too large.
@@ -54,8 +55,16 @@ def develop(name: str, file: BinaryIO, most_pixels: int) -> Picture:
         ) from error
     except (rawpy.LibRawError, ValueError) as error:
         raise damaged(name) from error
-    encoding = Encoding(name, Kind.RAW, 1, icc=_romm(), dpi=None, coding=None, carrier=b"")
-    return Picture(cast("Samples", pixels), None, encoding)
+    is_grey = pixels.shape[2] == 1
+    profile = _grey() if is_grey else _romm()
+    encoding = Encoding(name, Kind.RAW, 1, icc=profile, dpi=None, coding=None, carrier=b"")
+    return Picture(cast("Samples", pixels[..., 0] if is_grey else pixels), None, encoding)
+
+
+@functools.cache
+def _grey() -> bytes:
+    """ICC profile of what LibRaw gives of a sensor without colours."""
+    return bytes(imagecodecs.cms_profile("gray", gamma=_GAMMA))
 
 
 @functools.cache

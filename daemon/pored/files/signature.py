@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 HEAD = 32
 """Bytes that tell the kinds apart."""
 
-_EXPORT_AGAIN = "export it as JPEG, PNG or TIFF with 8 bits a channel"
+_EXPORT_AGAIN = "export it as JPEG, PNG or TIFF"
 _RAW = (
     (8, (b"CR\x02\x00",)),
     (0, (b"IIU\x00", b"IIRO", b"IIRS", b"MMOR", b"FUJIFILMCCD-RAW", b"FOVb", b"\x00MRM")),
     (4, (b"ftypcrx ",)),
 )
 _FOREIGN: tuple[tuple[int, tuple[bytes, ...], str, str], ...] = (
-    (4, (b"ftypavif", b"ftypavis"), "avif", "an AVIF"),
-    (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftyphevc", b"ftypmif1", b"ftypmsf1"), "heic", "a HEIC"),
     (0, (b"GIF87a", b"GIF89a"), "gif", "a GIF"),
     (0, (b"BM",), "bmp", "a BMP"),
     (0, (b"\xff\x0a", b"\x00\x00\x00\x0cJXL "), "jpeg-xl", "a JPEG XL"),
@@ -37,6 +35,8 @@ _READ: tuple[tuple[int, tuple[bytes, ...], Kind], ...] = (
     (0, (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"), Kind.TIFF),
     (8, (b"WEBP",), Kind.WEBP),
     (0, (b"8BPS",), Kind.PSD),
+    (4, (b"ftypavif", b"ftypavis"), Kind.AVIF),
+    (4, (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftyphevc", b"ftyphevx"), Kind.HEIC),
 )
 
 
@@ -57,6 +57,8 @@ def kind_of(source: Source) -> Kind:
     for at, magics, kind in _READ:
         if head.startswith(magics, at):
             return kind
+    if head.startswith((b"ftypmif1", b"ftypmsf1"), 4):  # a brand of both, which list what else they are
+        return Kind.AVIF if b"avif" in head else Kind.HEIC
     raise _no_picture(source.name, head)
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 
+_BELIEVED = 1 << 20
+"""Bytes that are asked for without a look at whether they are there: reading takes memory for all of them first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An open file or a buffer, with the file's name for messages."""
@@ -25,10 +29,19 @@ class Source:
         Raises:
             UnreadableError: the file ends before.
         """
+        if count > _BELIEVED and count > self._left:
+            raise cut_short(self.name)
         data = self.stream.read(count)
         if len(data) < count:
             raise cut_short(self.name)
         return data
+
+    @property
+    def _left(self) -> int:
+        here = self.stream.tell()
+        end = self.stream.seek(0, os.SEEK_END)
+        self.stream.seek(here)
+        return end - here
 
     def all_bytes(self) -> bytes:
         """The whole file."""

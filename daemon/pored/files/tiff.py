@@ -20,7 +20,7 @@ from pored.files.jpeg_quality import first_table, quality_of
 from pored.files.metadata import carry_over, tiff_with_history
 from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, eight_bit, split_alpha, with_alpha
 from pored.files.source import cut_short, damaged, raw_export
-from pored.files.tiff_directory import classic_metadata, joined
+from pored.files.tiff_directory import classic_metadata, join
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
@@ -83,11 +83,12 @@ def read(source: Source, header: Header) -> Picture:
     source.stream.seek(0)
     with TiffFile(source.stream) as file:
         page = _first_page(file)
+        encoding = _encoding(source, page, header)  # before the samples: both at once would need more memory
         samples = page.asarray(maxworkers=1)
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             samples = np.moveaxis(samples, 0, -1)
         pixels, alpha = split_alpha(np.ascontiguousarray(samples, dtype=samples.dtype.newbyteorder("=")))
-        return Picture(pixels, alpha, _encoding(source, page, header))
+        return Picture(pixels, alpha, encoding)
 
 
 def write(stored: Picture) -> bytes:
@@ -99,7 +100,8 @@ def rewrite(stored: Picture) -> bytes:
     """The file that the picture came from, with these pixels."""
     buffer = BytesIO(stored.encoding.carrier)
     _appended(buffer, stored)
-    return bytes(joined(bytearray(buffer.getbuffer()), _STRUCTURE))
+    join(buffer, _STRUCTURE)
+    return buffer.getvalue()
 
 
 def annotate(carrier: bytes, event: Event) -> bytes:

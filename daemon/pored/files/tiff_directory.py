@@ -6,7 +6,10 @@ Source: TIFF 6.0, section 2; BigTIFF as libtiff writes it.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from io import BytesIO
 
 _BIG = 43
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
@@ -38,23 +41,22 @@ class _Entry(NamedTuple):
     data: bytes
 
 
-def joined(data: bytearray, kept: frozenset[int]) -> bytearray:
-    """A classic TIFF whose first two directories became one, appended; neither values nor samples are moved.
+def join(file: BytesIO, kept: frozenset[int]) -> None:
+    """Make the first two directories of a classic TIFF one, appended; neither values nor samples are moved.
 
     Args:
-        data: a file of two directories: the first describes a picture, the second holds one. It is changed.
+        file: of two directories: the first describes a picture, the second holds one.
         kept: tags that count in the second directory only; of all others the first one's entry wins.
     """
-    form = _form(data)
-    (first_at,) = struct.unpack_from(f"{form.order}I", data, 4)
-    first, second_at = _raw_entries(data, form, first_at)
-    second, _ = _raw_entries(data, form, second_at)
+    form = _form(file.getbuffer()[:4])
+    first, second_at = _raw_entries(file, form, _offset(file, form, 4))
+    second, _ = _raw_entries(file, form, second_at)
     entries = {**second, **{tag: entry for tag, entry in first.items() if tag not in kept}}
-    data += b"\x00" * (len(data) % 2)
-    struct.pack_into(f"{form.order}I", data, 4, len(data))
-    data += struct.pack(f"{form.order}H", len(entries))
-    data += b"".join(entries[tag] for tag in sorted(entries)) + bytes(4)
-    return data
+    end = file.seek(0, 2)
+    file.write(b"\x00" * (end % 2) + struct.pack(f"{form.order}H", len(entries)))
+    file.write(b"".join(entries[tag] for tag in sorted(entries)) + bytes(4))
+    file.seek(4)
+    file.write(struct.pack(f"{form.order}I", end + end % 2))
 
 
 def classic_metadata(data: bytes) -> bytes:
@@ -69,20 +71,24 @@ def classic_metadata(data: bytes) -> bytes:
     return head + _classic(data, form, at, 8, _DEEPEST)
 
 
-def _form(data: bytes | bytearray) -> _Form:
-    order = "<" if data[:2] == b"II" else ">"
+def _form(data: bytes | memoryview) -> _Form:
+    order = "<" if bytes(data[:2]) == b"II" else ">"
     (version,) = struct.unpack_from(f"{order}H", data, 2)
     return _Form(order, "Q", "Q") if version == _BIG else _Form(order, "H", "I")
 
 
-def _raw_entries(data: bytearray, form: _Form, at: int) -> tuple[dict[int, bytes], int]:
+def _offset(file: BytesIO, form: _Form, at: int) -> int:
+    file.seek(at)
+    return int(struct.unpack(f"{form.order}I", file.read(4))[0])
+
+
+def _raw_entries(file: BytesIO, form: _Form, at: int) -> tuple[dict[int, bytes], int]:
     """Entries by tag, as they stand in the file, and where the next directory stands."""
-    (count,) = struct.unpack_from(f"{form.order}H", data, at)
-    places = range(at + 2, at + 2 + 12 * count, 12)
-    entries = {
-        struct.unpack_from(f"{form.order}H", data, place)[0]: bytes(data[place : place + 12]) for place in places
-    }
-    return entries, int(struct.unpack_from(f"{form.order}I", data, at + 2 + 12 * count)[0])
+    file.seek(at)
+    (count,) = struct.unpack(f"{form.order}H", file.read(2))
+    raw = [file.read(12) for _ in range(count)]
+    entries = {struct.unpack_from(f"{form.order}H", entry)[0]: entry for entry in raw}
+    return entries, _offset(file, form, at + 2 + 12 * count)
 
 
 def _entries(data: bytes, form: _Form, at: int) -> list[_Entry]:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.errors import UnsupportedError
-from pored.files import exif, vp8
-from pored.files.metadata import with_history
+from pored.files import exif, metadata_box, vp8
 from pored.files.picture import Encoding, Header, Kind, Picture, WebpCoding, split_alpha, with_alpha
 from pored.files.pillow import encoded, opened
 from pored.files.source import cut_short, damaged
-from pored.files.thumbnail import renewed, xmp_without_thumbnails
 
 if TYPE_CHECKING:
     from pored.files.event import Event
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 _HEAD = 12
 _EFFORT = 50
 """Of lossless compression, 0..100; a portrait takes six tenths of the time that 75 takes, and no more room."""
-_METADATA = (b"ICCP", b"EXIF", b"XMP ")
-_FLAGS = {b"ICCP": 0x20, b"EXIF": 0x08, b"XMP ": 0x04}
 _LEFT_OUT = {b"C2PA": "Content Credentials (they sign the export's own pixels)"}
 
 
@@ -51,15 +47,15 @@ def read(source: Source, header: Header) -> Picture:
     places = _places(source)
     with opened(source.all_bytes(), "WEBP") as image:
         pixels, alpha = split_alpha(np.asarray(image))
-    metadata = {kind: _load(source, places[kind]) for kind in _METADATA if kind in places}
+    metadata = {kind: _load(source, places[kind]) for kind in metadata_box.KINDS if kind in places}
     encoding = Encoding(
         source.name,
         Kind.WEBP,
         header.orientation,
-        icc=metadata.get(b"ICCP"),
+        icc=metadata.get(metadata_box.PROFILE),
         dpi=None,
         coding=_coding(source, places),
-        carrier=_container(metadata, _size(header)),
+        carrier=metadata_box.boxed(metadata, header),
         left_out=tuple(words for kind, words in _LEFT_OUT.items() if kind in places),
     )
     return Picture(pixels, alpha, encoding)
@@ -73,22 +69,12 @@ def write(stored: Picture) -> bytes:
 
 def rewrite(stored: Picture) -> bytes:
     """The file that the picture came from, with these pixels."""
-    metadata = _chunks_of(stored.encoding.carrier)
-    block = metadata.get(b"EXIF", b"").removeprefix(exif.PREFIX)
-    held = {
-        "icc_profile": metadata.get(b"ICCP"),
-        "exif": renewed(block, stored.pixels),
-        "xmp": xmp_without_thumbnails(metadata.get(b"XMP ", b"")),
-    }
-    return _write(stored, **{name: data for name, data in held.items() if data})
+    return _write(stored, **metadata_box.for_result(stored.encoding.carrier, stored.pixels))
 
 
 def annotate(carrier: bytes, event: Event) -> bytes:
     """The carrier with one more entry in its XMP's history."""
-    chunks = _chunks_of(carrier)
-    size = chunks[b"VP8X"][4:]
-    chunks[b"XMP "] = with_history(chunks.get(b"XMP ", b""), event)
-    return _container({kind: chunks[kind] for kind in _METADATA if kind in chunks}, size)
+    return metadata_box.annotate(carrier, event)
 
 
 def _write(stored: Picture, **metadata: bytes) -> bytes:
@@ -135,30 +121,3 @@ def _coding(source: Source, places: dict[bytes, tuple[int, int]]) -> WebpCoding:
     if b"VP8 " not in places:
         return WebpCoding(lossless=True)
     return WebpCoding(lossless=False, quality=vp8.quality(_load(source, places[b"VP8 "])))
-
-
-def _size(header: Header) -> bytes:
-    """Width and height as VP8X writes them."""
-    return (header.width - 1).to_bytes(3, "little") + (header.height - 1).to_bytes(3, "little")
-
-
-def _container(metadata: dict[bytes, bytes], size: bytes) -> bytes:
-    """A WebP that holds nothing but metadata."""
-    flags = sum(_FLAGS[kind] for kind in metadata)
-    body = b"WEBP" + _chunk(b"VP8X", struct.pack("<I", flags) + size)
-    body += b"".join(_chunk(kind, data) for kind, data in metadata.items())
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return kind + struct.pack("<I", len(data)) + data + b"\x00" * (len(data) % 2)
-
-
-def _chunks_of(container: bytes) -> dict[bytes, bytes]:
-    """The chunks of a container that pored wrote itself."""
-    chunks, at = {}, _HEAD
-    while at < len(container):
-        kind, length = struct.unpack_from("<4sI", container, at)
-        chunks[kind] = container[at + 8 : at + 8 + length]
-        at += 8 + length + length % 2
-    return chunks

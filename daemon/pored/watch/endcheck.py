@@ -81,6 +81,8 @@ def _ending_of_kind(head: bytes, data: _Data) -> Ending:
         _follow_webp(data)
     elif head.startswith(b"8BPS"):
         _follow_psd(data)
+    elif head[4:8] == b"ftyp":
+        _follow_boxes(data)
     elif head[:4] in _TIFF_KINDS:
         _follow_tiff(data, _TIFF_KINDS[head[:4]])
     # What follows its structure may still wait for its samples; and of other kinds only the end is known.
@@ -208,6 +210,26 @@ def _follow_psd(data: _Data) -> None:
         data.reaches(at + len(table) + sum(number for (number,) in struct.iter_unpack(">I" if is_big else ">H", table)))
     else:
         data.reaches(at + (rows * -(-width * depth // 8) if compression == 0 else 1))
+
+
+# HEIC, AVIF and CR3: ISO/IEC 14496-12, section 4.2.
+
+_TO_THE_END, _LONG_SIZE = 0, 1
+
+
+def _follow_boxes(data: _Data) -> None:
+    """From box to box up to the end; the last one may say that it goes as far as the file."""
+    at = 0
+    while at < data.size:
+        size = _uint(">I", data.exactly(at, 8)[:4])
+        if size == _TO_THE_END:
+            return
+        if size == _LONG_SIZE:
+            size = _uint(">Q", data.exactly(at + 8, 8))
+        if size < 8:  # noqa: PLR2004 - size and kind alone
+            raise _StrangeError
+        at += size
+        data.reaches(at)
 
 
 # TIFF 6.0, section 2; BigTIFF as libtiff writes it.

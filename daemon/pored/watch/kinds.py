@@ -30,14 +30,8 @@ class Kind(Enum):
         """Whether a photograph is in it, in whatever form."""
         return self in _PICTURES
 
-    @property
-    def is_readable(self) -> bool:
-        """Whether this version of pored reads it, as an original at least."""
-        return self in _READABLE
 
-
-_READABLE = {Kind.TIFF, Kind.PSD, Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.RAW}
-_PICTURES = _READABLE | {Kind.HEIF}
+_PICTURES = {Kind.TIFF, Kind.PSD, Kind.JPEG, Kind.RAW, Kind.PNG, Kind.WEBP, Kind.HEIF}
 
 _EXTENSIONS = {
     Kind.TIFF: "tif tiff",

@@ -7,7 +7,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from pored.candidate import BY_PICTURES, LIST_OF_PAIRS, MOST_TRIED, SAME_NAME, Candidate
-from pored.watch.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +24,6 @@ class Role(Enum):
     RESULT = "result"
     MASK = "mask"
     RAW = "raw"
-    UNSUPPORTED = "unsupported"
     SIDE_FILE = "side file"
     TEMPORARY = "temporary"
     UNKNOWN = "unknown"
@@ -55,7 +53,6 @@ class Waiting:
 
     Attributes:
         code: ``no-original``; ``other-frame`` (what has its name is of another frame by its metadata);
-            ``original-not-readable`` (it is there, but of a kind that this version does not read);
             ``needs-pictures`` (only comparing the pictures can tell).
         reason: for a person.
         looked_for: the names that would do, without extension, in the order of preference.
@@ -63,7 +60,7 @@ class Waiting:
         rules: by what each of them was found, where it was.
     """
 
-    code: Literal["no-original", "other-frame", "original-not-readable", "needs-pictures"]
+    code: Literal["no-original", "other-frame", "needs-pictures"]
     reason: str
     looked_for: tuple[str, ...]
     candidates: tuple[Path, ...] = ()
@@ -110,8 +107,7 @@ def for_pictures(outcome: Outcome) -> tuple[Candidate, ...]:
     else:
         return ()
     found = zip(outcome.candidates, rules, strict=True)
-    readable = [Candidate(path, BY_PICTURES + rule) for path, rule in found if kind_of(path.name).is_readable]
-    return tuple(readable[:MOST_TRIED])
+    return tuple(Candidate(path, BY_PICTURES + rule) for path, rule in found)[:MOST_TRIED]
 
 
 def why_refused(export: str, refusals: Sequence[Refusal]) -> tuple[str, str]:

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 _LEFT_ALONE = {
     Kind.RAW: (Role.RAW, "a RAW is left as it is"),
-    Kind.HEIF: (Role.UNSUPPORTED, "HEIF and AVIF are not read; drop a TIFF, JPEG, PNG or WebP"),
     Kind.MASK: (Role.MASK, "a mask"),
     Kind.SIDE_FILE: (Role.SIDE_FILE, "a side file of another program"),
     Kind.TEMPORARY: (Role.TEMPORARY, "unfinished, hidden or the system's own"),
@@ -150,12 +149,6 @@ class Index:
         names = listed([original.file.as_posix() for original, _ in found])
         paths = tuple(original.path for original, _ in found)
         rules = tuple(_rule(export, part) for _, part in found)
-        if not any(original.kind.is_readable for original, _ in found):
-            reason = (
-                f"only the pictures can tell whether it belongs to {names}, and this version does not read that kind"
-                " yet; put a TIFF or JPEG of it, developed without smoothing, beside it"
-            )
-            return Waiting("original-not-readable", reason, self._looked_for(export), paths, rules)
         reason = f"only the pictures can tell whether it belongs to {names}"
         return Waiting("needs-pictures", reason, self._looked_for(export), paths, rules)
 

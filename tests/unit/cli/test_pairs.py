@@ -26,9 +26,3 @@ def test_what_is_left_to_the_pictures_is_said_with_the_candidates(tmp_path: Path
     assert "the pictures will decide" in line
     assert "one/a.jpg and two/a.jpg" in line
     assert "1 matched, 1 left to the pictures, 0 unmatched, 3 left alone" in shown
-
-
-def test_what_nobody_can_read_waits(tmp_path: Path) -> None:
-    shown = table(tmp_path, "a.heic", "a-Edit.jpg")
-    assert "waits" in shown
-    assert "0 matched, 1 unmatched, 1 left alone" in shown

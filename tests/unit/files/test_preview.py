@@ -24,8 +24,8 @@ def flat(height: int, width: int, level: int) -> NDArray[np.uint8]:
 
 
 def test_before_after_and_mask_stand_side_by_side() -> None:
-    mask = np.zeros((40, 60), np.float32)
-    mask[:, 30:] = 1
+    mask = np.zeros((40, 60), np.uint8)
+    mask[:, 30:] = 255
     sheet = shown(render_preview(flat(40, 60, 100), flat(40, 60, 200), mask)).astype(int)
     row = sheet[22 + 20, :, 0]
     assert abs(row[8 + 30] - 100) < 4
@@ -35,7 +35,7 @@ def test_before_after_and_mask_stand_side_by_side() -> None:
 
 
 def test_a_preview_is_small_whatever_the_picture() -> None:
-    sheet = shown(render_preview(flat(900, 3000, 1), flat(900, 3000, 2), np.zeros((900, 3000), np.float32)))
+    sheet = shown(render_preview(flat(900, 3000, 1), flat(900, 3000, 2), np.zeros((900, 3000), np.uint8)))
     assert sheet.shape[1] <= WIDEST
     assert sheet.shape[1] > WIDEST - 10
 
@@ -44,29 +44,27 @@ def test_the_largest_face_is_shown() -> None:
     before = flat(400, 600, 10)
     before[100:200, 300:400] = 250
     boxes = [Box(0, 0, 20, 20), Box(300, 100, 400, 200), Box(-900, -900, -10, -10)]
-    sheet = shown(render_preview(before, before, np.zeros((400, 600), np.float32), boxes))
+    sheet = shown(render_preview(before, before, np.zeros((400, 600), np.uint8), boxes))
     assert sheet.shape[1] == 3 * 170 + 4 * 8
     assert sheet[22 + 85, 8 + 85, 0] > 240
     assert sheet[22 + 5, 8 + 5, 0] < 20
 
 
 def test_a_face_outside_the_picture_shows_the_whole() -> None:
-    sheet = shown(
-        render_preview(flat(40, 60, 1), flat(40, 60, 2), np.zeros((40, 60), np.float32), [Box(90, 90, 95, 95)])
-    )
+    sheet = shown(render_preview(flat(40, 60, 1), flat(40, 60, 2), np.zeros((40, 60), np.uint8), [Box(90, 90, 95, 95)]))
     assert sheet.shape[1] == 3 * 60 + 4 * 8
 
 
 def test_a_grey_picture_makes_a_grey_preview() -> None:
     grey = np.full((40, 60), 90, np.uint8)
-    assert shown(render_preview(grey, grey, np.zeros((40, 60), np.float32))).ndim == 2
+    assert shown(render_preview(grey, grey, np.zeros((40, 60), np.uint8))).ndim == 2
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
 def test_the_profile_goes_along(profile: bytes, form: str) -> None:
     picture = flat(40, 60, 1)
     data = (
-        render_preview(picture, picture, np.zeros((40, 60), np.float32), icc=profile)
+        render_preview(picture, picture, np.zeros((40, 60), np.uint8), icc=profile)
         if form == "JPEG"
         else render_comparison([("a", picture)], icc=profile)
     )

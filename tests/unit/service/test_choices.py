@@ -244,17 +244,6 @@ def test_a_candidate_that_goes_before_the_work_is_not_missed(choosy: Studio) -> 
     assert choosy.states() == [State.DONE]
 
 
-def test_what_cannot_be_read_among_the_candidates_is_left_out(choosy: Studio) -> None:
-    choosy.shoot("one/a.psd")
-    choosy.shoot("two/a.jpg")
-    choosy.drop()
-
-    choosy.go_on()
-
-    assert candidates(choosy) == ["two/a.jpg"]
-    assert choosy.states() == [State.DONE]
-
-
 def test_a_candidate_whose_end_never_comes_does_not_keep_the_others(choosy: Studio) -> None:
     choosy.shoot("one/a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF")
     choosy.shoot("two/a.jpg")

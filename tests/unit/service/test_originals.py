@@ -159,20 +159,6 @@ def test_grain_waits_for_no_original(studio: Studio) -> None:
     assert studio.entries()[0].original is None
 
 
-def test_originals_that_nothing_tells_apart_and_nobody_can_read_fail_and_are_named(studio: Studio) -> None:
-    studio.start().shoot("one/a.psd")
-    studio.shoot("two/a.psd")
-    studio.drop()
-
-    studio.go_on()
-
-    assert studio.states() == [State.FAILED]
-    reason = (studio.root / "failed" / "a.jpg.reason.txt").read_text()
-    assert "one/a.psd" in reason
-    assert "two/a.psd" in reason
-    assert str(studio.root) not in reason
-
-
 def test_in_a_shared_folder_only_a_name_that_says_so_is_an_export(studio: Studio) -> None:
     inbox = studio.root / "inbox"
     studio.start(originals=(inbox,)).drop("a.jpg", b"rough")

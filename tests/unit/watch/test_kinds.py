@@ -30,12 +30,6 @@ def test_every_kind_of_the_settings_is_known() -> None:
     assert {Kind(name) for name in ("tiff", "psd", "jpeg", "raw", "png", "webp")} <= set(Kind)
 
 
-def test_what_this_version_reads() -> None:
-    readable = {Kind.JPEG, Kind.PNG, Kind.TIFF, Kind.WEBP, Kind.RAW, Kind.PSD}
-    assert {kind for kind in Kind if kind.is_readable} == readable
-    assert {kind for kind in Kind if kind.is_picture and not kind.is_readable} == {Kind.HEIF}
-
-
 def test_a_dng_may_come_from_a_program() -> None:
     assert is_camera_raw("IMG_1.CR3")
     assert not is_camera_raw("IMG_1.DNG")

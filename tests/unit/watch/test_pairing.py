@@ -130,14 +130,6 @@ def test_what_is_left_to_the_pictures_says_by_which_rule_each_was_found() -> Non
     assert for_pictures(pair("IMG_1.jpg")) == ()
 
 
-def test_what_cannot_be_read_is_not_left_to_the_pictures() -> None:
-    outcome = pair("DSC_1-2.jpg", "DSC_1.HEIC")
-    assert said(outcome) == "original-not-readable"
-    assert "put a TIFF or JPEG of it" in outcome.reason  # type: ignore[union-attr]
-    assert for_pictures(outcome) == ()
-    assert for_pictures(pair("IMG_1.jpg", "a/IMG_1.HEIC", "b/IMG_1.HEIC")) == ()
-
-
 def test_not_more_than_a_dozen_are_compared_in_one_go() -> None:
     outcome = pair("IMG_1.jpg", *(f"{number:02}/IMG_1.jpg" for number in range(30)))
     assert [candidate.path.parent.name for candidate in for_pictures(outcome)] == [f"{n:02}" for n in range(12)]
@@ -168,13 +160,6 @@ def test_of_a_frame_that_the_pictures_judge_the_preferred_kind_stands_for_all() 
     for export in ("IMG_1.jpg", "IMG_1-2.jpg"):
         found = for_pictures(index.pair(PurePath(export)))
         assert [candidate.path.suffix for candidate in found] == [".NEF", ".NEF"]
-
-
-def test_an_original_of_a_kind_that_is_not_read_is_named_with_what_to_do() -> None:
-    outcome = pair("IMG_1-Edit.jpg", "IMG_1.heic")
-    assert isinstance(outcome, Waiting)
-    assert "IMG_1.heic, a HEIF or AVIF, which this version does not read yet" in outcome.reason
-    assert outcome.candidates == (ORIGINALS / "IMG_1.heic",)
 
 
 def test_metadata_that_contradict_veto_a_name() -> None:

@@ -1,0 +1,124 @@
+"""HEIC: read with 8 to 12 bits a channel, and written again of high quality. The only door to pillow-heif.
+
+How strongly the file was compressed does not show in it. It is read upright: a HEIC says in its own boxes how it is
+turned, and EXIF's orientation beside them does not count.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pillow_heif
+
+from pored.errors import UnsupportedError
+from pored.files import exif, metadata_box
+from pored.files.isobmff import head_of, is_ordinary
+from pored.files.picture import Encoding, Header, HeicCoding, Kind, Picture, split_alpha, with_alpha
+
+if TYPE_CHECKING:
+    from pored.files.event import Event
+    from pored.files.source import Source
+    from pored.model import Samples
+
+_QUALITY = 92
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
+"""By the number of channels."""
+
+
+def probe(source: Source) -> Header:
+    """Upright size, from the boxes.
+
+    Raises:
+        UnsupportedError: several pictures, or colours of HDR or of a wide gamut without a profile.
+        Exception: whatever libheif raises where they make no sense.
+    """
+    data = source.all_bytes()
+    image = _opened(data)
+    if not image.info.get("icc_profile") and not is_ordinary(head_of(data)):
+        raise UnsupportedError(
+            "colour-mode", f"{source.name} is HDR or of a wide gamut without a profile; export it as sRGB."
+        )
+    return Header(*image.size)
+
+
+def read(source: Source, header: Header) -> Picture:
+    """The picture, upright; what has more than 8 bits fills 16.
+
+    Raises:
+        Exception: whatever libheif raises where the data are damaged.
+    """
+    image = _opened(source.all_bytes())
+    info = image.info
+    samples = np.asarray(image)
+    pixels, alpha = split_alpha(_filled(samples, info["bit_depth"]))
+    block = (info.get("exif") or b"").removeprefix(exif.PREFIX)
+    metadata = {
+        metadata_box.PROFILE: info.get("icc_profile") or b"",
+        metadata_box.EXIF: exif.turned_upright(block),
+        metadata_box.XMP: info.get("xmp") or b"",
+    }
+    encoding = Encoding(
+        source.name,
+        Kind.HEIC,
+        header.orientation,
+        icc=info.get("icc_profile"),
+        dpi=None,
+        coding=HeicCoding(info["bit_depth"], info.get("chroma") or 420),
+        carrier=metadata_box.boxed(metadata, header),
+        left_out=_left_out(info),
+    )
+    return Picture(pixels, alpha, encoding)
+
+
+def write(stored: Picture) -> bytes:
+    """A file with the picture and its profile, and no other metadata."""
+    profile = {"icc_profile": stored.encoding.icc} if stored.encoding.icc else {}
+    return _write(stored, profile)
+
+
+def rewrite(stored: Picture) -> bytes:
+    """The file that the picture came from, with these pixels."""
+    return _write(stored, metadata_box.for_result(stored.encoding.carrier, stored.pixels))
+
+
+def annotate(carrier: bytes, event: Event) -> bytes:
+    """The carrier with one more entry in its XMP's history."""
+    return metadata_box.annotate(carrier, event)
+
+
+def _write(stored: Picture, metadata: dict[str, bytes]) -> bytes:
+    coding = stored.encoding.coding
+    chroma = coding.chroma if isinstance(coding, HeicCoding) else 444
+    samples = with_alpha(stored.pixels, stored.alpha)
+    mode = _MODES[1 if samples.ndim == 2 else samples.shape[2]]  # noqa: PLR2004 - (H, W) is grey
+    depth = ";16" if samples.dtype == np.uint16 else ""
+    image = pillow_heif.from_bytes(f"{mode}{depth}", samples.shape[1::-1], samples.tobytes())
+    image.info["icc_profile"] = metadata.pop("icc_profile", None)
+    buffer = BytesIO()
+    image.save(buffer, quality=_QUALITY, chroma=chroma, **metadata)
+    return buffer.getvalue()
+
+
+def _opened(data: bytes) -> Any:  # noqa: ANN401 - pillow-heif ships no types
+    try:
+        return pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
+    except (OSError, RuntimeError) as error:  # the first would be taken for the disk's
+        raise ValueError(str(error)) from error
+
+
+def _filled(samples: Samples, bits: int) -> Samples:
+    """Samples that use 16 bits up to white: libheif shifts them only."""
+    if samples.dtype == np.uint8:
+        return samples
+    return cast("Samples", (samples | (samples >> bits)).astype(np.uint16))
+
+
+def _left_out(info: dict[str, Any]) -> tuple[str, ...]:
+    left = {
+        "the HDR gain map and other auxiliary pictures": bool(info.get("aux")),
+        "the depth map": bool(info.get("depth_images")),
+        "smaller copies of the picture": bool(info.get("thumbnails")),
+    }
+    return tuple(words for words, is_so in left.items() if is_so)

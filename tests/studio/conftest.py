@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,16 +22,17 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter
 
 from pored.files.ledger import read_ledger
+from pored.files.records import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from pored.files.records import Entry, State
+    from pored.files.records import Entry
 
 T = TypeVar("T")
 
 PHOTOS = Path(__file__).parents[1] / "photos"
-PATIENCE = 120.0
+PATIENCE = 45.0
 """Seconds; far more than anything takes, so that a busy machine fails no test."""
 
 POLL = 0.05
@@ -40,14 +42,25 @@ EDGE = 16
 
 
 @cache
-def _photo() -> bytes:
-    return (PHOTOS / "half_length.jpg").read_bytes()
+def _photo(*, is_small: bool = False) -> bytes:
+    """A portrait; the small one is its head, on which the work takes half a second."""
+    data = (PHOTOS / "half_length.jpg").read_bytes()
+    if not is_small:
+        return data
+    with Image.open(BytesIO(data)) as photo:
+        file = BytesIO()
+        photo.crop((182, 0, 728, 682)).resize((273, 341)).save(file, "JPEG", quality=92)
+    return file.getvalue()
 
 
 @cache
-def _smoothed() -> bytes:
-    """As smoothing programs do it: the skin is blurred, eyes, lips and hair are not."""
-    with Image.open(BytesIO(_photo())) as photo:
+def _smoothed(*, is_small: bool = False) -> bytes:
+    """As smoothing programs do it: the skin is blurred, eyes, lips and hair are not. The small one is blurred whole."""
+    with Image.open(BytesIO(_photo(is_small=is_small))) as photo:
+        if is_small:
+            file = BytesIO()
+            photo.filter(ImageFilter.GaussianBlur(1.5)).save(file, "JPEG", quality=92)
+            return file.getvalue()
         blurred = photo.filter(ImageFilter.GaussianBlur(2.5))
         edges = ImageChops.difference(photo, blurred).convert("L").point(lambda contrast: 255 * (contrast > EDGE))
         kept = edges.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.GaussianBlur(2))
@@ -74,11 +87,11 @@ def until(condition: Callable[[], T], what: str) -> T:
 class Service:
     """One run of the process, and what it says."""
 
-    def __init__(self, config: Path, *options: str, **environment: str) -> None:
+    def __init__(self, config: Path, *options: str, under: Sequence[str] = (), **environment: str) -> None:
         self._said = threading.Condition()
         self.lines: list[dict[str, Any]] = []
         self.process = subprocess.Popen(  # noqa: S603 - the program under test
-            [sys.executable, "-m", "pored", "run", "--config", config, *options],
+            [*under, sys.executable, "-m", "pored", "run", "--config", config, *options],
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             env={**os.environ, **environment},
@@ -134,13 +147,16 @@ class Service:
 class Studio:
     """Folders and settings of a studio, and the service that runs in it."""
 
-    def __init__(self, root: Path, **hot_folders: dict[str, object]) -> None:
+    def __init__(
+        self, root: Path, *, is_small: bool = False, workers: int = 2, more: str = "", **hot_folders: dict[str, object]
+    ) -> None:
         self.root = root
+        self._is_small = is_small
         self.config = root / "pored.toml"
         self._runs: list[Service] = []
         self._originals: dict[Path, bytes] = {}
         tables = [self._table(name, options) for name, options in (hot_folders or {"heads": {}}).items()]
-        self.config.write_text("\n".join([f'state_dir = "{root}/state"', "workers = 2", *tables]))
+        self.config.write_text("\n".join([f'state_dir = "{root}/state"', f"workers = {workers}", more, *tables]))
 
     def _table(self, name: str, options: dict[str, object]) -> str:
         for folder in ("inbox", "originals", "output", "failed", "reports", "processed"):
@@ -151,11 +167,15 @@ class Studio:
         lines += [f"{key} = {json.dumps(value)}" for key, value in options.items()]
         return "\n".join(["[[hot_folder]]", f'name = "{name}"', *lines])
 
-    def run(self, *options: str, **environment: str) -> Service:
-        """Start the service, and wait until it watches."""
-        self._runs.append(Service(self.config, *options, **environment))
+    def run(self, *options: str, under: Sequence[str] = (), **environment: str) -> Service:
+        """Start the service, perhaps under another program, and wait until it watches."""
+        self._runs.append(Service(self.config, *options, under=under, **environment))
         self._runs[-1].says("started")
         return self._runs[-1]
+
+    def once(self) -> int:
+        """Do what is there; the exit code."""
+        return self.run("--once").wait()
 
     def close(self) -> None:
         """End whatever still runs."""
@@ -180,11 +200,11 @@ class Studio:
 
     def original(self, name: str) -> bytes:
         """What the camera took; other bytes for every name."""
-        return _with_comment(_photo(), name)
+        return _with_comment(_photo(is_small=self._is_small), name)
 
     def export(self, name: str) -> bytes:
         """The same, smoothed."""
-        return _with_comment(_smoothed(), name)
+        return _with_comment(_smoothed(is_small=self._is_small), name)
 
     def shoot(self, name: str, hot_folder: str = "heads", data: bytes | None = None) -> Path:
         """Put an original among the originals."""
@@ -224,12 +244,30 @@ class Studio:
         """Until the ledger says that of some export."""
         until(lambda: any(each.message == message for each in self.entries()), message)
 
-    def kill_a_worker(self, service: Service) -> None:
-        """The newest process that the service has started for pictures."""
-        children = Path(f"/proc/{service.process.pid}/task").glob("*/children")
-        pids = [int(pid) for child in children for pid in child.read_text().split()]
-        workers = [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        os.kill(max(workers), signal.SIGKILL)
+    def signal_a_worker(self, service: Service, number: signal.Signals) -> None:
+        """To the newest process that the service has started for pictures."""
+
+        def workers() -> list[int]:
+            children = Path(f"/proc/{service.process.pid}/task").glob("*/children")
+            pids = [int(pid) for child in children for pid in child.read_text().split()]
+            return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+        os.kill(max(until(workers, "a worker")), number)
+
+    def is_done_once(self, *names: str) -> bool:
+        """Whether each has one whole result with its report and preview, and nothing else was made or left."""
+        for name in names:
+            with Image.open(self.output(name)) as result:
+                result.load()
+        beside = sorted(f"{name}{ending}" for name in names for ending in (".json", ".preview.jpg"))
+        reports = [name for name in self.files("reports") if "summary " not in name]
+        made = (self.files("output"), reports, self.files("failed"))
+        return made == (sorted(names), beside, []) and {entry.state for entry in self.entries()} == {State.DONE}
+
+    def pause_reason(self, hot_folder: str = "heads") -> str:
+        """Why it rests, as soon as it does."""
+        paused = until(lambda: read_ledger(self.root / "state").paused, "a pause")
+        return paused[hot_folder].reason
 
     def files(self, folder: str, hot_folder: str = "heads") -> list[str]:
         """Every file in a folder, hidden ones too."""
@@ -250,6 +288,64 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     yield built
     built.close()
     assert built.originals_are_untouched()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Studio]:
+    """A studio with one worker and small pictures."""
+    built = Studio(tmp_path, is_small=True, workers=1)
+    yield built
+    built.close()
+    assert built.originals_are_untouched()
+
+
+@pytest.fixture(scope="module")
+def open_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Studio]]:
+    """Makes studios like the small one, with more settings."""
+    built = []
+
+    def open_one(more: str = "") -> Studio:
+        built.append(Studio(tmp_path_factory.mktemp("studio"), is_small=True, workers=1, more=more))
+        return built[-1]
+
+    yield open_one
+    for studio in built:
+        studio.close()
+        assert studio.originals_are_untouched()
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Mounts something below the test's folder, and unmounts it in the end."""
+    probe = tmp_path / "probe"
+    probe.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "none", probe], capture_output=True, check=False).returncode:  # noqa: S603, S607
+        pytest.skip("this needs the right to mount: root, and not in a container without CAP_SYS_ADMIN")
+    mounted = [probe]
+
+    def mount_on(folder: Path, *options: str) -> None:
+        subprocess.run(["mount", *options, folder], check=True)  # noqa: S603, S607
+        mounted.append(folder)
+
+    yield mount_on
+    for folder in reversed(mounted):
+        subprocess.run(["umount", "--lazy", folder], capture_output=True, check=False)  # noqa: S603, S607
+
+
+@pytest.fixture
+def strace() -> Callable[..., list[str]]:
+    """What to run a service under, so that certain system calls meet with faults."""
+    tool = shutil.which("strace")
+    if tool is None:
+        pytest.fail("strace is missing, and this test needs it: apt-get install strace")
+    if subprocess.run([tool, "-o", os.devnull, "true"], capture_output=True, check=False).returncode:  # noqa: S603
+        pytest.skip("this needs the right to trace processes: CAP_SYS_PTRACE in a container")
+
+    def under(calls: str, fault: str) -> list[str]:
+        quiet = ["-f", "--seccomp-bpf", "-qq", "-o", os.devnull]
+        return [tool, *quiet, "-e", f"trace={calls}", "-e", f"inject={calls}:{fault}"]
+
+    return under
 
 
 @pytest.fixture(scope="module")

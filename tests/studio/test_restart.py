@@ -72,7 +72,7 @@ def test_a_worker_that_is_killed_costs_one_attempt(studio: Studio) -> None:
     service = studio.run()
     studio.waits_for(State.RUNNING)
 
-    studio.kill_a_worker(service)
+    studio.signal_a_worker(service, signal.SIGKILL)
     for name in NAMES:
         service.says("picture", file=name, outcome="done")
 

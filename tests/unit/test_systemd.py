@@ -62,8 +62,9 @@ class TestVerify:
     def test_and_starts_nothing_but_what_is_installed(self) -> None:
         assert f"\nExecStart={COMMAND}\n" in UNIT.read_text()
 
-    def test_the_drop_in_for_network_shares_is_clean(self, verify: Callable[..., str]) -> None:
-        assert verify((SYSTEMD / "network-share.conf").read_text()) == ""
+    @pytest.mark.parametrize("dropin", ["network-share.conf", "network.conf"])
+    def test_the_drop_ins_are_clean(self, verify: Callable[..., str], dropin: str) -> None:
+        assert verify((SYSTEMD / dropin).read_text()) == ""
 
     @pytest.mark.parametrize("name", ODD_NAMES)
     def test_the_drop_in_with_the_folders_is_clean_whatever_their_names(

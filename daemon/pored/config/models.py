@@ -347,7 +347,7 @@ class HotFolder(Frozen):
         Field(
             description="How new files are noticed: by the kernel's events besides searching, or by searching alone, "
             "as often as every 5 s. auto: by searching where inbox or originals are on a network share, which sends no "
-            "events; a file must then have stood still for 10 s at least."
+            "events; settle_seconds is then 10 at least."
         ),
     ] = "auto"
     wait_for_original: Annotated[

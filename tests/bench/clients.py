@@ -1,6 +1,6 @@
 """Uploads through real programs and servers, on this machine alone, and looks what the real service takes when.
 
-    python tests/bench/clients.py [--files 3] [--folder DIR]
+    python tests/bench/clients.py [--files 3] [--clients NAMES] [--folder DIR]
 
 Needs root and, on Debian, the packages that it names if one is missing. Every client sends files that take it some
 seconds, into an inbox that the service looks at all the while. A file counts as taken early where the service began a
@@ -92,6 +92,7 @@ def main(arguments: Sequence[str]) -> int:
     """Send files by every client; 1 where the service did not do as promised."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=3, help="by each client")
+    parser.add_argument("--clients", type=_clients, default=tuple(CLIENTS), help="names, with commas; else all")
     parser.add_argument("--folder", type=Path, help="to work in; else a temporary one")
     wanted = parser.parse_args(arguments)
     missing = {package for program, package in PROGRAMS.items() if not shutil.which(program)}
@@ -102,7 +103,7 @@ def main(arguments: Sequence[str]) -> int:
     root = Path(wanted.folder or tempfile.mkdtemp(prefix="pored-clients-"))
     root.mkdir(exist_ok=True)
     root.chmod(0o755)
-    rows, faults = _measured(root, wanted.files)
+    rows, faults = _measured(root, wanted.clients, wanted.files)
     _say(table(("client", "files", "done", "early", "twice", "seconds"), rows))
     if faults:
         _say(f"\nBroken (see {root}):\n  " + "\n  ".join(faults))
@@ -111,7 +112,14 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _measured(root: Path, files: int) -> tuple[list[list[str]], list[str]]:
+def _clients(names: str) -> tuple[str, ...]:
+    clients = tuple(names.split(","))
+    if unknown := set(clients) - set(CLIENTS):
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(CLIENTS)}")
+    return clients
+
+
+def _measured(root: Path, clients: Sequence[str], files: int) -> tuple[list[list[str]], list[str]]:
     settings = {"settle_seconds": SETTLE, "rescan_seconds": 2.0}
     heads = HotFolder(root / "studio" / "heads", settings=settings)
     house = House(root, [heads], workers=1)
@@ -129,22 +137,22 @@ def _measured(root: Path, files: int) -> tuple[list[list[str]], list[str]]:
         stack.callback(service.end)
         service.says("watching")
         place = Place(outbox, heads.place("inbox"), root / "ssh" / "client", share.port, files_server.port, service)
-        for client, send in CLIENTS.items():
+        for client in clients:
             names = [f"{client.replace(' ', '_').replace('-', '')}_{number}.jpg" for number in range(1, files + 1)]
-            row, broken = _one(client, send, names, heads, house, place)
+            row, broken = _one(client, names, heads, house, place)
             rows.append(row)
             faults += broken
     return rows, faults
 
 
-def _one(  # noqa: PLR0913, PLR0917 - what one measurement takes
-    client: str, send: Callable[[Place, str], None], names: Sequence[str], heads: HotFolder, house: House, place: Place
+def _one(
+    client: str, names: Sequence[str], heads: HotFolder, house: House, place: Place
 ) -> tuple[list[str], list[str]]:
     """One client's files: its line of the table, and what is wrong."""
     for name in names:
         heads.place("originals", name).write_bytes(original(name))
         (place.outbox / name).write_bytes(_slow_file(name))
-        send(place, name)
+        CLIENTS[client](place, name)
     with suppress(InVainError):
         until(lambda: all(place.service.heard("picture", file=name) for name in names), f"the results of {client}", 60)
     jobs = {name: [entry for entry in read_ledger(house.state).entries if entry.path.name == name] for name in names}
@@ -299,7 +307,7 @@ CLIENTS: dict[str, Callable[[Place, str], None]] = {
     "smbclient slowly": _smbclient_slowly,
     "smbclient .part": _smbclient_renaming,
     "curl to vsftpd": _curl,
-    "curl broken, resumed": _curl_broken,
+    "curl broken off": _curl_broken,
     "lftp": _lftp(),
     "lftp temp file": _lftp("set xfer:use-temp-file yes", "set xfer:temp-file-name .in.*"),
 }

@@ -142,6 +142,7 @@ def face_texture(
     laid = _lay(original, export, registration, face, settings)
     treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, face.width)
     quiet = _without_noise(laid, treated, settings)
+    treated = treated_skin(quiet.difference, laid.tone, laid.skin, face.width)
     radius = settings.radius or auto_radius(quiet.difference, treated, face.width, laid.scale)
     guarded = _guarded(laid, quiet, radius, settings)
     detail = guarded.detail if settings.missing_only else guarded.detail + high_band(laid.tone, radius)

@@ -11,7 +11,7 @@ from pored.files.codecs import read_picture
 from pored.pipeline import faces_of, register_pair
 from pored.pixels.desaturate import desaturate
 from pored.pixels.gaussian_blur import reach
-from pored.pixels.high_pass import high_band, missing_detail
+from pored.pixels.high_pass import high_band
 from pored.pixels.tone import fit_grading, graded
 from pored.pixels.warp import covered, lay_over
 
@@ -72,7 +72,7 @@ def by_method(method: str, laid: Laid) -> NDArray[np.uint8]:
     """
     light, tone = desaturate(laid.original), desaturate(laid.export)
     if method == "missing detail":
-        return _added(laid, missing_detail(light, tone, laid.radius))
+        return _added(laid, high_band(light - tone, laid.radius))
     opacity = 1.0 if method == "tutorial 100 %" else 0.5
     return _added(laid, 2 * opacity * high_band(light, laid.radius))
 

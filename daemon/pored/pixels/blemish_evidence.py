@@ -163,13 +163,17 @@ def _response(plane: Plane, scale: float, surround: float) -> Plane:
 
 
 def _normal(response: Plane, pair: Evidence) -> Plane:
-    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
-    magnitude, reach = np.abs(response), AROUND * pair.face_width
-    face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[pair.treated])))
-    weight = pair.treated.astype(np.float32)
-    inside = np.maximum(wide_blur(weight, reach), LEAST_WEIGHT)
-    around = wide_blur(np.minimum(magnitude, OUTLIER * face) * weight, reach) / inside
-    return cast("Plane", np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around))
+    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more.
+
+    Every other row and column tells it as well as all of them.
+    """
+    magnitude, treated = np.abs(response[::2, ::2]), pair.treated[::2, ::2]
+    face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[treated])) if treated.any() else 0.0)
+    reach = AROUND * pair.face_width / 2
+    inside = np.maximum(wide_blur(treated.astype(np.float32), reach), LEAST_WEIGHT)
+    around = wide_blur(np.minimum(magnitude, OUTLIER * face) * treated, reach) / inside
+    normal = np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around)
+    return cast("Plane", cv2.resize(normal, response.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.uint8]:

@@ -9,7 +9,6 @@ from pored.pixels.blemish import Blemishes, find_blemishes
 from pored.pixels.graft import clean_high_band, clean_skin, graft
 from pored.pixels.graft_colour import lightness_of_colour
 from pored.pixels.high_pass import high_band
-from pored.pixels.match_treated import treated_skin
 
 if TYPE_CHECKING:
     from pored.model import Plane
@@ -24,12 +23,14 @@ class Pair:
         export: (H, W, 3) float32 RGB levels.
         difference: (H, W) float32, desaturated original less desaturated export, noise kept out.
         tone: (H, W) float32, the desaturated export.
+        treated: (H, W) float32 0..1, the skin that was smoothed (``treated_skin``).
     """
 
     original: Plane
     export: Plane
     difference: Plane
     tone: Plane
+    treated: Plane
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +65,6 @@ def guard_blemishes(pair: Pair, skin: Plane, radius: float, face_width: float, s
         return Guarded(high_band(pair.difference, radius), blemishes)
     weight = blemishes.weight
     band = clean_high_band(pair.difference, weight, radius)
-    clean = clean_skin(band, weight, treated_skin(pair.difference, pair.tone, skin, face_width))
+    clean = clean_skin(band, weight, pair.treated)
     coloured = lightness_of_colour(pair.difference, pair.original - pair.export, weight, clean, radius)
     return Guarded(graft(band - coloured, weight, clean, pair.tone, radius), blemishes)

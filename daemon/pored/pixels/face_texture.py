@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import cv2
 import numpy as np
 
+from pored.model import Box
 from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, measured_mask
 from pored.pixels.agreement import Agreement, agreement
 from pored.pixels.blemish import Spot
@@ -31,7 +32,7 @@ from pored.pixels.warp import covered, lay_over
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Box, Face, Plane, Samples
+    from pored.model import Face, Plane, Samples
     from pored.pixels.register_map import Registration
 
 FULL = 255
@@ -41,6 +42,8 @@ NO_ORIGINAL = 1.15
 """An "original" whose export has this many times its texture is none ..."""
 SAME_TEXTURE = 0.8
 """... unless the textures correlate by so much: then the export was sharpened."""
+NEAR_SKIN = 0.08
+"""Of what lies around the skin, so much is looked at, in face widths: the largest spot's surroundings."""
 NOT_MEASURED = TextureFigures(0.0, 0.0)
 
 Outcome = Literal["recovered", "nothing_missing", "other_frame", "no_texture"]
@@ -142,8 +145,9 @@ def face_texture(
     laid = _lay(original, export, registration, face, settings)
     treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, face.width)
     quiet = _without_noise(laid, treated, settings)
+    treated = treated_skin(quiet.difference, laid.tone, laid.measured, face.width)
     radius = settings.radius or auto_radius(quiet.difference, treated, face.width, laid.scale)
-    guarded = _guarded(laid, quiet, radius, settings)
+    guarded = _guarded(laid, quiet, treated, radius, settings)
     detail = guarded.detail if settings.missing_only else guarded.detail + high_band(laid.tone, radius)
     export_band, difference_band = high_band(laid.tone, radius), high_band(quiet.difference, radius)
     unguarded = difference_band if settings.missing_only else difference_band + export_band
@@ -244,7 +248,8 @@ def _lay(
     height, width = export.shape[:2]
     scale = magnification(registration.matrix)
     box = mask_box(face, width, height, settings.skin)
-    work = box.grown(reach(settings.radius or widest_radius(face.width, scale))).clipped(width, height)
+    margin = reach(settings.radius or widest_radius(face.width, scale))
+    work = box.grown(margin).clipped(width, height)
     mask = adaptive_mask(export, face, work, settings.skin)
     mask[~covered((original.shape[1], original.shape[0]), registration, work)] = 0
     skin = mask.astype(np.float32) / np.float32(FULL)
@@ -254,9 +259,21 @@ def _lay(
     laid = lay_over(original, registration, work)
     if settings.missing_only:
         laid = graded(fit_grading(laid, own, measured, face.width), laid)
-    light, tone = desaturate(laid), lightness(below)
-    colours = _in_three(laid)
-    return _Laid(box, work, below, colours, _in_three(own), light, tone, mask, skin, measured, face.width, scale)
+    near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)))
+    part = near.within(work).slices
+    below, mask = export[near.slices], np.ascontiguousarray(mask[part])
+    laid, own, skin, measured = (np.ascontiguousarray(plane[part]) for plane in (laid, own, skin, measured))
+    light, tone, colours, inner = desaturate(laid), lightness(below), _in_three(laid), box.clipped_to(near)
+    return _Laid(inner, near, below, colours, _in_three(own), light, tone, mask, skin, measured, face.width, scale)
+
+
+def _around_skin(mask: NDArray[np.uint8], work: Box, margin: int) -> Box:
+    """The part of the work that has skin, and what blurs reach from there: half of it, as a rule."""
+    x, y, width, height = cv2.boundingRect(mask)
+    if not width:
+        return work
+    x0, y0 = work.x0 + x, work.y0 + y
+    return Box(x0, y0, x0 + width, y0 + height).grown(margin).clipped_to(work)
 
 
 def _in_three(planes: Plane) -> Plane:
@@ -271,8 +288,8 @@ def _without_noise(laid: _Laid, treated: Plane, settings: HighPassSettings) -> D
     return keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated)
 
 
-def _guarded(laid: _Laid, quiet: Denoised, radius: float, settings: HighPassSettings) -> Guarded:
-    pair = Pair(laid.colours, laid.own, quiet.difference, laid.tone)
+def _guarded(laid: _Laid, quiet: Denoised, treated: Plane, radius: float, settings: HighPassSettings) -> Guarded:
+    pair = Pair(laid.colours, laid.own, quiet.difference, laid.tone, treated)
     return guard_blemishes(pair, laid.skin, radius, laid.face_width, settings.guard)
 
 

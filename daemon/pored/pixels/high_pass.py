@@ -1,4 +1,4 @@
-"""Filter > Other > High Pass, and what of it an export still lacks."""
+"""Filter > Other > High Pass."""
 
 from __future__ import annotations
 
@@ -21,20 +21,3 @@ def high_band(plane: Plane, radius: float) -> Plane:
         (H, W) float32, signed levels around 0. Photoshop shows neutral grey plus this, clamped to the scale.
     """
     return plane - gaussian_blur(plane, radius)
-
-
-def missing_detail(original: Plane, export: Plane, radius: float) -> Plane:
-    """HP(original) - HP(export): the detail that the smoothing took.
-
-    Where the export still has its edges the two high passes cancel, so nothing is sharpened twice (no halo).
-
-    Args:
-        original: (H, W) float32 lightness of the original, laid over the export.
-        export: likewise of the export.
-        radius: in pixels.
-
-    Returns:
-        (H, W) float32, signed levels around 0.
-    """
-    # High Pass is linear: one blur of the difference is the difference of two.
-    return high_band(original - export, radius)

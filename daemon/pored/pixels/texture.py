@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,24 +76,3 @@ def compare_texture(band: Plane, original_band: Plane, where: NDArray[np.bool_])
     covariance = float(((own - own.mean()) * (truth - truth.mean())).mean())
     energy = min(MOST_ENERGY, own_sd / truth_sd)
     return TextureFigures(energy, covariance / (own_sd * truth_sd) if own_sd else 0.0)
-
-
-def matching_opacity(export_band: Plane, layer_band: Plane, original_band: Plane, where: NDArray[np.bool_]) -> float:
-    """The opacity at which the skin reaches the original's texture energy.
-
-    Solves var(E + o T) = var(O) for o, E and O being the high bands of export and original, T that of what the layer
-    adds at 100 %.
-
-    Returns:
-        0..1; 0 where the export has the original's energy already or the layer adds nothing, 1 where even the whole
-        layer does not reach it.
-    """
-    if not where.any():
-        return 0.0
-    own, layer = export_band[where].astype(np.float64), layer_band[where].astype(np.float64)
-    lacking = float(original_band[where].astype(np.float64).var()) - float(own.var())
-    power = float(layer.var())
-    if lacking <= 0.0 or power == 0.0:
-        return 0.0
-    shared = float(((own - own.mean()) * (layer - layer.mean())).mean())
-    return min(1.0, (math.sqrt(shared * shared + power * lacking) - shared) / power)

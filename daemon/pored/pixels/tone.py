@@ -46,8 +46,6 @@ UNTOUCHED = 0.02
 a little by itself, and an ungraded original shall stay as it is to the last bit."""
 RIDGE = 1e-4
 """Draws the mix towards equal shares where the channels cannot be told apart."""
-LIGHTEST = 1.4
-"""By how much at most a place may have been dodged, or burnt, beyond the curve."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,25 +124,6 @@ def graded(grading: Grading, original: Laid, white: float = 255.0) -> Laid:
         np.clip(_through(curve, cast("Plane", plane)), 0, white) for curve, plane in zip(curves, planes, strict=True)
     ]
     return cast("Laid", cv2.merge(toned)) if len(toned) > 1 else toned[0]
-
-
-def light_gain(toned: Plane, export: Plane, face_width: float) -> Plane:
-    """What the export was lightened or darkened here beyond its grading (dodged, burnt), as a factor.
-
-    Light that multiplies, multiplies the contrast of texture too.
-
-    Args:
-        toned: (H, W) float32 lightness of the graded original.
-        export: likewise of the export.
-        face_width: in pixels of these planes.
-
-    Returns:
-        (H, W) float32, smooth, 1 / 1.4 .. 1.4.
-    """
-    before, after = _small(toned, face_width), _small(export, face_width)
-    gain = np.clip((after + 1) / (before + 1), 1 / LIGHTEST, LIGHTEST).astype(np.float32)
-    size = toned.shape[1], toned.shape[0]
-    return cast("Plane", cv2.resize(gain, size, interpolation=cv2.INTER_LINEAR))
 
 
 def _small(planes: Laid, face_width: float) -> Laid:

@@ -226,7 +226,7 @@ def test_an_export_equal_to_its_original_lacks_nothing_and_has_no_blemishes() ->
     original, _ = skin_pair()
     tone = np.ascontiguousarray(original[..., 1])
 
-    guarded = guard_blemishes(Pair(original, original, tone - tone, tone), all_skin(), 3.0, FACE_WIDTH)
+    guarded = guard_blemishes(Pair(original, original, tone - tone, tone, all_skin()), all_skin(), 3.0, FACE_WIDTH)
 
     assert guarded.blemishes.spots == ()
     assert np.abs(guarded.detail).max() == 0.0
@@ -237,8 +237,8 @@ def test_on_a_real_face_the_guard_takes_a_mole_out_and_puts_texture_in() -> None
     smooth = smoothed(portrait)
     spotted = np.clip(with_spot(portrait.astype(np.float32), (80, 100), 3.0, MOLE), 0, 255).round().astype(np.uint8)
     difference, tone = desaturate(spotted) - desaturate(smooth), desaturate(smooth)
-    pair = Pair(spotted.astype(np.float32), smooth.astype(np.float32), difference, tone)
     skin = np.ones(difference.shape, np.float32)
+    pair = Pair(spotted.astype(np.float32), smooth.astype(np.float32), difference, tone, skin)
 
     detail = guard_blemishes(pair, skin, 3.0, 290.0).detail
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pored.pixels.texture import compare_texture, matching_opacity, measured_skin
+from pored.pixels.texture import compare_texture, measured_skin
 
 Plane = NDArray[np.float32]
 EVERYWHERE = np.ones((60, 60), np.bool_)
@@ -32,25 +32,6 @@ def test_texture_on_an_original_without_any_is_the_highest_energy(band: Plane) -
     assert (compare_texture(band, flat, EVERYWHERE).energy, compare_texture(flat, flat, EVERYWHERE).energy) == (99, 1)
 
 
-def test_the_matching_opacity_reaches_the_originals_energy(band: Plane) -> None:
-    layer = band * np.float32(1.8) + np.float32(0.6) * band[::-1]
-    opacity = matching_opacity(band * np.float32(0.3), layer, band, EVERYWHERE)
-    result = (band * np.float32(0.3) + np.float32(opacity) * layer).astype(np.float32)
-    assert compare_texture(result, band, EVERYWHERE).energy == pytest.approx(1, abs=1e-4)
-
-
-def test_nothing_is_needed_where_the_export_has_it_all(band: Plane) -> None:
-    assert matching_opacity(band, band, band, EVERYWHERE) == 0
-
-
-def test_more_than_the_whole_layer_is_never_asked_for(band: Plane) -> None:
-    assert matching_opacity(np.zeros_like(band), band * np.float32(0.1), band, EVERYWHERE) == 1
-
-
-def test_a_layer_of_nothing_needs_no_opacity(band: Plane) -> None:
-    assert matching_opacity(band * np.float32(0.5), np.zeros_like(band), band, EVERYWHERE) == 0
-
-
 def test_strong_edges_and_what_is_not_skin_are_not_measured(band: Plane) -> None:
     band[30, :] = 90
     mask = np.full(band.shape, 255, np.uint8)
@@ -63,4 +44,3 @@ def test_strong_edges_and_what_is_not_skin_are_not_measured(band: Plane) -> None
 
 def test_skin_too_small_to_measure_is_not_measured(band: Plane) -> None:
     assert not measured_skin(np.zeros(band.shape, np.uint8), band).any()
-    assert matching_opacity(band, band, band, np.zeros(band.shape, np.bool_)) == 0

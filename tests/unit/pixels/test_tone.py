@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pored.pixels.high_pass import high_band
-from pored.pixels.tone import fit_grading, graded, light_gain
+from pored.pixels.tone import fit_grading, graded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,15 +68,6 @@ def test_another_depth_is_another_curve() -> None:
     original = scene()
     toned = graded(fit_grading(original * 257, smooth(original), SKIN, 250.0), original * 257)
     np.testing.assert_allclose(toned, original, atol=3)
-
-
-def test_a_dodged_cheek_gets_stronger_texture() -> None:
-    plane = np.full((200, 200), 100, np.float32)
-    dodged = plane.copy()
-    dodged[60:140, 60:140] = 120
-    gain = light_gain(plane, dodged, 150.0)
-    assert gain[100, 100] == pytest.approx(121 / 101, abs=0.01)
-    assert gain[5, 5] == pytest.approx(1.0, abs=0.01)
 
 
 def test_one_even_tone_is_left_alone() -> None:

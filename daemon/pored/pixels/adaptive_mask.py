@@ -102,7 +102,9 @@ def mask_box(face: Face, width: int, height: int, settings: SkinSettings | None 
     return face_reach(face, REACH).clipped(width, height)
 
 
-def adaptive_mask(pixels: Samples, face: Face, box: Box, settings: SkinSettings | None = None) -> NDArray[np.uint8]:
+def adaptive_mask(
+    pixels: Samples, face: Face, box: Box, settings: SkinSettings | None = None, evidence: Plane | None = None
+) -> NDArray[np.uint8]:
     """How much of the texture each pixel of a box gets.
 
     Args:
@@ -110,6 +112,8 @@ def adaptive_mask(pixels: Samples, face: Face, box: Box, settings: SkinSettings 
         face: its landmarks, in the picture's pixels.
         box: the part of the picture to answer for.
         settings: how far to stay away from what is not skin.
+        evidence: (box.height, box.width) float32, log odds that speak for the face's skin besides what the picture
+            shows; the box then holds all of ``mask_box``.
 
     Returns:
         (box.height, box.width) uint8: 255 on skin, 0 off the face, on eyes, brows and lips and on what covers the
@@ -122,7 +126,10 @@ def adaptive_mask(pixels: Samples, face: Face, box: Box, settings: SkinSettings 
     mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
     shared = own.clipped_to(box)
     if shared.width > 0 and shared.height > 0:
-        mask[shared.within(box).slices] = _own_mask(pixels, face, own, settings)[shared.within(own).slices]
+        besides = (
+            None if evidence is None else evidence[mask_box(face, pixels.shape[1], pixels.shape[0]).within(box).slices]
+        )
+        mask[shared.within(box).slices] = _own_mask(pixels, face, own, settings, besides)[shared.within(own).slices]
     return mask
 
 
@@ -144,13 +151,17 @@ def measured_mask(
     return shared if shared.any() else mask
 
 
-def _own_mask(pixels: Samples, face: Face, own: Box, settings: SkinSettings) -> NDArray[np.uint8]:
+def _own_mask(
+    pixels: Samples, face: Face, own: Box, settings: SkinSettings, besides: Plane | None
+) -> NDArray[np.uint8]:
     box = mask_box(face, pixels.shape[1], pixels.shape[0])
     if not _holds_pixels(box):
         return np.zeros((own.height, own.width), np.uint8)
     frame = face_frame(face, box, EDGE_WIDTH)
     view = as_rgb8(resized(pixels[box.slices], frame.size))
     region = _region(view, face, box)
+    if besides is not None:
+        region = region.with_evidence(besides)
     mask = _enlarged(_face_mask(view, region, frame, settings), box)
     if settings.scope == "face":
         return mask

@@ -25,6 +25,7 @@ from pored.pixels.match import auto_radius, matching_strength, plain_skin, textu
 from pored.pixels.match_treated import treated_skin
 from pored.pixels.noise import Denoised, keep_noise_out
 from pored.pixels.register_map import magnification
+from pored.pixels.smoothing_evidence import smoothing_evidence
 from pored.pixels.texture import MOST_ENERGY, TextureFigures, compare_texture
 from pored.pixels.tone import fit_grading, graded
 from pored.pixels.warp import covered, lay_over
@@ -250,20 +251,26 @@ def _lay(
     box = mask_box(face, width, height, settings.skin)
     margin = reach(settings.radius or widest_radius(face.width, scale))
     work = box.grown(margin).clipped(width, height)
-    mask = adaptive_mask(export, face, work, settings.skin)
-    mask[~covered((original.shape[1], original.shape[0]), registration, work)] = 0
-    skin = mask.astype(np.float32) / np.float32(FULL)
-    measured = measured_mask(export, face, work, mask, settings.skin).astype(np.float32) / np.float32(FULL)
+    reached = covered((original.shape[1], original.shape[0]), registration, work)
+    mask = adaptive_mask(export, face, work, settings.skin) * reached
+    measured = _as_share(measured_mask(export, face, work, mask, settings.skin))
     below = export[work.slices]
     own = in_levels(below)
     laid = lay_over(original, registration, work)
     if settings.missing_only:
         laid = graded(fit_grading(laid, own, measured, face.width), laid)
+    light, tone = desaturate(laid), lightness(below)
+    if settings.missing_only:
+        evidence = smoothing_evidence(light - tone, tone, mask, face.width)
+        mask = adaptive_mask(export, face, work, settings.skin, evidence) * reached
+        measured = _as_share(measured_mask(export, face, work, mask, settings.skin))
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)))
     part = near.within(work).slices
+    laid, own, measured, light, tone = (
+        np.ascontiguousarray(plane[part]) for plane in (laid, own, measured, light, tone)
+    )
     below, mask = export[near.slices], np.ascontiguousarray(mask[part])
-    laid, own, skin, measured = (np.ascontiguousarray(plane[part]) for plane in (laid, own, skin, measured))
-    light, tone, colours, inner = desaturate(laid), lightness(below), _in_three(laid), box.clipped_to(near)
+    colours, skin, inner = _in_three(laid), _as_share(mask), box.clipped_to(near)
     return _Laid(inner, near, below, colours, _in_three(own), light, tone, mask, skin, measured, face.width, scale)
 
 
@@ -274,6 +281,10 @@ def _around_skin(mask: NDArray[np.uint8], work: Box, margin: int) -> Box:
         return work
     x0, y0 = work.x0 + x, work.y0 + y
     return Box(x0, y0, x0 + width, y0 + height).grown(margin).clipped_to(work)
+
+
+def _as_share(mask: NDArray[np.uint8]) -> Plane:
+    return mask.astype(np.float32) / np.float32(FULL)
 
 
 def _in_three(planes: Plane) -> Plane:

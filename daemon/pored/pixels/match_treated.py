@@ -10,6 +10,8 @@ import numpy as np
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pored.model import Plane
 
 WORKING_WIDTH = 500.0
@@ -36,14 +38,29 @@ def treated_skin(difference: Plane, tone: Plane, skin: Plane, face_width: float)
     Returns:
         (H, W) float32: ``skin`` where detail was lost, 0 elsewhere; ``skin`` itself where hardly any was lost.
     """
+    found = skin * was_treated(*detail_powers(difference, tone, face_width))
+    return found if found.any() else skin
+
+
+def was_treated(lost: Plane, whole: Plane) -> NDArray[np.bool_]:
+    """Where so much of the original's detail is gone that it was smoothed away; takes what ``detail_powers`` gives."""
+    return cast("NDArray[np.bool_]", lost > np.maximum(LOST * whole, ROUNDING))
+
+
+def detail_powers(difference: Plane, tone: Plane, face_width: float) -> tuple[Plane, Plane]:
+    """Power of the detail that was lost and of the original's, around each pixel, (H, W) float32, squared levels.
+
+    Args:
+        difference: (H, W) float32, lightness of original less export, levels.
+        tone: (H, W) float32, the export's lightness.
+        face_width: in pixels.
+    """
     factor = max(1, int(face_width / WORKING_WIDTH))
     height, width = difference.shape
     size = max(1, width // factor), max(1, height // factor)
     small = [_resized(plane, size) for plane in (difference, tone + difference)]
-    lost, whole = (_power(plane, AROUND * face_width / factor) for plane in small)
-    treated = _resized((lost > np.maximum(LOST * whole, ROUNDING)).astype(np.float32), (width, height))
-    found = skin * (treated > 0.5)  # noqa: PLR2004 - the middle
-    return found if found.any() else skin
+    lost, whole = (_resized(_power(plane, AROUND * face_width / factor), (width, height)) for plane in small)
+    return lost, whole
 
 
 def _power(plane: Plane, reach: float) -> Plane:

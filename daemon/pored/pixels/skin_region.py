@@ -8,7 +8,7 @@ since what a clue is worth depends on where it is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -39,6 +39,8 @@ FOREHEAD = 0.17
 OVAL_STARTS = -0.08
 CLEAR_OF_PARTS = 0.03
 SKIN_SPREAD, REST_SPREAD = 0.16, 0.10
+UNLIKELY = 1e-4
+"""No pixel is surer than this to be skin or not, as far as evidence from elsewhere goes."""
 NEAR, WIDE = 0.03, 0.10
 TURN, TURN_WIDTH = -0.02, 0.03
 """Where the weights of the forehead give way to those of the cheeks, in face widths below the eyes."""
@@ -57,6 +59,13 @@ class SkinRegion:
     share: Plane
     expected: NDArray[np.float32]
     deviation: NDArray[np.float32]
+
+    def with_evidence(self, besides: Plane) -> SkinRegion:
+        """The same with what else speaks for skin: log odds at any size."""
+        size = (self.share.shape[1], self.share.shape[0])
+        likely = np.clip(self.share, UNLIKELY, 1 - UNLIKELY)
+        odds = np.log(likely / (1 - likely)) + cv2.resize(besides, size, interpolation=cv2.INTER_AREA)
+        return replace(self, share=_logistic(odds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

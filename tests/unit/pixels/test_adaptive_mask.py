@@ -201,3 +201,20 @@ def test_a_flat_picture_does_no_harm(half_length: Portrait) -> None:
     pixels, face = half_length
     mask = picture_mask(np.full_like(pixels, 128), [face])
     assert at(mask, face.points[NOSE_TIP]) == 255
+
+
+def test_evidence_moves_the_edge_but_not_what_is_clear() -> None:
+    pixels, face = portrait("half_length.jpg")
+    box = mask_box(face, pixels.shape[1], pixels.shape[0])
+    plain = adaptive_mask(pixels, face, box)
+    areas = {}
+    for odds in (-1.5, 0.0, 1.5):
+        evidence = np.full((box.height, box.width), odds, np.float32)
+        mask = adaptive_mask(pixels, face, box, evidence=evidence)
+        areas[odds] = int(np.count_nonzero(mask > 127))
+        nose, curtain = face.points[4].astype(int) - (box.x0, box.y0), (3, 3)
+        assert mask[nose[1], nose[0]] == 255
+        assert mask[curtain] == 0
+        if not odds:
+            assert np.abs(mask.astype(int) - plain).max() <= 2
+    assert areas[-1.5] < areas[0.0] < areas[1.5]

@@ -1,0 +1,51 @@
+"""What a pair tells about where skin is: smoothing meant for skin took detail there, and left it elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pored.pixels.match_treated import detail_powers, was_treated
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+
+STRONGEST = 1.5
+"""Log odds: what a pixel looks like counts for more where that is clear."""
+DOUBT = float(np.log(2.0))
+"""Taken off what speaks for skin: smoothing that reached half of the rest as well was not meant for skin."""
+DETAILED = 0.5
+"""Power of the original's detail, squared levels, from which on its loss or its being there says something."""
+SURE = 250
+
+
+def smoothing_evidence(difference: Plane, tone: Plane, mask: NDArray[np.uint8], face_width: float) -> Plane:
+    """How much smoothing speaks for skin at each pixel.
+
+    Args:
+        difference: (H, W) float32, lightness of original less export, levels.
+        tone: (H, W) float32, the export's lightness.
+        mask: (H, W) uint8, skin as far as the export alone shows it.
+        face_width: in pixels.
+
+    Returns:
+        (H, W) float32, log odds: above 0 where detail was lost, below where it was not; 0 everywhere where as much was
+        lost off the skin as on it.
+    """
+    lost, whole = detail_powers(difference, tone, face_width)
+    treated = was_treated(lost, whole)
+    detailed = whole > DETAILED
+    on_skin = _share(treated & detailed, detailed & (mask >= SURE))
+    elsewhere = _share(treated & detailed, detailed & (mask == 0))
+    for_skin = np.clip(np.log(on_skin / elsewhere) - DOUBT, 0, STRONGEST)
+    against = np.clip(np.log((1 - on_skin) / (1 - elsewhere)), -STRONGEST, 0)
+    evidence = np.where(treated, for_skin, np.where(detailed, against, 0))
+    return evidence.astype(np.float32)
+
+
+def _share(of: NDArray[np.bool_], where: NDArray[np.bool_]) -> float:
+    """Of a region, 0..1 exclusive: as if one pixel more were in it and one more were not."""
+    return (np.count_nonzero(of & where) + 1) / (np.count_nonzero(where) + 2)

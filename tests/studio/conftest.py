@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PHOTOS = Path(__file__).parents[1] / "photos"
-PATIENCE = 45.0
+PATIENCE = 120.0
 """Seconds; far more than anything takes, so that a busy machine fails no test."""
 
 POLL = 0.05
@@ -301,11 +301,11 @@ def small(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture(scope="module")
 def open_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Studio]]:
-    """Makes studios like the small one, with more settings."""
+    """Makes studios like the small one, with more settings, or with pictures that take longer."""
     built = []
 
-    def open_one(more: str = "") -> Studio:
-        built.append(Studio(tmp_path_factory.mktemp("studio"), is_small=True, workers=1, more=more))
+    def open_one(more: str = "", *, is_small: bool = True) -> Studio:
+        built.append(Studio(tmp_path_factory.mktemp("studio"), is_small=is_small, workers=1, more=more))
         return built[-1]
 
     yield open_one

@@ -301,11 +301,11 @@ def small(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture(scope="module")
 def open_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Studio]]:
-    """Makes studios like the small one, with more settings, or with pictures that take longer."""
+    """Makes studios like the small one, with more settings."""
     built = []
 
-    def open_one(more: str = "", *, is_small: bool = True) -> Studio:
-        built.append(Studio(tmp_path_factory.mktemp("studio"), is_small=is_small, workers=1, more=more))
+    def open_one(more: str = "") -> Studio:
+        built.append(Studio(tmp_path_factory.mktemp("studio"), is_small=True, workers=1, more=more))
         return built[-1]
 
     yield open_one

@@ -1,8 +1,7 @@
-"""Fault groups 1, 2 and 12: the service or a worker ends, hangs or grows at any step; many small jobs leave nothing."""
+"""Fault groups 1, 2 and 12: the service or a worker ends or grows at any step; many small jobs leave nothing open."""
 
 from __future__ import annotations
 
-import signal
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,25 +33,6 @@ def test_killed_at_a_certain_step_it_makes_exactly_one_result_of_each(
     small.run("--once").wait()
 
     assert small.is_done_once(*NAMES)
-
-
-def test_a_worker_that_hangs_is_ended_and_its_picture_done_by_another(open_studio: Callable[..., Studio]) -> None:
-    studio = open_studio('picture_seconds = "10s"', is_small=False)
-    service = studio.run()
-    studio.shoot("a.jpg")
-    studio.drop("a.jpg")
-    service.says("picture", file="a.jpg")
-    studio.shoot("b.jpg")
-    studio.drop("b.jpg")
-    studio.waits_for(State.RUNNING)
-
-    studio.signal_a_worker(service, signal.SIGSTOP)
-
-    assert service.says("attempt lost")["code"] == "time-limit"
-    service.says("picture", file="b.jpg", outcome="done")
-    assert service.end() == 0
-    assert studio.is_done_once(*NAMES)
-    assert {entry.path.name: entry.attempts for entry in studio.entries()} == {"a.jpg": 1, "b.jpg": 2}
 
 
 def test_a_picture_beyond_the_memory_limit_fails_alone(open_studio: Callable[..., Studio]) -> None:

@@ -38,6 +38,9 @@ Guard = Callable[["Lane", "Moment"], AbstractContextManager[None]]
 MOST_LOST = 3
 """A picture that costs so many workers their lives is given up."""
 
+LEASE_SECONDS = 60.0
+"""Beyond the time limit for one picture; then its job is taken back from workers that do not answer."""
+
 MOST_ATTEMPTS = 10
 """So is one at whose work the whole service has ended so often; more, since that was hardly every time its doing."""
 
@@ -105,7 +108,7 @@ class Dispatch:
         if entry.attempts >= MOST_ATTEMPTS:
             lane.delivery.fail(entry, _given_up(entry), {}, now)
             return
-        running = self._ledger.begins(entry.id, now.wall, now.wall + self._workers.time_limit)
+        running = self._ledger.begins(entry.id, now.wall, now.wall + self._workers.time_limit + LEASE_SECONDS)
         future = self._workers.submit(job_of(lane.hot_folder, entry, candidates, self._ledger.tried(entry.id)))
         self._running[future] = _Running(lane, running, now, bool(doubted), stamps)
         future.add_done_callback(self._wake)
@@ -137,6 +140,20 @@ class Dispatch:
             running = self._running.pop(future)
             with self._guard(running.lane, now):
                 self._answered(running, future, now)
+        limit = self._workers.time_limit + LEASE_SECONDS
+        if any(now.steady > running.since.steady + limit for running in self._running.values()):
+            self._take_back(now)
+
+    def _take_back(self, now: Moment) -> None:
+        """A job's lease has run out, and the time limit did not end its work: what ends workers hangs itself."""
+        self._desk.log.error("workers", reason="they no longer answer, and are all begun anew")
+        self._workers.restart()
+        running_ones, self._running = self._running, {}
+        for running in running_ones.values():
+            name = printable(running.entry.path.name)
+            error = WorkerLostError("time-limit", f"{name} took longer than the time limit for one picture.")
+            with self._guard(running.lane, now):
+                self._refused(running, error, now)
 
     def _answered(self, running: _Running, future: Future[Outcome], now: Moment) -> None:
         try:

@@ -33,6 +33,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "attempt lost": ("{hot_folder}: an attempt was lost: {reason}",),
     "no events": ("{hot_folder}: no events to be had ({reason}), so it is searched {scanned}",),
     "not told": ("nobody could be told through {through}: {reason}",),
+    "workers": ("the workers: {reason}",),
     "ledger": ("the ledger rests: {reason}",),
     "repeated": ("{hot_folder}: {number} times more: {what}",),
 }

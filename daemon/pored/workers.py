@@ -113,10 +113,14 @@ class Workers:
         """Hand a job to the next free worker."""
         if not self._pool.active:
             # Its own threads gave up (no memory for a process, for instance): what ran has been answered with an error.
-            self.close()
-            self._pool = self._new_pool()
+            self.restart()
         future: Future[Outcome] = self._pool.schedule(_guarded, args=[self._work, job], timeout=self.time_limit)
         return future
+
+    def restart(self) -> None:
+        """End every process, whatever it does, and begin with fresh ones; nobody answers for what ran."""
+        self.close()
+        self._pool = self._new_pool()
 
     def close(self) -> None:
         """End every process, whatever it does."""

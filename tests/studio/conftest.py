@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PHOTOS = Path(__file__).parents[1] / "photos"
-PATIENCE = 45.0
+PATIENCE = 120.0
 """Seconds; far more than anything takes, so that a busy machine fails no test."""
 
 POLL = 0.05

@@ -67,6 +67,23 @@ def test_a_worker_that_hangs_is_ended_at_the_time_limit() -> None:
         assert lost.value.code == "time-limit"
 
 
+def test_a_worker_that_was_stopped_is_ended_at_the_time_limit_too() -> None:
+    with _workers(signal.raise_signal, time_limit=0.5) as workers:
+        with pytest.raises(WorkerLostError) as lost:
+            _answer(workers, signal.SIGSTOP)
+        assert lost.value.code == "time-limit"
+        workers._work = abs  # type: ignore[assignment]  # noqa: SLF001 - the next picture is a harmless one
+        assert _answer(workers, -3) == 3
+
+
+def test_workers_that_are_begun_anew_do_what_comes_next() -> None:
+    with _workers(signal.raise_signal) as workers:
+        _submit(workers, signal.SIGSTOP)
+        workers.restart()
+        workers._work = abs  # type: ignore[assignment]  # noqa: SLF001 - the next picture is a harmless one
+        assert _answer(workers, -3) == 3
+
+
 def test_what_nobody_foresaw_says_where_it_happened() -> None:
     with _workers(int) as workers, pytest.raises(BrokenWorkError) as broken:
         _answer(workers, "x")

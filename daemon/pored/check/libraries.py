@@ -22,6 +22,8 @@ MODULES = (
     "tifffile",
     "imagecodecs",
     "exiv2",
+    "jpeglib",
+    "pillow_heif",
     "pydantic",
     "structlog",
     "typer",

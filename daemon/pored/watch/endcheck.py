@@ -81,6 +81,8 @@ def _ending_of_kind(head: bytes, data: _Data) -> Ending:
         _follow_webp(data)
     elif head.startswith(b"8BPS"):
         _follow_psd(data)
+    elif head == _RAF:
+        _follow_raf(data)
     elif head[4:8] == b"ftyp":
         _follow_boxes(data)
     elif head[:4] in _TIFF_KINDS:
@@ -212,6 +214,19 @@ def _follow_psd(data: _Data) -> None:
         data.reaches(at + (rows * -(-width * depth // 8) if compression == 0 else 1))
 
 
+# RAF of Fujifilm: offset and length of its JPEG, of what describes the samples, and of these.
+
+_RAF = b"FUJIFILMCCD-RAW "
+_RAF_PLACES = 84
+
+
+def _follow_raf(data: _Data) -> None:
+    """Its three parts lie inside the file."""
+    places = struct.unpack(">6I", data.exactly(_RAF_PLACES, 24))
+    for start, length in zip(places[::2], places[1::2], strict=True):
+        data.reaches(start + length)
+
+
 # HEIC, AVIF and CR3: ISO/IEC 14496-12, section 4.2.
 
 _TO_THE_END, _LONG_SIZE = 0, 1
@@ -262,6 +277,11 @@ _TIFF_KINDS = {
     b"MM\0*": _Kind(">", big=False),
     b"II+\0": _Kind("<", big=True),
     b"MM\0+": _Kind(">", big=True),
+    # RAWs that are TIFF with a mark of their own: Olympus, Panasonic.
+    b"IIRO": _Kind("<", big=False),
+    b"IIRS": _Kind("<", big=False),
+    b"MMOR": _Kind(">", big=False),
+    b"IIU\0": _Kind("<", big=False),
 }
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}

@@ -13,7 +13,12 @@ from pored.check.libraries import APT, MODULES, OTHER_OPENCVS, SYNC, check_libra
 if TYPE_CHECKING:
     from pored.check import Check, Machine
 
-IMPORTED_AS = {"opencv-python-headless": "cv2", "pillow": "PIL", "prometheus-client": "prometheus_client"}
+IMPORTED_AS = {
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "pillow-heif": "pillow_heif",
+    "prometheus-client": "prometheus_client",
+}
 
 
 def found(machine: Machine, name: str) -> Check:

@@ -124,6 +124,10 @@ class HandWorkers:
     time_limit: float = 900.0
     work: Callable[[Job], Outcome] = work_like_a_pipeline
     jobs: list[Job] = field(default_factory=list)
+    restarts: int = 0
+
+    def restart(self) -> None:
+        self.restarts += 1
 
     def submit(self, job: Job) -> Future[Outcome]:
         self.jobs.append(job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
@@ -331,3 +332,20 @@ def test_an_export_that_stays_cut_short_fails_after_minutes(studio: Studio) -> N
 
     assert studio.states() == [State.FAILED]
     assert "cut short" in (studio.root / "failed" / "a.jpg.reason.txt").read_text()
+
+
+def test_a_job_whose_lease_has_run_out_is_taken_back_from_workers_that_do_not_answer(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never: Future[Outcome] = Future()
+    with monkeypatch.context() as patch:
+        patch.setattr(studio.workers, "submit", lambda _: never)
+        studio.start().shoot()
+        studio.drop()
+        studio.go_on(900)
+        assert studio.states() == [State.RUNNING]
+    studio.go_on(120)
+
+    assert studio.workers.restarts == 1
+    (entry,) = studio.entries()
+    assert (entry.state, entry.attempts) == (State.DONE, 2)

@@ -39,6 +39,14 @@ def _psd(pixels: np.ndarray = NOISE) -> bytes:
     return file.getvalue()
 
 
+def _raf() -> bytes:
+    """Three parts behind the places that say where they are."""
+    parts = [b"j" * 300, b"d" * 40, b"s" * 20000]
+    starts = [108, 408, 448]
+    places = b"".join(struct.pack(">II", at, len(part)) for at, part in zip(starts, parts, strict=True))
+    return (b"FUJIFILMCCD-RAW " + b"0201" + bytes(64)).ljust(84, b"x")[:84] + places + b"".join(parts)
+
+
 FILES = {
     "jpeg": _pillow("JPEG", quality=95),
     "jpeg progressive": _pillow("JPEG", quality=95, progressive=True),
@@ -52,6 +60,9 @@ FILES = {
     "tiff strips, lzw": _tiff(rowsperstrip=8, compression="lzw"),
     "bigtiff": _tiff(bigtiff=True),
     "bigtiff big endian": _tiff(bigtiff=True, byteorder=">"),
+    "raw of Olympus": b"IIRO" + _tiff()[4:],
+    "raw of Panasonic": b"IIU\0" + _tiff()[4:],
+    "raw of Fujifilm": _raf(),
     "psd": _psd(),
     "psd, 16 bit": _psd(NOISE.astype(np.uint16) * np.uint16(257)),
 }

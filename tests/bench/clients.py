@@ -93,7 +93,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=3, help="by each client")
     parser.add_argument("--clients", type=_clients, default=tuple(CLIENTS), help="names, with commas; else all")
-    parser.add_argument("--folder", type=Path, help="to work in; else a temporary one")
+    parser.add_argument("--folder", type=Path, help="to make and work in; else a temporary one")
     wanted = parser.parse_args(arguments)
     missing = {package for program, package in PROGRAMS.items() if not shutil.which(program)}
     if missing:
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str]) -> int:
     if os.geteuid():
         parser.error("the servers want root: use sudo")
     root = Path(wanted.folder or tempfile.mkdtemp(prefix="pored-clients-"))
-    root.mkdir(exist_ok=True)
+    root.mkdir(exist_ok=not wanted.folder)
     root.chmod(0o755)
     rows, faults = _measured(root, wanted.clients, wanted.files)
     _say(table(("client", "files", "done", "early", "twice", "seconds"), rows))
@@ -133,8 +133,7 @@ def _measured(root: Path, clients: Sequence[str], files: int) -> tuple[list[list
         share, files_server = samba(root / "samba", root / "studio"), ftp(root / "ftp", root / "studio")
         for server in (shell, share, files_server):
             stack.enter_context(server)
-        service = Running(house)
-        stack.callback(service.end)
+        service = stack.enter_context(Running(house))
         service.says("watching")
         place = Place(outbox, heads.place("inbox"), root / "ssh" / "client", share.port, files_server.port, service)
         for client in clients:

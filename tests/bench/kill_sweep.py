@@ -120,12 +120,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--random", type=int, default=385, help="so often at random moments")
     parser.add_argument("--minutes", type=float, default=600.0, help="then no more kills; the figures say how many")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, help="to work in; else a temporary one")
+    parser.add_argument("--folder", type=Path, help="to make and work in; else a temporary one")
     wanted = parser.parse_args(arguments)
     if wanted.steps and not shutil.which("strace"):
         parser.error("strace is missing: apt-get install strace")
     root = Path(wanted.folder or tempfile.mkdtemp(prefix="pored-kills-"))
     rng = random.Random(wanted.seed)  # noqa: S311 - no secret
+    root.mkdir(exist_ok=not wanted.folder)
     tally = Tally()
     plan = Plan([*_steps(wanted.steps), *_random(wanted.random, rng)], time.monotonic() + wanted.minutes * 60)
     right = _undisturbed(root / "undisturbed", rng)
@@ -197,18 +198,20 @@ def _finish(killed: KilledHouse, tally: Tally) -> None:
 
 def _live(killed: KilledHouse, kill: Kill, rng: random.Random, tally: Tally) -> None:
     """One run of the service, to its violent end."""
-    running = Running(killed.house, () if kill.of_worker or not kill.call else _traced(kill))
-    if kill.of_worker:
-        tally.kills[kill.kind] += _kill_worker(killed, running, kill, rng, tally)
-    if kill.call and not kill.of_worker:
-        until(lambda: running.process.poll() is not None or not killed.open_count(), "the kill or the end of the work")
-        was_killed = running.process.poll() == -signal.SIGKILL
-        tally.kills[kill.kind] += was_killed
-        tally.spared += not was_killed
-    else:
-        running.says("end", rng.uniform(LEAST_LIFE, LONGEST_LIFE * tally.first_picture))
-    tally.kills["service, random moment"] += running.process.poll() is None
-    running.end(signal.SIGKILL)
+    with Running(killed.house, () if kill.of_worker or not kill.call else _traced(kill)) as running:
+        if kill.of_worker:
+            tally.kills[kill.kind] += _kill_worker(killed, running, kill, rng, tally)
+        if kill.call and not kill.of_worker:
+            until(
+                lambda: running.process.poll() is not None or not killed.open_count(), "the kill or the end of the work"
+            )
+            was_killed = running.process.poll() == -signal.SIGKILL
+            tally.kills[kill.kind] += was_killed
+            tally.spared += not was_killed
+        else:
+            running.says("end", rng.uniform(LEAST_LIFE, LONGEST_LIFE * tally.first_picture))
+        tally.kills["service, random moment"] += running.process.poll() is None
+        running.end(signal.SIGKILL)
     _see_how_long(running, tally)
 
 

@@ -1,11 +1,13 @@
 """Very many small jobs for the real service: whether its memory and its open files stay as they are.
 
-    python tests/bench/many_jobs.py [--jobs 20000] [--stopped 9000] [--minutes 600] [--folder DIR]
+    python tests/bench/many_jobs.py [--jobs 20000] [--stopped 9000] [--faces 20] [--minutes 600] [--folder DIR]
 
-    jobs      exports that equal their originals, dropped as fast as they are done; memory (RSS) and descriptors of
-              service and workers are read all the while
+    jobs      exports, dropped as fast as they are done; memory (RSS) and descriptors of service and workers are read
+              all the while
     stopped   so many are dropped while the service is stopped by SIGSTOP, so that the kernel drops their events
               (they must all be done when it goes on)
+    faces     one export in so many is a smoothed face, whose pores are brought back; the others show nobody and are
+              copied, which is done sooner, but goes the same way but for the work on the skin
 After the first fifth, the straight line through what was read must rise by less than the limits named below in all that
 follows. Its exit code is 1 where it does not, or where an export was not done.
 """
@@ -25,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from running import HotFolder, House, Running, until
-from small import original
+from small import faceless, original, smoothed
 from table import table
 
 from pored.files.ledger import read_ledger
@@ -75,14 +77,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--minutes", type=float, default=600.0, help="then no more are dropped; the figures say how many"
     )
-    parser.add_argument("--folder", type=Path, help="to work in; else a temporary one")
+    parser.add_argument("--folder", type=Path, help="to make and work in; else a temporary one")
+    parser.add_argument("--faces", type=int, default=20, help="one export in so many shows a face")
     wanted = parser.parse_args(arguments)
     root = Path(wanted.folder or tempfile.mkdtemp(prefix="pored-many-"))
+    root.mkdir(exist_ok=not wanted.folder)
     faults = []
     if wanted.jobs:
-        faults += _many(root / "many", wanted.jobs, wanted.minutes * 60)
+        faults += _many(root / "many", wanted.jobs, wanted.faces, wanted.minutes * 60)
     if wanted.stopped:
-        faults += _stopped(root / "stopped", wanted.stopped)
+        faults += _stopped(root / "stopped", wanted.stopped, wanted.faces)
     if faults:
         _say(f"\nBroken (see {root}):\n  " + "\n  ".join(faults))
         return 1
@@ -91,51 +95,50 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _house(root: Path) -> House:
-    settings = {"settle_seconds": 0.2, "rescan_seconds": 30.0}
+    settings = {"settle_seconds": 0.2, "rescan_seconds": 30.0, "recovery": {"no_face": "copy"}}
     return House(root, [HotFolder(root / "heads", settings=settings)], workers=1)
 
 
-def _many(root: Path, jobs: int, seconds: float) -> list[str]:
+def _many(root: Path, jobs: int, faces: int, seconds: float) -> list[str]:
     house = _house(root)
-    service = Running(house)
-    start = time.monotonic()
     readings: list[Reading] = []
-    dropped = done = 0
-    while done < dropped or (dropped < jobs and time.monotonic() - start < seconds):
-        if time.monotonic() - start < seconds:
-            fresh = range(dropped, min(jobs, done + AHEAD))
-            _drop(house, fresh)
-            dropped = max(dropped, fresh.stop)
-        service.says("end", EVERY)
-        done = len(service.heard("picture"))
-        if service.process.poll() is not None:
-            return [f"the service ended with {service.wait()}"]
-        if done and service.workers():
-            readings.append(_read(service, done))
-    took = time.monotonic() - start
-    faults = _faults(house, service, dropped)
-    service.end()
+    start = time.monotonic()
+    with Running(house) as service:
+        dropped = done = 0
+        while done < dropped or (dropped < jobs and time.monotonic() - start < seconds):
+            if time.monotonic() - start < seconds:
+                fresh = range(dropped, min(jobs, done + AHEAD))
+                _drop(house, fresh, faces)
+                dropped = max(dropped, fresh.stop)
+            if service.says("end", EVERY):
+                return [f"the service ended with {service.wait()}"]
+            done = len(service.heard("picture"))
+            if done and service.workers():
+                readings.append(_read(service, done))
+        faults = _faults(house, service, dropped)
+        service.end()
     lines, rises = _rises(readings)
-    _say(f"{done} jobs of {jobs} in {took / 60:.0f} minutes, {len(readings)} readings\n\n{lines}\n")
+    took = (time.monotonic() - start) / 60
+    _say(f"{done} jobs of {jobs} in {took:.0f} minutes, {len(readings)} readings\n\n{lines}\n")
     return faults + rises
 
 
-def _stopped(root: Path, count: int) -> list[str]:
+def _stopped(root: Path, count: int, faces: int) -> list[str]:
     house = _house(root)
-    service = Running(house)
-    service.says("watching")
-    _drop(house, range(1))
-    service.says("picture")
-    os.kill(service.process.pid, signal.SIGSTOP)
-    _drop(house, range(1, count + 1))
-    os.kill(service.process.pid, signal.SIGCONT)
-    start = time.monotonic()
-    seen = until(lambda: _taken(house) > count and time.monotonic() - start, "all files that came meanwhile", 3600)
-    until(lambda: len(service.heard("picture")) > count or service.heard("end"), "all pictures", 24 * 3600)
-    took = time.monotonic() - start
-    faults = _faults(house, service, count + 1)
-    service.end()
-    _say(f"{count} files while stopped: all taken after {seen:.0f} s, all done after {took / 60:.0f} minutes\n")
+    with Running(house) as service:
+        _drop(house, range(1), faces)
+        service.says("picture")
+        os.kill(service.process.pid, signal.SIGSTOP)
+        _drop(house, range(1, count + 1), faces)
+        os.kill(service.process.pid, signal.SIGCONT)
+        start = time.monotonic()
+        until(lambda: _taken(house) > count or service.heard("end"), "all files that came meanwhile", 24 * 3600)
+        seen = time.monotonic() - start
+        until(lambda: len(service.heard("picture")) > count or service.heard("end"), "all pictures", 24 * 3600)
+        took = (time.monotonic() - start) / 60
+        faults = _faults(house, service, count + 1)
+        service.end()
+    _say(f"{count} files while stopped: all taken after {seen:.0f} s, all done after {took:.0f} minutes\n")
     return faults
 
 
@@ -143,14 +146,15 @@ def _taken(house: House) -> int:
     return len(read_ledger(house.state).entries)
 
 
-def _drop(house: House, numbers: Sequence[int]) -> None:
+def _drop(house: House, numbers: Sequence[int], faces: int) -> None:
     (folder,) = house.hot_folders
     for number in numbers:
         name = f"{number // FOLDER_SIZE:03d}/IMG_{number:06d}.jpg"
-        for place in ("originals", "inbox"):
+        shows_a_face = number % faces == 0
+        for place, of_face in (("originals", original), ("inbox", smoothed)):
             path = folder.place(place, name)
             path.parent.mkdir(exist_ok=True)
-            path.write_bytes(original(name))
+            path.write_bytes((of_face if shows_a_face else faceless)(name))
 
 
 def _read(service: Running, done: int) -> Reading:

@@ -12,10 +12,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
 
 T = TypeVar("T")
 
@@ -93,7 +94,13 @@ class HotFolder:
             "processed": str(self.base / "processed") if self.moves else "",
             **self.settings,
         }
-        return "\n".join(["[[hot_folder]]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())])
+        return "\n".join(["[[hot_folder]]", *(f"{key} = {_toml(value)}" for key, value in values.items())])
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+    return json.dumps(value)
 
 
 class House:
@@ -124,7 +131,7 @@ class House:
 
 
 class Running:
-    """The service, in a process of its own.
+    """The service, in a process of its own, which does not outlive its ``with``.
 
     Args:
         house: whose.
@@ -146,6 +153,15 @@ class Running:
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.end(signal.SIGKILL)
 
     def _read(self) -> None:
         assert self.process.stderr is not None

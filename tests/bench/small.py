@@ -8,7 +8,10 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter
 
-PHOTO = Path(__file__).parents[1] / "photos" / "half_length.jpg"
+PHOTOS = Path(__file__).parents[1] / "photos"
+PHOTO = PHOTOS / "half_length.jpg"
+FACELESS = PHOTOS / "no_face_coffee.png"
+FACELESS_SIZE = (64, 48)
 HEAD = (334, 76, 654, 471)
 """Where the head is in the photo."""
 SIZE = (120, 148)
@@ -26,6 +29,11 @@ def smoothed(name: str) -> bytes:
     return with_comment(_jpeg(SMOOTHING), name.encode())
 
 
+def faceless(name: str) -> bytes:
+    """A picture of nobody."""
+    return with_comment(_faceless(), name.encode())
+
+
 def with_comment(jpeg: bytes, comment: bytes) -> bytes:
     """A JPEG with a comment, so that its bytes are its own."""
     return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
@@ -37,4 +45,12 @@ def _jpeg(radius: float) -> bytes:
     with Image.open(PHOTO) as photo:
         head = photo.convert("RGB").crop(HEAD).resize(SIZE, Image.Resampling.LANCZOS)
         head.filter(ImageFilter.GaussianBlur(radius)).save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+@cache
+def _faceless() -> bytes:
+    file = BytesIO()
+    with Image.open(FACELESS) as photo:
+        photo.convert("RGB").resize(FACELESS_SIZE).save(file, "JPEG", quality=90)
     return file.getvalue()

@@ -57,6 +57,7 @@ class Job:
         layered: whether there is to be a layered document too.
         output: where the result goes.
         reports: where report and preview go.
+        most_megapixels: larger pictures are refused.
         history: the result's XMP says what was done to it.
         keep_time: the result seems to have been modified when the export was.
     """
@@ -71,6 +72,7 @@ class Job:
     layered: Layering
     output: Place
     reports: Place
+    most_megapixels: int = 300
     history: bool = True
     keep_time: bool = False
 

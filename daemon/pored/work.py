@@ -13,6 +13,7 @@ from pored.choosing import recover_from_any
 from pored.clock import SYSTEM_CLOCK
 from pored.errors import StorageError
 from pored.files.endings import shortened, with_ending
+from pored.files.limits import at_most
 from pored.files.naming import result_name
 from pored.files.preview import render_preview
 from pored.files.report import render_report
@@ -42,7 +43,8 @@ def process(job: Job) -> Outcome:
         PictureError: it cannot be done (nothing is left behind), or the export changed meanwhile.
         MachineError: this machine lacks what the work needs.
     """
-    chosen = recover_from_any(job.export, job.candidates, job.recovery, job.refused, layered=job.layered is True)
+    with at_most(job.most_megapixels):
+        chosen = recover_from_any(job.export, job.candidates, job.recovery, job.refused, layered=job.layered is True)
     recovered = chosen.recovered
     results, name = _results(job, chosen)
     seconds: dict[str, float] = {}

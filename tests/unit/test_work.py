@@ -19,7 +19,7 @@ import pored.work
 from pored.candidate import Candidate
 from pored.choosing import Chosen
 from pored.config import Recovery
-from pored.errors import PairError, StorageError
+from pored.errors import PairError, StorageError, UnsupportedError
 from pored.files.layers import Layer
 from pored.files.psd_write import Document, write_document
 from pored.files.staging import Staged, commit, digest_bytes, stage
@@ -90,6 +90,13 @@ def _fake(monkeypatch: pytest.MonkeyPatch, job: Job) -> None:
     monkeypatch.setattr(pored.work, "recover_from_any", lambda *_, **__: chosen)
     monkeypatch.setattr(pored.results, "encode_picture", lambda *_, **__: b"pores")
     monkeypatch.setattr(pored.work, "_preview", lambda _: b"preview")
+
+
+def test_a_picture_above_the_limit_is_refused(studio: Path, smooth: bytes) -> None:
+    with pytest.raises(UnsupportedError, match=r"a\.JPG has 1 megapixels; pored takes 1 at most") as caught:
+        process(replace(_job(studio, smooth), most_megapixels=1))
+    assert caught.value.code == "too-large"
+    assert _files(studio) == []
 
 
 @pytest.mark.parametrize("keep_time", [True, False])

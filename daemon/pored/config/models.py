@@ -350,6 +350,9 @@ class HotFolder(Frozen):
             "events; settle_seconds is then 10 at least."
         ),
     ] = "auto"
+    most_megapixels: Annotated[
+        int, Span(1, 2000, "megapixels"), Field(description="A larger picture is refused by its header.")
+    ] = 300
     wait_for_original: Annotated[
         Seconds,
         Span(0, 365 * 86400, "s"),

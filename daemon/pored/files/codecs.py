@@ -16,6 +16,7 @@ import numpy as np
 from pored.errors import UnreadableError, UnsupportedError
 from pored.files import avif, heic, jpeg, metadata_box, png, psd, tiff, webp
 from pored.files.faults import storage_faults
+from pored.files.limits import refuse_too_large
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from pored.files.event import Event
     from pored.files.picture import Encoding
     from pored.model import Samples
-
-MOST_PIXELS = 300_000_000
-"""A picture of more is refused before it is decoded."""
 
 _HEADER_FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, struct.error)
 """What the parsers raise on a header that makes no sense."""
@@ -161,14 +159,9 @@ def _probed(source: Source) -> tuple[Reader, Header]:
     reader = _READERS[kind_of(source)]
     with _understood(source.name, _HEADER_FAULTS):
         header = reader.probe(source)
-    pixels = header.width * header.height
-    if pixels == 0:
+    if header.width * header.height == 0:
         raise damaged(source.name)
-    if pixels > MOST_PIXELS:
-        raise UnsupportedError(
-            "too-large",
-            f"{source.name} has {pixels / 1e6:.0f} megapixels; pored takes {MOST_PIXELS / 1e6:.0f} at most.",
-        )
+    refuse_too_large(source.name, header.width, header.height)
     return reader, header
 
 

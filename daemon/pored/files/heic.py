@@ -104,7 +104,7 @@ def _write(stored: Picture, metadata: dict[str, bytes]) -> bytes:
 def _opened(data: bytes) -> Any:  # noqa: ANN401 - pillow-heif ships no types
     try:
         return pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
-    except (OSError, RuntimeError) as error:  # the first would be taken for the disk's
+    except (EOFError, OSError, RuntimeError, SyntaxError) as error:  # an OSError would be taken for the disk's
         raise ValueError(str(error)) from error
 
 

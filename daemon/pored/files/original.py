@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pored.camera_raw import RAW_EXTENSIONS
 from pored.errors import UnsupportedError
-from pored.files.codecs import MOST_PIXELS, open_picture, read_picture
+from pored.files.codecs import open_picture, read_picture
 from pored.files.colour import in_colours_of
 from pored.files.raw import develop
 
@@ -42,4 +42,4 @@ def _read(path: Path) -> Picture:
 
 def _developed(path: Path) -> Picture:
     with open_picture(path) as (name, file):
-        return develop(name, file, MOST_PIXELS)
+        return develop(name, file)

@@ -28,7 +28,7 @@ def unloaded(data: bytes, form: str) -> Iterator[Image.Image]:
     """
     try:
         image = Image.open(BytesIO(data), formats=[form])
-    except (OSError, RuntimeError) as error:  # the first would be taken for the disk's
+    except (EOFError, OSError, RuntimeError, SyntaxError) as error:  # an OSError would be taken for the disk's
         raise ValueError(str(error)) from error
     with image:
         yield image

@@ -9,6 +9,7 @@ import imagecodecs
 import rawpy
 
 from pored.errors import UnsupportedError
+from pored.files.limits import refuse_too_large
 from pored.files.picture import Encoding, Kind, Picture
 from pored.files.source import damaged
 
@@ -21,13 +22,12 @@ _GAMMA = 1.8
 """Of ROMM RGB (ProPhoto), whose gamut holds whatever colours a camera gives skin."""
 
 
-def develop(name: str, file: BinaryIO, most_pixels: int) -> Picture:
+def develop(name: str, file: BinaryIO) -> Picture:
     """A RAW with the camera's white balance and no automatic brightening.
 
     Args:
         name: of the file, for messages.
         file: open for reading.
-        most_pixels: a sensor of more is refused before it is developed.
 
     Returns:
         (H, W, 3) RGB, 16 bits, upright, with ROMM RGB's primaries and curve, and the profile that says so; of a sensor
@@ -39,8 +39,7 @@ def develop(name: str, file: BinaryIO, most_pixels: int) -> Picture:
     """
     try:
         with rawpy.imread(file) as raw:
-            if raw.sizes.raw_width * raw.sizes.raw_height > most_pixels:
-                raise UnsupportedError("too-large", f"{name} has more than {most_pixels / 1e6:.0f} megapixels.")
+            refuse_too_large(name, raw.sizes.raw_width, raw.sizes.raw_height)
             pixels = raw.postprocess(
                 use_camera_wb=True,
                 no_auto_bright=True,

@@ -7,6 +7,7 @@ pixel, to which the picture is then appended: so exiv2 never holds pixels.
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -68,7 +69,10 @@ def probe(source: Source) -> Header:
         if any(at + count > size for at, count in zip(page.dataoffsets, page.databytecounts, strict=True)):
             raise cut_short(source.name)
         channels = (1 if page.photometric == PHOTOMETRIC.MINISBLACK else 3) + len(page.extrasamples)
+        is_whole = math.prod(page.chunked) == len(page.dataoffsets)  # else tifffile fills in what is not there
         if page.tilewidth * page.tilelength > _LARGEST_TILE or page.samplesperpixel != channels or page.imagedepth != 1:
+            raise damaged(source.name)
+        if not is_whole:
             raise damaged(source.name)
         turn = page.tags.valueof(_ORIENTATION, 1)
         return Header(int(page.imagewidth), int(page.imagelength), turn if turn in range(1, 9) else 1)

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from pored.errors import PictureError, StorageError, UnreadableError, UnsupportedError
-from pored.files import codecs
 from pored.files.codecs import encode_picture, read_picture, read_size
+from pored.files.limits import at_most
 from pored.files.picture import Kind
 
 if TYPE_CHECKING:
@@ -177,10 +177,9 @@ def test_damage_is_an_error_of_the_picture_and_silent(
     assert capfd.readouterr() == ("", "")
 
 
-def test_too_many_pixels_are_refused_before_decoding(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_pixels_are_refused_before_decoding(save: Save) -> None:
     path = save("a.png", "PNG")
-    monkeypatch.setattr(codecs, "MOST_PIXELS", 160 * 120 - 1)
-    with pytest.raises(UnsupportedError, match=r"a\.png has 0 megapixels") as caught:
+    with at_most(0), pytest.raises(UnsupportedError, match=r"a\.png has 0 megapixels") as caught:
         read_picture(path)
     assert caught.value.code == "too-large"
 

@@ -181,6 +181,18 @@ def test_what_is_cut_short_is_unreadable(
         read_picture(file)
 
 
+@pytest.mark.parametrize("make", [avif, heic])
+@pytest.mark.parametrize("box", [b"meta", b"ispe", b"infe"])
+def test_boxes_of_a_version_that_nobody_knows_are_damage(
+    file: Path, portrait: NDArray[np.uint8], make: Callable[[NDArray[np.uint8]], bytes], box: bytes
+) -> None:
+    data = bytearray(make(portrait))
+    data[data.index(box) + 4] = 77
+    file.write_bytes(bytes(data))
+    with pytest.raises(UnreadableError, match=r"a\.jpg is damaged"):
+        read_picture(file)
+
+
 @pytest.mark.parametrize("kind", ["avif", "heic"])
 def test_another_kind_becomes_one_with_its_metadata(file: Path, portrait_file: Path, kind: str) -> None:
     picture = read_picture(portrait_file)

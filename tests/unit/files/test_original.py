@@ -8,6 +8,7 @@ from PIL import ImageCms
 
 from pored.errors import UnreadableError, UnsupportedError
 from pored.files.codecs import read_picture
+from pored.files.limits import at_most
 from pored.files.original import read_original
 
 if TYPE_CHECKING:
@@ -57,12 +58,9 @@ def test_an_original_may_be_grey(save: Save, export: Picture, portrait: NDArray[
     assert original.pixels.shape == portrait.shape
 
 
-def test_a_raw_beyond_the_limit_is_refused_before_it_is_developed(
-    tmp_path: Path, export: Picture, portrait: NDArray[np.uint8], dng: Dng, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a.dng").write_bytes(dng(portrait))
-    monkeypatch.setattr("pored.files.original.MOST_PIXELS", 1000)
-    with pytest.raises(UnsupportedError) as caught:
+def test_a_raw_beyond_the_limit_is_refused_before_it_is_developed(tmp_path: Path, export: Picture, dng: Dng) -> None:
+    (tmp_path / "a.dng").write_bytes(dng(np.zeros((1002, 1000, 3), np.uint8)))
+    with at_most(1), pytest.raises(UnsupportedError) as caught:
         read_original(tmp_path / "a.dng", export)
     assert caught.value.code == "too-large"
 

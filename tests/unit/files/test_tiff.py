@@ -266,6 +266,14 @@ def test_a_tile_of_gigabytes_is_a_lie(file: Path, portrait: NDArray[np.uint8]) -
         read_size(file)
 
 
+def test_tiles_that_are_not_there_are_not_filled_in(file: Path, portrait: NDArray[np.uint8]) -> None:
+    write(file, portrait, tile=(32, 32))
+    with tifffile.TiffFile(file, mode="r+") as held:
+        held.pages.first.tags[256].overwrite(2_000_000)
+    with pytest.raises(UnreadableError, match="damaged"):
+        read_size(file)
+
+
 def test_an_orientation_that_makes_no_sense_is_upright(file: Path, portrait: NDArray[np.uint8]) -> None:
     write(file, portrait, extratags=[(274, 3, 1, 9, True)])
     assert read_picture(file).encoding.orientation == 1

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 GROUP, TEXTURE, SPOTS, ORIGINAL = "Pores", "Texture", "Texture on retouched spots", "Original"
 GRAFT, GRAIN = "Grafted texture", "Grain"
 FULL = 255
+_ROWS = 256
+"""That are computed at once."""
 
 
 @contextmanager
@@ -38,7 +40,7 @@ def layered_document(recovered: Recovered[FaceLayer], export: Path, event: Event
     """The export, the hidden original and the texture over it, to be written while the context lasts.
 
     Args:
-        recovered: a recovery that changed something.
+        recovered: the export alone where it changed nothing.
         export: its file.
         event: what the history in its XMP says; None: nothing.
 
@@ -47,7 +49,8 @@ def layered_document(recovered: Recovered[FaceLayer], export: Path, event: Event
         OSError: it cannot be read.
     """
     original = () if recovered.registered is None else (original_layer(recovered.registered),)
-    stack = (*original, texture_group(recovered.texture))
+    texture = (texture_group(recovered.texture),) if any(face.lacking for face in recovered.texture.faces) else ()
+    stack = (*original, *texture)
     with with_layers(recovered.picture, export, recovered.pixels, stack, event) as made:
         yield made
 
@@ -135,10 +138,11 @@ def _bounds(where: NDArray[np.bool_]) -> Box:
 
 def _alone(texture: PictureLayer[FaceLayer], box: Box) -> tuple[Samples, Samples]:
     """What the texture shows over nothing: grey (on white, as a merged picture has it) and its transparency."""
-    white = np.iinfo(texture.layer.dtype).max
+    white = levels_of(texture.layer).white
     shown, alpha = np.full_like(texture.layer, white), np.zeros_like(texture.layer)
-    weight = texture.mask[box.slices].astype(np.float32) * np.float32(texture.style.opacity / FULL**2)
-    grey = texture.layer[box.slices].astype(np.float32)
-    shown[box.slices] = np.rint(white + weight * (grey - white)).astype(shown.dtype)
-    alpha[box.slices] = np.rint(weight * white).astype(alpha.dtype)
+    for y in range(box.y0, box.y1, _ROWS):
+        part = Box(box.x0, y, box.x1, min(y + _ROWS, box.y1)).slices
+        weight = texture.mask[part].astype(np.float32) * np.float32(texture.style.opacity / FULL**2)
+        shown[part] = np.rint(white + weight * (texture.layer[part].astype(np.float32) - white))
+        alpha[part] = np.rint(weight * white)
     return shown, alpha

@@ -51,7 +51,8 @@ class Results:
     @property
     def is_document(self) -> bool:
         """Whether the result is a Photoshop document, and so holds the texture as a layer."""
-        return self.kind == "same" and self.recovered.picture.encoding.kind is Kind.PSD
+        kind = self.recovered.picture.encoding.kind if self.kind == "same" else self.kind
+        return kind == Kind.PSD
 
     @contextmanager
     def result(self) -> Iterator[Write]:

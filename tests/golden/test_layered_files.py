@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from pored.files.psd_write import Document, write_document
 from pored.layered import layered_document, texture_document
 from pored.making_up import make_up
 from pored.pipeline import Recovered, recover
+from pored.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,8 @@ Levels = NDArray[np.float64]
 WHITE = {8: 255, 16: 32768}
 NEUTRAL = {8: 128, 16: 16384}
 OPEN = [(0, 0xFFFF)] * 2
+SPOTS = ((220, 350), (330, 380), (285, 180))
+"""What the retoucher took out."""
 
 
 @dataclass(frozen=True)
@@ -147,19 +150,39 @@ def blemished(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The portrait with some spots that its export does not have."""
     spotted = portrait.astype(float)
     rows, columns = np.mgrid[: portrait.shape[0], : portrait.shape[1]]
-    for x, y in ((220, 350), (330, 380), (285, 180)):
+    for x, y in SPOTS:
         spotted -= 60 * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * 3.0**2))[..., None] * [0.3, 1, 1]
     pixels: NDArray[np.uint8] = np.clip(spotted, 0, 255).astype(np.uint8)
     return pixels
 
 
-RECIPES = {
-    "natural": Recovery(),
-    "blend if": Recovery(this_layer=(100, 120, 136, 156), underlying=(20, 60, 200, 240)),
-    "photoshop": Recovery(
-        preset="photoshop", missing_only=False, guard_blemishes=False, radius=3.0, this_layer=(88, 108, 148, 168)
-    ),
-}
+@pytest.fixture(scope="module")
+def natural_export(tmp_path_factory: pytest.TempPathFactory, smoothed: NDArray[np.uint8]) -> Path:
+    path = tmp_path_factory.mktemp("natural") / "export.png"
+    Image.fromarray(smoothed).save(path, compress_level=1)
+    return path
+
+
+@pytest.fixture(scope="module")
+def natural(natural_export: Path, blemished: NDArray[np.uint8]) -> Recovered[FaceLayer]:
+    original = natural_export.with_name("original.png")
+    Image.fromarray(blemished).save(original, compress_level=1)
+    return recover(natural_export, original, Recovery(), layered=True)
+
+
+@pytest.fixture(scope="module")
+def natural_file(natural: Recovered[FaceLayer], natural_export: Path) -> File:
+    return layered(natural, natural_export)
+
+
+PHOTOSHOP = Recovery(
+    preset="photoshop",
+    missing_only=False,
+    guard_blemishes=False,
+    radius=3.0,
+    this_layer=(88, 108, 148, 168),
+    underlying=(20, 60, 200, 240),
+)
 
 
 @pytest.fixture
@@ -176,67 +199,62 @@ def deep_pair(pair: tuple[Path, Path], blemished: NDArray[np.uint8]) -> tuple[Pa
     return export.with_suffix(".psd"), original.with_suffix(".psd")
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-def test_in_16_bit_they_do_so_within_one_level(deep_pair: tuple[Path, Path], recipe: str) -> None:
+def test_the_layers_show_the_flat_result(natural: Recovered[FaceLayer], natural_file: File) -> None:
+    assert np.array_equal(natural_file.merged(), natural.pixels)
+    assert np.array_equal(natural_file.composited(), natural.pixels)
+
+
+def test_so_they_do_through_blend_if(pair: tuple[Path, Path], blemished: NDArray[np.uint8]) -> None:
+    export, original = pair
+    Image.fromarray(blemished).save(original, compress_level=1)
+    recovered = recover(export, original, PHOTOSHOP)
+    file = layered(recovered, export)
+    assert [part.gray_ranges for part in with_mode(file, b"lLit")] == [
+        [(88 << 8 | 108, 148 << 8 | 168), (20 << 8 | 60, 200 << 8 | 240)]
+    ]
+    assert np.array_equal(file.composited(), recovered.pixels)
+
+
+def test_in_16_bit_they_do_so_within_one_level(deep_pair: tuple[Path, Path]) -> None:
     export, original = deep_pair
-    recovered = recover(export, original, RECIPES[recipe], layered=True)
+    recovered = recover(export, original, PHOTOSHOP, layered=True)
     assert recovered.outcome == "recovered"
     file = layered(recovered, export)
-    flat = np.stack(
-        [file.levels(recovered.pixels[..., each].astype(">u2").tobytes(), file.size) for each in range(3)], -1
-    )
+    planes = [recovered.pixels[..., each].astype(">u2").tobytes() for each in range(3)]
+    flat = np.stack([file.levels(plane, file.size) for plane in planes], axis=-1)
     assert np.array_equal(file.merged(), flat)
     assert np.abs(file.composited() - flat).max() <= 1
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
-def test_the_layers_show_the_flat_result(pair: tuple[Path, Path], blemished: NDArray[np.uint8], recipe: str) -> None:
-    export, original = pair
-    Image.fromarray(blemished).save(original, compress_level=1)
-    recovered = recover(export, original, RECIPES[recipe], layered=True)
-    file = layered(recovered, export)
-    assert np.array_equal(file.merged(), recovered.pixels)
-    assert np.array_equal(file.composited(), recovered.pixels)
-
-
-MADE_UP = {
-    "Grain": Recovery(method="grain"),
-    "Grain, soft light": Recovery(method="grain", grain_mode="soft light"),
-    "Grafted texture": Recovery(method="graft"),
-}
-
-
-@pytest.mark.parametrize("method", MADE_UP)
-def test_made_up_texture_is_a_layer_alike(pair: tuple[Path, Path], method: str) -> None:
-    made = make_up(pair[0], None, MADE_UP[method])
+@pytest.mark.parametrize(("method", "name"), [("grain", "Grain"), ("graft", "Grafted texture")])
+def test_made_up_texture_is_a_layer_alike(
+    pair: tuple[Path, Path], method: Literal["grain", "graft"], name: str
+) -> None:
+    made = make_up(pair[0], None, Recovery(method=method))
     assert made.outcome == "made_up"
     file = layered(made, pair[0])
     *_, layer, _group = file.parts()
-    assert layer.name == method.partition(",")[0]
+    assert layer.name == name
     assert np.abs(file.composited() - made.pixels).max() <= 1
 
 
-def test_what_a_retoucher_took_out_has_a_layer_of_its_own(
-    pair: tuple[Path, Path], blemished: NDArray[np.uint8]
-) -> None:
-    export, original = pair
-    Image.fromarray(blemished).save(original, compress_level=1)
-    texture, spots = with_mode(layered(recover(export, original, Recovery(), layered=True), export), b"lLit")
+def test_what_a_retoucher_took_out_has_a_layer_of_its_own(natural_file: File) -> None:
+    texture, spots = with_mode(natural_file, b"lLit")
     assert (texture.name, spots.name) == ("Texture", "Texture on retouched spots")
     assert not (texture.cover * spots.cover).any()
-    for x, y in ((220, 350), (330, 380), (285, 180)):
+    for x, y in SPOTS:
         spot = slice(y - 2, y + 3), slice(x - 2, x + 3), 0
         assert spots.cover[y, x] > 0
         assert texture.pixels[spot].mean() < spots.pixels[spot].mean() - 3
 
 
-def test_the_hidden_original_lies_where_it_belongs(pair: tuple[Path, Path], portrait: NDArray[np.uint8]) -> None:
-    export, original = pair
-    recovered = recover(export, original, Recovery(), layered=True)
-    [hidden] = [part for part in layered(recovered, export).parts() if not part.is_visible]
+def test_the_hidden_original_lies_where_it_belongs(
+    natural: Recovered[FaceLayer], natural_file: File, blemished: NDArray[np.uint8]
+) -> None:
+    [hidden] = [part for part in natural_file.parts() if not part.is_visible]
     assert hidden.name == "Original"
-    assert recovered.mask[hidden.cover == 0].max() == 0
-    assert np.array_equal(hidden.pixels[hidden.cover == 1], portrait[hidden.cover == 1])
+    assert natural.mask[hidden.cover == 0].max() == 0
+    assert np.array_equal(hidden.pixels[hidden.cover == 1], blemished[hidden.cover == 1])
 
 
 def test_a_grey_export_gets_a_grey_document(pair: tuple[Path, Path], smoothed: NDArray[np.uint8]) -> None:
@@ -249,17 +267,34 @@ def test_a_grey_export_gets_a_grey_document(pair: tuple[Path, Path], smoothed: N
 
 
 def test_the_texture_alone_put_on_the_export_shows_the_flat_result(
-    pair: tuple[Path, Path], smoothed: NDArray[np.uint8]
+    natural: Recovered[FaceLayer], smoothed: NDArray[np.uint8]
 ) -> None:
-    export, original = pair
-    recovered = recover(export, original, Recovery())
     data = BytesIO()
-    write_document(data, texture_document(recovered))
+    write_document(data, texture_document(natural))
     below = smoothed.astype(float)
     file = File(data.getvalue())
     for part in with_mode(file, b"lLit"):
         below = file.laid_on(below, part)
-    assert np.array_equal(below, recovered.pixels)
+    assert np.array_equal(below, natural.pixels)
+
+
+def test_any_result_can_be_asked_for_as_a_document(natural: Recovered[FaceLayer], natural_export: Path) -> None:
+    data = BytesIO()
+    with Results(natural, natural_export, "psd").result() as write:
+        write(data)
+    assert np.array_equal(File(data.getvalue()).composited(), natural.pixels)
+
+
+def test_where_nothing_was_missing_a_document_is_the_export_alone(
+    natural: Recovered[FaceLayer], natural_export: Path
+) -> None:
+    nothing = replace(natural, texture=replace(natural.texture, faces=()), registered=None, outcome="nothing_missing")
+    data = BytesIO()
+    with Results(nothing, natural_export, "psd").result() as write:
+        write(data)
+    assert [part.name for part in File(data.getvalue()).parts()] == ["Background"]
+    with Results(nothing, natural_export, "same").layered("a.png", wanted=True) as layers:
+        assert layers is None
 
 
 def with_mode(file: File, mode: bytes) -> list[Part]:

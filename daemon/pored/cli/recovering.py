@@ -151,7 +151,8 @@ def summary(report: dict[str, object], outcome: str) -> str:
 def _chosen(export: Path, wanted: Wanted) -> Chosen:
     from pored.choosing import recover_from_any
 
-    recovery, layered = wanted.recipe.recovery, wanted.recipe.result.layered is True
+    recovery, to_psd = wanted.recipe.recovery, wanted.output is not None and kind_of_name(wanted.output.name) == "psd"
+    layered = to_psd or wanted.recipe.result.layered is True
     if recovery.method == "grain" or (wanted.original is None and wanted.originals is None):
         return recover_from_any(export, [], recovery, {})
     if wanted.original is not None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RESOLUTION, THUMBNAIL, IPTC, PROFILE, VERSION, EXIF, XMP = 1005, 1036, 1028, 1039, 1057, 1058, 1060
+LINKED_LAYERS, ENABLED_GROUPS = 1026, 1072
 """Numbers of resources that pored reads or writes."""
 _THUMBNAILS = frozenset({1033, THUMBNAIL})
 """Photoshop 4's and Photoshop 5's thumbnail."""

@@ -20,6 +20,7 @@ _EXTENSIONS_OF = {
     "webp": "webp",
     "avif": "avif",
     "heic": "heic heif hif",
+    "psd": "psd psb",
 }
 _KINDS = {extension: kind for kind, extensions in _EXTENSIONS_OF.items() for extension in extensions.split()}
 
@@ -33,7 +34,8 @@ def kind_of_name(name: str) -> str:
     kind = _KINDS.get(PurePath(name).suffix.lower().removeprefix("."))
     if kind is None:
         raise UsageError(
-            f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif, .webp, .avif or .heic."
+            f"{name} does not say what kind of picture it is; let it end with .jpg, .png, .tif, .webp, .avif, .heic or "
+            ".psd."
         )
     return kind
 

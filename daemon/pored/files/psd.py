@@ -10,7 +10,7 @@ from pored.errors import UnsupportedError
 from pored.files import exif
 from pored.files.image_resources import EXIF, PROFILE, RESOLUTION, VERSION, resource, without_thumbnails
 from pored.files.picture import Encoding, Header, Kind, Picture, PsdCoding
-from pored.files.psd_carrier import carrier, dpi_of
+from pored.files.psd_carrier import MERGED_AT, carrier, dpi_of
 from pored.files.psd_layout import COLOURS, layout_of
 from pored.files.psd_planes import MergedPicture, plane_of
 from pored.files.source import damaged
@@ -102,7 +102,7 @@ def _refuse_mode(layout: Layout, name: str) -> None:
 def _refuse_without_merged(layout: Layout, resources: bytes, name: str) -> None:
     """Photoshop says in its version info whether the merged picture is one; other programs always write it."""
     version = resource(resources, VERSION) or b""
-    says_none = len(version) > 4 and version[4] == 0  # noqa: PLR2004 - a version number stands before
+    says_none = len(version) > MERGED_AT and version[MERGED_AT] == 0
     if says_none and _has_layers(layout):
         raise UnsupportedError(
             "merged-picture",

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from pored.files.image_resources import PROFILE, RESOLUTION, THUMBNAIL, VERSION, with_resource
+from pored.files.image_resources import (
+    ENABLED_GROUPS,
+    LINKED_LAYERS,
+    PROFILE,
+    RESOLUTION,
+    THUMBNAIL,
+    VERSION,
+    resource,
+    with_resource,
+)
 from pored.files.psd_layout import GREY, HEAD, SIGNATURE
 from pored.files.thumbnail import SIDE
 from pored.pixels.eight_bit import as_rgb8
@@ -16,6 +25,8 @@ from pored.pixels.eight_bit import as_rgb8
 if TYPE_CHECKING:
     from pored.model import Samples
 
+MERGED_AT = 4
+"""Where the version info says whether there is a merged picture."""
 _SIDE = 16
 """Pixels; files of less than 100 bytes are no documents to exiv2."""
 _FIXED = 1 << 16
@@ -56,6 +67,23 @@ def with_thumbnail(resources: bytes, stored: Samples) -> bytes:
     sizes = (image.width, image.height, row, row * image.height, len(file.getvalue()))
     head = struct.pack(">IIIIIIHH", _JPEG, *sizes, _BITS, _PLANES)
     return with_resource(resources, THUMBNAIL, head + file.getvalue())
+
+
+def with_merged(resources: bytes) -> bytes:
+    """The resources saying that there is a merged picture, as there is in all that pored writes."""
+    version = resource(resources, VERSION)
+    if version is None or len(version) <= MERGED_AT:
+        return resources
+    return with_resource(resources, VERSION, version[:MERGED_AT] + b"\x01" + version[MERGED_AT + 1 :])
+
+
+def with_more_layers(resources: bytes, count: int) -> bytes:
+    """The resources that hold an entry for each layer, with entries of those put on top: linked with none, enabled."""
+    for number, entry in ((LINKED_LAYERS, b"\x00\x00"), (ENABLED_GROUPS, b"\x01")):
+        held = resource(resources, number)
+        if held is not None:
+            resources = with_resource(resources, number, held + entry * count)
+    return resources
 
 
 def dpi_of(info: bytes | None) -> tuple[float, float] | None:

@@ -130,6 +130,7 @@ class Layout:
         mode: colour mode.
         resources: the image resources.
         section: layers and masks, without its length.
+        masks_end: where what stands behind an empty layer info and the global mask begins; None where there is neither.
         layers: None where the section has no layer info: a flat document.
         picture_at: where the merged picture starts, with its compression.
     """
@@ -142,6 +143,7 @@ class Layout:
     mode: int
     resources: Extent
     section: Extent
+    masks_end: int | None
     layers: Layers | None
     picture_at: int
 
@@ -174,8 +176,9 @@ def layout_of(source: Source) -> Layout:
     _skip_section(source, ">I", size)  # a palette, or a duotone's curves
     resources = _skip_section(source, ">I", size)
     section = _skip_section(source, dialect.word, size)
-    layers = _layers(source, section, dialect, depth)
-    return Layout(dialect, channels, height, width, depth, mode, resources, section, layers, section.end)
+    masks_end = _masks_end(source, section, dialect)
+    layers = _layers(source, section, masks_end, dialect, depth)
+    return Layout(dialect, channels, height, width, depth, mode, resources, section, masks_end, layers, section.end)
 
 
 def _skip_section(source: Source, word: str, size: int) -> Extent:
@@ -187,32 +190,36 @@ def _skip_section(source: Source, word: str, size: int) -> Extent:
     return Extent(at, at + length)
 
 
-def _layers(source: Source, section: Extent, dialect: Dialect, depth: int) -> Layers | None:
+def _masks_end(source: Source, section: Extent, dialect: Dialect) -> int | None:
+    """Where the global mask ends, behind an empty layer info."""
+    if section.length < struct.calcsize(dialect.word) + 4:
+        return None
+    source.stream.seek(section.at)
+    if _number(source, dialect.word):
+        return None
+    end = _number(source, ">I") + source.stream.tell()
+    if end > section.end:
+        raise damaged(source.name)
+    return end
+
+
+def _layers(source: Source, section: Extent, masks_end: int | None, dialect: Dialect, depth: int) -> Layers | None:
     """The layers, which stand at the section's start, or in a block of their own in deeper documents."""
     if section.length < struct.calcsize(dialect.word):
         return None
     source.stream.seek(section.at)
-    length = _number(source, dialect.word)
-    if length:
+    if _number(source, dialect.word):
         return _layer_info(source, section.at, dialect.word, section.end, dialect)
     key = LAYER_BLOCKS.get(depth)
-    word_at = _block(source, section, dialect, key) if key else None
-    return (
-        None
-        if word_at is None or key is None
-        else _layer_info(source, word_at, dialect.block(key), section.end, dialect)
-    )
+    word_at = _block(source, Extent(masks_end, section.end), dialect, key) if key and masks_end else None
+    return None if word_at is None else _layer_info(source, word_at, dialect.block(key or b""), section.end, dialect)
 
 
-def _block(source: Source, section: Extent, dialect: Dialect, wanted: bytes) -> int | None:
-    """Where the length of a tagged block stands, behind an empty layer info and the global mask."""
-    at = section.at + struct.calcsize(dialect.word)
-    if at + 4 > section.end:
-        return None
-    source.stream.seek(at)
-    at += 4 + _number(source, ">I")
+def _block(source: Source, blocks: Extent, dialect: Dialect, wanted: bytes) -> int | None:
+    """Where the length of a tagged block stands."""
+    at = blocks.at
     for _ in range(_MOST_BLOCKS):
-        if at + _BLOCK_HEAD > section.end:
+        if at + _BLOCK_HEAD > blocks.end:
             return None
         source.stream.seek(at)
         signature, key = struct.unpack(">4s4s", source.take(_BLOCK_HEAD))
@@ -225,14 +232,16 @@ def _block(source: Source, section: Extent, dialect: Dialect, wanted: bytes) -> 
     raise damaged(source.name)
 
 
-def _layer_info(source: Source, word_at: int, word: str, limit: int, dialect: Dialect) -> Layers | None:
+def _layer_info(source: Source, word_at: int, word: str, limit: int, dialect: Dialect) -> Layers:
     source.stream.seek(word_at)
     length, start = _number(source, word), source.stream.tell()
     end = start + length
     if end > limit:
         raise damaged(source.name)
     if length == 0:
-        return None
+        return Layers(
+            word_at, word, 0, merged_alpha=False, records=Extent(start, start), pixels=Extent(start, start), end=end
+        )
     count = _number(source, ">h")
     pixels = sum(_record(source, dialect, end) for _ in range(abs(count)))
     records = Extent(start + 2, source.stream.tell())

@@ -65,6 +65,11 @@ def records_of(stack: Sequence[Layer | Group], colours: int) -> list[Record]:
     return [record for each in stack for record in _records(each, colours)]
 
 
+def count_records(stack: Sequence[Layer | Group]) -> int:
+    """How many records :func:`records_of` makes of a stack."""
+    return sum(len(each.layers) + 2 if isinstance(each, Group) else 1 for each in stack)
+
+
 def _records(each: Layer | Group, colours: int) -> Iterator[Record]:
     if isinstance(each, Layer):
         yield _layer(each, colours)

@@ -13,8 +13,16 @@ from pored.files.layers import Layer, stack_as_stored
 from pored.files.metadata import MetadataError, convert, with_history
 from pored.files.orientation import as_stored
 from pored.files.picture import Kind, PsdCoding, TiffCoding
-from pored.files.psd_carrier import carrier, first_resources, resources_of, with_thumbnail
+from pored.files.psd_carrier import (
+    carrier,
+    first_resources,
+    resources_of,
+    with_merged,
+    with_more_layers,
+    with_thumbnail,
+)
 from pored.files.psd_layout import layout_of
+from pored.files.psd_records import count_records
 from pored.files.psd_write import Base, Document
 from pored.files.source import Source, damaged
 from pored.model import Box
@@ -59,7 +67,7 @@ def with_layers(
     turn = picture.encoding.orientation
     stored = as_stored(pixels, turn)
     with _metadata_kept(picture):
-        resources = _finished(picture.encoding.carrier, stored, event)
+        resources = with_more_layers(_finished(picture.encoding.carrier, stored, event), count_records(stack))
     with open_regular(export) as file:
         source = Source(picture.encoding.name, file)
         with _understood(source.name):
@@ -81,11 +89,11 @@ def new_document(picture: Picture, pixels: Samples, stack: Stack, event: Event |
 
 
 def _finished(described: bytes, stored: Samples, event: Event | None) -> bytes:
-    """The resources of a carrier with their history and thumbnail."""
+    """The resources of a carrier as they are true of the result, with their history and thumbnail."""
     resources = resources_of(described)
     if event is not None:
         resources = with_resource(resources, XMP, with_history(resource(resources, XMP) or b"", event))
-    return with_thumbnail(resources, stored)
+    return with_thumbnail(with_merged(resources), stored)
 
 
 @contextmanager

@@ -160,23 +160,27 @@ def _write_section(file: BinaryIO, document: Document, records: Sequence[Record]
     if key is None:
         with _length(file, dialect.word, pad=4):
             _write_layers(file, document, records, dialect)
-        _copy_masks(file, base, dialect)
-        return
-    file.write(struct.pack(dialect.word, 0))
-    _copy_masks(file, base, dialect)
-    file.write(b"8BIM" + key)
-    with _length(file, dialect.block(key), pad=4):
-        _write_layers(file, document, records, dialect)
-
-
-def _copy_masks(file: BinaryIO, base: Base | None, dialect: Dialect) -> None:
-    """The global mask and what else stands behind the layers of a flat document; an empty mask where nothing does."""
-    behind = struct.calcsize(dialect.word)
-    if base is None or base.layout.section.length <= behind:
-        file.write(struct.pack(">I", 0))
     else:
-        section = base.layout.section
-        _copy(file, base.source, Extent(section.at + behind, section.end))
+        file.write(struct.pack(dialect.word, 0))
+    masks, blocks = _behind_layers(base)
+    if base is not None and masks.length:
+        _copy(file, base.source, masks)
+    else:
+        file.write(struct.pack(">I", 0))
+    if key is not None:
+        file.write(b"8BIM" + key)
+        with _length(file, dialect.block(key), pad=4):
+            _write_layers(file, document, records, dialect)
+    if base is not None:
+        _copy(file, base.source, blocks)
+
+
+def _behind_layers(base: Base | None) -> tuple[Extent, Extent]:
+    """The global mask with its length, and the blocks behind it; both empty where a flat document has none."""
+    if base is None or base.layout.masks_end is None:
+        return Extent(0, 0), Extent(0, 0)
+    section, end = base.layout.section, base.layout.masks_end
+    return Extent(section.at + struct.calcsize(base.layout.dialect.word), end), Extent(end, section.end)
 
 
 def _write_layers(file: BinaryIO, document: Document, records: Sequence[Record], dialect: Dialect) -> None:

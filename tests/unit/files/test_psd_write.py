@@ -12,10 +12,12 @@ from psd_tools.psd import PSD
 import pored.files.psd_write
 from pored.errors import UnsupportedError
 from pored.files import psd
+from pored.files.image_resources import ENABLED_GROUPS, LINKED_LAYERS, resource, with_resource
 from pored.files.layers import Group, Layer, stack_as_stored
 from pored.files.orientation import as_stored
-from pored.files.psd_carrier import first_resources, with_thumbnail
+from pored.files.psd_carrier import first_resources, with_more_layers, with_thumbnail
 from pored.files.psd_layout import layout_of
+from pored.files.psd_records import count_records, records_of
 from pored.files.psd_write import Base, Document, write_document
 from pored.files.source import Source
 from pored.model import Box
@@ -249,3 +251,13 @@ def test_the_thumbnail_shows_the_picture(portrait: NDArray[np.uint8]) -> None:
     assert thumbnail is not None
     assert thumbnail.size == (160, 120)
     assert np.abs(np.asarray(thumbnail.convert("RGB")).astype(int) - portrait).mean() < 4
+
+
+def test_resources_with_an_entry_for_each_layer_grow_with_the_layers(portrait: NDArray[np.uint8]) -> None:
+    resources = with_resource(with_resource(b"", LINKED_LAYERS, b"\0\1" * 4), ENABLED_GROUPS, b"\1" * 4)
+    added = count_records(stack(portrait))
+    assert added == len(records_of(stack(portrait), 3)) == 5
+    grown = with_more_layers(resources, added)
+    assert resource(grown, LINKED_LAYERS) == b"\0\1" * 4 + b"\0\0" * 5
+    assert resource(grown, ENABLED_GROUPS) == b"\1" * 9
+    assert with_more_layers(b"", added) == b""

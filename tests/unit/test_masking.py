@@ -100,7 +100,7 @@ def test_scope_all_reaches_farther_and_measures_on_the_face(tmp_path: Path, smoo
     )
     assert np.count_nonzero(everything.mask) > 1.05 * np.count_nonzero(face.mask)
     [one], [other] = face.texture.faces, everything.texture.faces
-    assert other.before.energy == pytest.approx(one.before.energy, abs=0.02)
+    assert other.before.energy == pytest.approx(one.before.energy, abs=0.05)
     assert other.after.energy == pytest.approx(1.0, abs=0.05)
     assert np.array_equal(everything.pixels[everything.mask == 0], export[everything.mask == 0])
 

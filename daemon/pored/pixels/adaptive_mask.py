@@ -133,22 +133,19 @@ def adaptive_mask(
     return mask
 
 
-def measured_mask(
-    pixels: Samples, face: Face, box: Box, mask: NDArray[np.uint8], settings: SkinSettings
-) -> NDArray[np.uint8]:
-    """The part of a mask that statistics are made on: the face's own skin, or all of the mask if none of it is that.
+def skin_masks(
+    pixels: Samples, face: Face, box: Box, settings: SkinSettings, evidence: Plane | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Where texture goes, and the part of it that statistics are made on; arguments as for ``adaptive_mask``.
 
-    Args:
-        pixels: as for ``adaptive_mask``.
-        face: likewise.
-        box: likewise.
-        mask: what ``adaptive_mask`` answered; (box.height, box.width) uint8.
-        settings: with which it did.
+    Returns:
+        The mask, and as much of it as is the face's own skin, or all of it if none is; (box.height, box.width) uint8.
     """
+    mask = adaptive_mask(pixels, face, box, settings, evidence)
     if settings.scope == "face" and settings.given is None:
-        return mask
-    shared = np.minimum(mask, adaptive_mask(pixels, face, box, settings.of_the_face()))
-    return shared if shared.any() else mask
+        return mask, mask
+    shared = np.minimum(mask, adaptive_mask(pixels, face, box, settings.of_the_face(), evidence))
+    return mask, shared if shared.any() else mask
 
 
 def _own_mask(

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pored.model import Box
-from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, measured_mask
+from pored.pixels.adaptive_mask import SkinSettings, mask_box, skin_masks
 from pored.pixels.agreement import Agreement, agreement
 from pored.pixels.blemish import Spot
 from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
@@ -252,26 +252,34 @@ def _lay(
     margin = reach(settings.radius or widest_radius(face.width, scale))
     work = box.grown(margin).clipped(width, height)
     reached = covered((original.shape[1], original.shape[0]), registration, work)
-    mask = adaptive_mask(export, face, work, settings.skin) * reached
-    measured = _as_share(measured_mask(export, face, work, mask, settings.skin))
+    mask, measured = (plane * reached for plane in skin_masks(export, face, work, settings.skin))
     below = export[work.slices]
     own = in_levels(below)
     laid = lay_over(original, registration, work)
     if settings.missing_only:
-        laid = graded(fit_grading(laid, own, measured, face.width), laid)
+        laid = graded(fit_grading(laid, own, _as_share(measured), face.width), laid)
     light, tone = desaturate(laid), lightness(below)
     if settings.missing_only:
-        evidence = smoothing_evidence(light - tone, tone, mask, face.width)
-        mask = adaptive_mask(export, face, work, settings.skin, evidence) * reached
-        measured = _as_share(measured_mask(export, face, work, mask, settings.skin))
+        evidence = smoothing_evidence(light - tone, tone, measured, face.width)
+        mask, measured = (plane * reached for plane in skin_masks(export, face, work, settings.skin, evidence))
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)))
     part = near.within(work).slices
-    laid, own, measured, light, tone = (
-        np.ascontiguousarray(plane[part]) for plane in (laid, own, measured, light, tone)
+    laid, own, light, tone = (np.ascontiguousarray(plane[part]) for plane in (laid, own, light, tone))
+    mask, measured = np.ascontiguousarray(mask[part]), np.ascontiguousarray(measured[part])
+    return _Laid(
+        box=box.clipped_to(near),
+        work=near,
+        below=export[near.slices],
+        colours=_in_three(laid),
+        own=_in_three(own),
+        light=light,
+        tone=tone,
+        mask=mask,
+        skin=_as_share(mask),
+        measured=_as_share(measured),
+        face_width=face.width,
+        scale=scale,
     )
-    below, mask = export[near.slices], np.ascontiguousarray(mask[part])
-    colours, skin, inner = _in_three(laid), _as_share(mask), box.clipped_to(near)
-    return _Laid(inner, near, below, colours, _in_three(own), light, tone, mask, skin, measured, face.width, scale)
 
 
 def _around_skin(mask: NDArray[np.uint8], work: Box, margin: int) -> Box:

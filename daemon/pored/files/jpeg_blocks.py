@@ -6,8 +6,9 @@ The only door to jpeglib.
 
 from __future__ import annotations
 
-import os
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jpeglib
@@ -40,10 +41,26 @@ def with_own_blocks(before: bytes, after: bytes, changed: NDArray[np.bool_]) -> 
         where the two are not built alike, or libjpeg cannot write what was read.
     """
     try:
-        new = _dct(after)
-        return _named_as(after, _written(new)) if _mixed(_dct(before), new, changed) else after
+        with _folder() as folder:
+            new = _dct(after, folder / "after")
+            return (
+                _named_as(after, _written(new, folder))
+                if _mixed(_dct(before, folder / "before"), new, changed)
+                else after
+            )
     except OSError:  # what jpeglib raises, whatever is wrong
         return after
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for jpeglib, which works with files only, and leaves its own temporary ones behind where it fails."""
+    with tempfile.TemporaryDirectory(prefix="pored-") as folder:
+        usual, tempfile.tempdir = tempfile.tempdir, folder
+        try:
+            yield Path(folder)
+        finally:
+            tempfile.tempdir = usual
 
 
 def _mixed(old: DCTJPEG, new: DCTJPEG, changed: NDArray[np.bool_]) -> bool:
@@ -58,28 +75,18 @@ def _mixed(old: DCTJPEG, new: DCTJPEG, changed: NDArray[np.bool_]) -> bool:
     return True
 
 
-def _dct(data: bytes) -> DCTJPEG:
-    """A file's coefficients; jpeglib reads paths only, and this one never reaches a disk."""
-    with _in_memory(data) as path:
-        held = jpeglib.read_dct(path)
-        held.load()
-        return held
+def _dct(data: bytes, path: Path) -> DCTJPEG:
+    """A file's coefficients."""
+    path.write_bytes(data)
+    held = jpeglib.read_dct(str(path))
+    held.load()
+    return held
 
 
-@contextmanager
-def _in_memory(data: bytes = b"") -> Iterator[str]:
-    descriptor = os.memfd_create("jpeg", os.MFD_CLOEXEC)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        yield f"/proc/self/fd/{descriptor}"
-
-
-def _written(picture: DCTJPEG) -> bytes:
-    with _in_memory() as path:
-        picture.write_dct(path, flags=_FLAGS)
-        with open(path, "rb") as file:  # noqa: PTH123 - a descriptor's name, not a file's
-            return file.read()
+def _written(picture: DCTJPEG, folder: Path) -> bytes:
+    target = folder / "mixed"
+    picture.write_dct(str(target), flags=_FLAGS)
+    return target.read_bytes()
 
 
 def _named_as(like: bytes, data: bytes) -> bytes:

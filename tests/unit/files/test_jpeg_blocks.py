@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -86,3 +87,14 @@ def test_blocks_of_a_file_that_is_built_otherwise_are_not_mixed(
 def test_a_file_that_cannot_be_read_so_is_encoded_whole(portrait: NDArray[np.uint8]) -> None:
     after = encoded(portrait, quality=90)
     assert with_own_blocks(b"no JPEG", after, np.zeros(portrait.shape[:2], bool)) == after
+
+
+def test_nothing_is_left_behind_and_other_temporary_files_lie_where_they_did(
+    portrait: NDArray[np.uint8], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    after = encoded(portrait, quality=90)
+    for before in (after, after[:-2000], b"no JPEG"):
+        with_own_blocks(before, after, np.zeros(portrait.shape[:2], bool))
+    assert list(tmp_path.iterdir()) == []
+    assert tempfile.gettempdir() == str(tmp_path)

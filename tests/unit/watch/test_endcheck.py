@@ -54,6 +54,7 @@ FILES = {
     "jpeg with exif, icc and comment": _pillow("JPEG", exif=b"Exif\0\0MM\0*", icc_profile=b"i" * 70000, comment="c"),
     "png": _pillow("PNG"),
     "webp": _pillow("WEBP", lossless=True),
+    "avif": _pillow("AVIF", quality=100, subsampling="4:4:4", speed=10),
     "tiff": _tiff(),
     "tiff big endian": _tiff(byteorder=">"),
     "tiff tiled": _tiff(tile=(16, 16)),

@@ -201,7 +201,9 @@ def test_what_the_disk_refuses_to_rename_is_put_into_place_later(
         patch.setattr(pored.delivery, "commit", refused)
         studio.go_on()
         assert studio.states() == [State.COMMITTING]
+        assert studio.entries()[0].trouble == "Could not write a.jpg: the share is away."
     studio.go_on(20)
+    assert studio.entries()[0].trouble == ""
 
     assert studio.files("output") == ["a.jpg"]
     assert len(studio.workers.jobs) == 1

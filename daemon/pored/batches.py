@@ -109,7 +109,7 @@ class Batches:
             return
         self._board.told(self._hot_folder.name, folder, now.wall, place, digest)
         say = self._desk.log.warning if summary.counts["failed"] else self._desk.log.info
-        say("batch", **summary.facts, summary=place.name if place else None)
+        say("batch", **summary.facts, **({"summary": place.name} if place else {}))
         batch = self._hot_folder.batch
         self._desk.messenger.send(batch.webhook, batch.command, Message(summary.subject, summary.text, summary.facts))
 

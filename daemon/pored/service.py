@@ -18,7 +18,7 @@ from pored.clock import SYSTEM_CLOCK
 from pored.desk import Desk
 from pored.dispatch import Dispatch
 from pored.errors import MachineError, PictureError, UsageError
-from pored.files.ledger import Ledger
+from pored.files.ledger import LONGEST_DELAY, Ledger
 from pored.files.records import DONE_STATES, State
 from pored.files.schema import LedgerFault
 from pored.lane import Lane
@@ -274,7 +274,7 @@ class Service:
 
     def _repeat(self, lane: Lane, now: Moment) -> None:
         for entry in self._ledger.entries(lane.name, State.COMMITTING):
-            if entry.next_try <= now.wall:
+            if not now.wall < entry.next_try <= now.wall + LONGEST_DELAY:
                 lane.delivery.deliver(entry, now)
         for entry in self._ledger.entries(lane.name, State.RUNNING):
             if entry.id not in self._dispatch:

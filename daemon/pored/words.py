@@ -28,7 +28,10 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "unfinished": ("{hot_folder}: {file} is not taken yet: {reason}",),
     "already done": ("{hot_folder}: {file} is done already",),
     "left alone": ("{hot_folder}: {files} left alone ({kinds}), {named}: {reason}",),
-    "batch": ("{hot_folder}: the batch in {folder} is over: {done} done, {waiting} waiting, {failed} failed",),
+    "batch": (
+        "{hot_folder}: the batch in {folder} is over: {done} done, {waiting} waiting, {failed} failed; see {summary}",
+        "{hot_folder}: the batch is over: {done} done, {waiting} waiting, {failed} failed",
+    ),
     "storage": ("{hot_folder}: {reason}",),
     "attempt lost": ("{hot_folder}: an attempt was lost: {reason}",),
     "no events": ("{hot_folder}: no events to be had ({reason}), so it is searched {scanned}",),
@@ -37,7 +40,9 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "ledger": ("the ledger rests: {reason}",),
     "repeated": ("{hot_folder}: {number} times more: {what}",),
 }
-_UNSAID = frozenset({"timestamp", "level", "event", "trace", "code", "seconds", "failures", "texture_before", "file"})
+_UNSAID = frozenset(
+    {"timestamp", "level", "event", "trace", "code", "seconds", "failures", "texture_before", "texture_after", "file"}
+)
 """Facts that are no part of a sentence's brackets: told otherwise, or too much for a line."""
 
 
@@ -70,7 +75,7 @@ def _texture(facts: Mapping[str, Any]) -> dict[str, str]:
     before, after = facts.get("texture_before"), facts.get("texture_after")
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return {}
-    return {"texture_after": f"{before.get('energy', 0):.0%} before and {after.get('energy', 0):.0%} after"}
+    return {"texture": f"{before.get('energy', 0):.0%} before and {after.get('energy', 0):.0%} after"}
 
 
 def _value(value: object) -> str:

@@ -183,7 +183,8 @@ def _begin(service: int, memory: int) -> None:
     """First thing in a new worker."""
     _end_with(service)
     # What a process has for itself, not what it maps of files: libraries map far more than they use.
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory if most == resource.RLIM_INFINITY else min(memory, most), most))
     with suppress(OSError):
         _OWN_OOM_SCORE.write_text(_FIRST_TO_GO)
     # What is pressed or sent to the whole group is meant for the service, which lets its workers finish.

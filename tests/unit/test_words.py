@@ -24,7 +24,7 @@ DONE = {
 CASES = [
     (
         DONE,
-        "heads: job/a.jpg done, from a.jpg (same name), as a.jpg (faces 2, texture after 31% before and 98% after)",
+        "heads: job/a.jpg done, from a.jpg (same name), as a.jpg (faces 2, texture 31% before and 98% after)",
     ),
     (
         {"event": "picture", "hot_folder": "heads", "file": "a.jpg", "outcome": "failed", "reason": "No face."},

@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from pored.files.records import RequestKind
 
 
+LONGEST_DELAY = 3600.0
+"""Seconds; nothing is put off for longer, so a try that is said to come later was set before the clock was set back."""
+
+
 def read_ledger(state_dir: Path) -> Overview:
     """The ledger as it stands, whether a service runs or not. An absent one is an empty one.
 
@@ -229,9 +233,9 @@ class Ledger:
     def next_ready(self, hot_folder: str, now: float, most: int) -> list[Entry]:
         """Jobs of a hot folder that may be begun, oldest first, not more than ``most``."""
         rows = self._all(
-            "SELECT * FROM jobs WHERE state = 'ready' AND hot_folder = ? AND next_try <= ? "
+            "SELECT * FROM jobs WHERE state = 'ready' AND hot_folder = ? AND NOT (next_try > ? AND next_try <= ?) "
             "ORDER BY first_seen, id LIMIT ?",
-            *(hot_folder, now, most),
+            *(hot_folder, now, now + LONGEST_DELAY, most),
         )
         return [_entry(row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
@@ -42,7 +43,7 @@ def read_given_mask(path: Path, export: Picture) -> NDArray[np.uint8] | None:
         PictureError: it cannot be read.
         UnsupportedError: it is not of the export's size.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - which takes a name that is too long for none
         return None
     pixels = read_picture(path).pixels
     if pixels.shape[:2] != export.pixels.shape[:2]:

@@ -88,3 +88,20 @@ def test_paths_are_taken_as_they_are() -> None:
         mode=0o664,
     )
     assert hot_folder.inbox == Path("/in")
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1:9464", "[::1]:9464"])
+def test_figures_are_offered_to_this_machine(load: Callable[..., Settings], address: str) -> None:
+    assert load(top=f'metrics = "{address}"').metrics == address
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:9464", "9464", "127.0.0.1", "127.0.0.1:0", "studio:9464"])
+def test_and_to_nobody_else(refusal: Callable[..., list[str]], address: str) -> None:
+    (mistake,) = refusal(top=f'metrics = "{address}"')
+    assert "is no address of this machine itself" in mistake
+
+
+@pytest.mark.parametrize("webhook", ["chat.studio/hook", "file:///etc/passwd", "https://"])
+def test_a_webhook_is_on_the_web(refusal: Callable[..., list[str]], webhook: str) -> None:
+    (mistake,) = refusal(f'batch.webhook = "{webhook}"')
+    assert "is no address that begins with https" in mistake

@@ -67,3 +67,7 @@ def test_a_broken_one_is_named(tmp_path: Path, export: Picture) -> None:
     path.write_bytes(encode_mask(np.zeros((30, 40), np.uint8))[:50])
     with pytest.raises(UnreadableError, match=r"IMG 1\.mask\.png"):
         read_given_mask(path, export)
+
+
+def test_beside_an_export_with_the_longest_name_there_can_be_none(tmp_path: Path, export: Picture) -> None:
+    assert read_given_mask(tmp_path / given_mask_name("n" * 251 + ".jpg"), export) is None

@@ -201,7 +201,9 @@ def test_what_the_disk_refuses_to_rename_is_put_into_place_later(
         patch.setattr(pored.delivery, "commit", refused)
         studio.go_on()
         assert studio.states() == [State.COMMITTING]
+        assert studio.entries()[0].trouble == "Could not write a.jpg: the share is away."
     studio.go_on(20)
+    assert studio.entries()[0].trouble == ""
 
     assert studio.files("output") == ["a.jpg"]
     assert len(studio.workers.jobs) == 1
@@ -349,3 +351,22 @@ def test_a_job_whose_lease_has_run_out_is_taken_back_from_workers_that_do_not_an
     assert studio.workers.restarts == 1
     (entry,) = studio.entries()
     assert (entry.state, entry.attempts) == (State.DONE, 2)
+
+
+@pytest.mark.parametrize("jump", [-365 * 86400.0, 365 * 86400.0])
+def test_a_clock_that_jumps_holds_nothing_up(studio: Studio, jump: float) -> None:
+    good = studio.workers.work
+    studio.workers.work = refuse(StorageError("io", "Could not write a.jpg: the disk reports an error. Check it."))
+    studio.start().shoot()
+    studio.drop()
+    studio.go_on(40)
+    assert studio.states() == [State.READY]
+    studio.workers.work = good
+
+    studio.clock.wall += jump
+    studio.go_on(10)
+    studio.shoot("b.jpg")
+    studio.drop("b.jpg")
+    studio.go_on(60)
+
+    assert studio.states() == [State.DONE] * 2

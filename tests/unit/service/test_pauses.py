@@ -192,3 +192,9 @@ def test_other_hot_folders_go_on(studio: Studio) -> None:
 
     assert studio.states() == [State.DONE]
     assert list(read_ledger(studio.root / "state").paused) == ["other"]
+
+
+def test_a_group_that_is_missing_is_said_before_the_first_picture(studio: Studio) -> None:
+    studio.start(group="no such group").go_on(2)
+
+    assert _pause(studio).reason == "there is no group no such group: `groupadd no such group` makes it"

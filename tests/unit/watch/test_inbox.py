@@ -239,6 +239,35 @@ def test_a_root_that_was_removed_can_be_watched_again(ears: Ears, inbox: Path) -
     assert ears.hears(inbox / "a.jpg", Hint.FINISHED)
 
 
+@pytest.mark.parametrize("dies", ["the thread that hands out events", "the one that reads them"])
+def test_a_thread_that_died_is_noticed_and_replaced(ears: Ears, inbox: Path, dies: str) -> None:
+    ears.watcher.keep(inbox)
+    observer = ears.watcher._observer  # noqa: SLF001 - there is no other way to its threads
+    assert observer is not None
+    threads = [observer] if dies.endswith("events") else list(observer.emitters)
+    for thread in threads:
+        thread.stop()
+        thread.join()
+
+    assert ears.watcher.keep(inbox)
+    (inbox / "a.jpg").write_bytes(b"1")
+
+    assert ears.hears(inbox / "a.jpg", Hint.FINISHED)
+
+
+def test_a_folder_that_is_dropped_is_heard_of_no_more(ears: Ears, inbox: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    ears.watcher.keep(inbox)
+    ears.watcher.keep(tmp_path / "other")
+
+    ears.watcher.drop(inbox)
+    (inbox / "a.jpg").write_bytes(b"1")
+    (tmp_path / "other" / "b.jpg").write_bytes(b"1")
+
+    assert ears.hears(tmp_path / "other" / "b.jpg", Hint.FINISHED)
+    assert inbox / "a.jpg" not in {path for path, _ in ears.heard}
+
+
 def test_inotify_limits_that_are_reached_are_an_error_each_time(
     ears: Ears, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

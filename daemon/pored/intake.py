@@ -109,7 +109,7 @@ class Intake:
         # An inbox that is altogether empty before anything was seen in it may be a share that is not mounted.
         self._is_real = self._is_real or not found.empty
         if found.whole and self._is_real:
-            present = {path for path, file in known.items() if not file.gone}.union(self._settle, self._aside)
+            present = set(known).union(self._settle, self._aside)
             self._left(sorted(present.difference(found.files)), now)
         self._looked_before = True
 

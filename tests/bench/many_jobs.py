@@ -3,7 +3,7 @@
     python tests/bench/many_jobs.py [--jobs 20000] [--stopped 9000] [--faces 20] [--minutes 600] [--folder DIR]
 
     jobs      exports, dropped as fast as they are done; memory (RSS) and descriptors of service and workers are read
-              all the while
+              all the while; a sub-folder all of whose exports are done is taken away, originals, results and all
     stopped   so many are dropped while the service is stopped by SIGSTOP, so that the kernel drops their events
               (they must all be done when it goes on)
     faces     one export in so many is a smoothed face, whose pores are brought back; the others show nobody and are
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 AHEAD = 200
 """So many exports lie ready at any time."""
 
-FOLDER_SIZE = 1000
+FOLDER_SIZE = 500
 """Exports of one sub-folder."""
 
 EVERY = 2.0
@@ -104,7 +104,7 @@ def _many(root: Path, jobs: int, faces: int, seconds: float) -> list[str]:
     readings: list[Reading] = []
     start = time.monotonic()
     with Running(house) as service:
-        dropped = done = 0
+        dropped = done = delivered = 0
         while done < dropped or (dropped < jobs and time.monotonic() - start < seconds):
             if time.monotonic() - start < seconds:
                 fresh = range(dropped, min(jobs, done + AHEAD))
@@ -113,9 +113,10 @@ def _many(root: Path, jobs: int, faces: int, seconds: float) -> list[str]:
             if service.says("end", EVERY):
                 return [f"the service ended with {service.wait()}"]
             done = len(service.heard("picture"))
+            delivered += _take_away(house, service, delivered // FOLDER_SIZE)
             if done and service.workers():
                 readings.append(_read(service, done))
-        faults = _faults(house, service, dropped)
+        faults = _faults(house, service, dropped, delivered)
         service.end()
     lines, rises = _rises(readings)
     took = (time.monotonic() - start) / 60
@@ -136,7 +137,7 @@ def _stopped(root: Path, count: int, faces: int) -> list[str]:
         seen = time.monotonic() - start
         until(lambda: len(service.heard("picture")) > count or service.heard("end"), "all pictures", 24 * 3600)
         took = (time.monotonic() - start) / 60
-        faults = _faults(house, service, count + 1)
+        faults = _faults(house, service, count + 1, 0)
         service.end()
     _say(f"{count} files while stopped: all taken after {seen:.0f} s, all done after {took:.0f} minutes\n")
     return faults
@@ -197,13 +198,29 @@ def _rises(readings: Sequence[Reading]) -> tuple[str, list[str]]:
     return table(("what", "after a fifth", "at the end", "most", "per 1,000 jobs"), rows), faults
 
 
-def _faults(house: House, service: Running, dropped: int) -> list[str]:
-    """What was not done, or not once."""
+def _take_away(house: House, service: Running, number: int) -> int:
+    """Clear a sub-folder out of the studio, if all of it is done; how many results it had."""
+    (folder,) = house.hot_folders
+    name = f"{number:03d}"
+    if sum(str(line["file"]).startswith(f"{name}/") for line in service.heard("picture")) < FOLDER_SIZE:
+        return 0
+    results = len(list(folder.place("output", name).iterdir()))
+    for place in ("inbox", "originals", "output", "reports"):
+        shutil.rmtree(folder.place(place, name))
+    return results
+
+
+def _faults(house: House, service: Running, dropped: int, delivered: int) -> list[str]:
+    """What was not done, or not once; ``delivered`` results were taken away."""
     (folder,) = house.hot_folders
     entries = read_ledger(house.state).entries
     results = folder.names("output")
     faults = [f"{entry.path} is {entry.state}: {entry.message}" for entry in entries if entry.state not in DONE_STATES]
-    counts = {"jobs": len(entries), "results": len(results), "results heard of": len(service.heard("picture"))}
+    counts = {
+        "jobs": len(entries),
+        "results": delivered + len(results),
+        "results heard of": len(service.heard("picture")),
+    }
     faults += [f"{found} {what} of {dropped} exports" for what, found in counts.items() if found != dropped]
     return faults + [f"{name} is hidden" for name in results if Path(name).name.startswith(".")]
 

@@ -170,8 +170,8 @@ class Ledger:
     # What lies in an inbox.
 
     def known(self, hot_folder: str) -> dict[PurePath, Known]:
-        """Every file that was ever taken from an inbox, by its relative path."""
-        rows = self._all("SELECT * FROM files WHERE hot_folder = ?", hot_folder)
+        """The files that were taken from an inbox and lie there still, by their relative paths."""
+        rows = self._all("SELECT * FROM files WHERE hot_folder = ? AND NOT gone", hot_folder)
         return {PurePath(_path(row["path"])): _known(row) for row in rows}
 
     def known_file(self, hot_folder: str, path: PurePath) -> Known | None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pored.masking import Where
     from pored.model import Face, Samples
     from pored.pixels.agreement import Agreement
+    from pored.pixels.blemish import Spot
     from pored.pixels.register_map import Registration
     from pored.pixels.registered_original import RegisteredOriginal
 
@@ -68,6 +69,7 @@ class Recovered(Generic[FaceT]):
         boxes: where the faces are, for previews.
         report: what a report says of it, ready for JSON; no landmarks, no paths.
         registered: the original laid over the faces that were changed; None where it was not asked for, or none was.
+        spots: guarded blemishes of the faces that were changed, in pixels of the picture.
     """
 
     outcome: Outcome
@@ -78,6 +80,7 @@ class Recovered(Generic[FaceT]):
     boxes: tuple[Box, ...]
     report: dict[str, object]
     registered: RegisteredOriginal | None = None
+    spots: tuple[Spot, ...] = ()
 
 
 def recover(
@@ -119,6 +122,7 @@ def recover(
         boxes=tuple(face.box for face in texture.faces),
         report=describe(texture, found.registration, recovery, watch.seconds, painted=painted is not None),
         registered=registered,
+        spots=tuple(spot for face in texture.faces if face.lacking for spot in face.spots),
     )
 
 

@@ -15,7 +15,7 @@ from pored.errors import StorageError
 from pored.files.endings import shortened, with_ending
 from pored.files.limits import at_most
 from pored.files.naming import result_name
-from pored.files.preview import render_preview
+from pored.files.preview import Where, render_preview
 from pored.files.report import render_report
 from pored.files.staging import Staged, digest_file, discard, keep_time, make_folders, stage, stage_with
 from pored.history import history_of
@@ -115,7 +115,8 @@ def _refuse_changed(job: Job) -> None:
 
 def _preview(recovered: Recovered[FaceLayer]) -> bytes:
     picture = recovered.picture
-    return render_preview(picture.pixels, recovered.pixels, recovered.mask, recovered.boxes, icc=picture.encoding.icc)
+    where = Where(recovered.mask, recovered.boxes, recovered.spots)
+    return render_preview(picture.pixels, recovered.pixels, where, icc=picture.encoding.icc)
 
 
 def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, object]:

@@ -42,7 +42,7 @@ OTHER_OPENCVS = ("opencv-contrib-python", "opencv-contrib-python-headless", "ope
 
 HOMES = ("/home", "/root")
 
-SYNC = "cd /opt/pored && uv sync --no-dev"
+SYNC = "cd /opt/pored && uv sync --no-dev --compile-bytecode"
 APT = "apt-get install libegl1 libgles2"
 
 

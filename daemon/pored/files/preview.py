@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Samples
+    from pored.pixels.blemish import Spot
 
 WIDEST = 1600
 """Pixels across a preview, all panels together."""
@@ -25,24 +27,41 @@ SURROUNDINGS = 0.35
 _GAP = 8
 _CAPTION = 22
 _FONT = 13
+_LINE = 0.003
+"""Width of a ring around a spot, as a share of the panel's."""
+_RING = (230, 80, 40)
 _PAPER, _INK = 24, 224
 """Grey levels behind the panels and of the captions."""
 
 
-def render_preview(
-    before: Samples, after: Samples, mask: NDArray[np.uint8], boxes: Sequence[Box] = (), *, icc: bytes | None = None
-) -> bytes:
+@dataclass(frozen=True, slots=True, eq=False)
+class Where:
+    """Where pored worked.
+
+    Attributes:
+        mask: (H, W) uint8, 255 where texture comes back in full.
+        boxes: the faces; the largest is shown with its surroundings, or the whole picture where there is none.
+        spots: guarded blemishes, in pixels of the picture; they are ringed on the mask.
+    """
+
+    mask: NDArray[np.uint8]
+    boxes: Sequence[Box] = ()
+    spots: Sequence[Spot] = ()
+
+
+def render_preview(before: Samples, after: Samples, where: Where, *, icc: bytes | None = None) -> bytes:
     """A JPEG with before, after and mask side by side.
 
     Args:
         before: the export, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         after: the result, of the same shape.
-        mask: (H, W) uint8, 255 where texture comes back in full.
-        boxes: the faces; the largest is shown with its surroundings, or the whole picture where there is none.
+        where: mask, faces and guarded spots.
         icc: the export's profile, in whose colours the panels are.
     """
-    place = _shown(boxes, before.shape[1], before.shape[0]).slices
-    panels = [("before", before[place]), ("after", after[place]), ("mask", mask[place])]
+    shown = _shown(where.boxes, before.shape[1], before.shape[0])
+    place = shown.slices
+    panels = [("before", before[place]), ("after", after[place])]
+    panels.append(("mask; guarded spots" if where.spots else "mask", _ringed(where.mask[place], where.spots, shown)))
     return _encoded(_sheet(panels, WIDEST), "JPEG", icc, quality=90)
 
 
@@ -54,6 +73,18 @@ def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | Non
         icc: the profile in whose colours they are.
     """
     return _encoded(_sheet(panels, None), "PNG", icc)
+
+
+def _ringed(mask: NDArray[np.uint8], spots: Sequence[Spot], shown: Box) -> NDArray[np.uint8]:
+    """The mask with a ring around each spot; grey where there is none."""
+    if not spots:
+        return mask
+    panel = Image.fromarray(np.ascontiguousarray(mask)).convert("RGB")
+    draw, line = ImageDraw.Draw(panel), max(1, round(_LINE * mask.shape[1]))
+    for spot in spots:
+        x, y, reach = spot.x - shown.x0, spot.y - shown.y0, spot.radius + 2 * line
+        draw.ellipse((x - reach, y - reach, x + reach, y + reach), outline=_RING, width=line)
+    return np.asarray(panel)
 
 
 def _shown(boxes: Sequence[Box], width: int, height: int) -> Box:

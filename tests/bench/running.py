@@ -92,6 +92,7 @@ class HotFolder:
             **folders,
             "originals": [str(self.base / "originals")],
             "processed": str(self.base / "processed") if self.moves else "",
+            "result.layered": False,
             **self.settings,
         }
         return "\n".join(["[[hot_folder]]", *(f"{key} = {_toml(value)}" for key, value in values.items())])

@@ -164,6 +164,8 @@ class Studio:
         base = self.root / name
         lines = [f'{folder} = "{base / folder}"' for folder in ("inbox", "output", "failed", "reports")]
         lines += [f'originals = ["{base}/originals"]', "settle_seconds = 0.2", "rescan_seconds = 5.0"]
+        # Whoever asks whether there is one result of each wants no second file beside it.
+        lines += ["result.layered = false"]
         lines += [f"{key} = {json.dumps(value)}" for key, value in options.items()]
         return "\n".join(["[[hot_folder]]", f'name = "{name}"', *lines])
 

@@ -20,6 +20,7 @@ def demo() -> None:
         "original": shown.original,
         "export": shown.export,
         "result": shown.result,
+        "layered": shown.result.with_suffix(".psd"),
         "report": shown.report,
         "settings": shown.settings,
     }

@@ -126,9 +126,9 @@ class Result(Frozen):
         Says('true, false, "texture"'),
         Field(
             description="Also a PSD (a PSB where it is large) with the texture as a layer; texture: that layer alone, "
-            "to be put into any document. Volume studios leave it off."
+            "to be put into any document. Volume studios turn it off."
         ),
-    ] = False
+    ] = True
 
 
 Share = Annotated[float, Span(0.0, 1.0)]

@@ -52,7 +52,8 @@ def test_originals_are_found_by_name_and_results_are_numbered(pair: Pair, tmp_pa
     for _ in range(2):
         done = pored("recover", edited, "--originals", original.parent, "--output-dir", tmp_path / "out")
         assert done.exit_code == 0, done.output
-    assert files_in(tmp_path / "out") == ["IMG_0001-Edit-2.png", "IMG_0001-Edit.png"]
+    twice = ["IMG_0001-Edit-2.png", "IMG_0001-Edit-2.psd", "IMG_0001-Edit.png", "IMG_0001-Edit.psd"]
+    assert files_in(tmp_path / "out") == twice
 
 
 def test_of_several_originals_of_one_name_the_pictures_choose(pair: Pair, tmp_path: Path) -> None:
@@ -151,7 +152,7 @@ def test_one_bad_picture_does_not_keep_the_others_from_being_done(pair: Pair, tm
     (original.parent / "IMG_0002.png").write_bytes(original.read_bytes())
     done = pored("recover", bad, export, "--originals", original.parent, "--output-dir", tmp_path / "out")
     assert done.exit_code == 1
-    assert files_in(tmp_path / "out") == ["IMG_0001.png"]
+    assert files_in(tmp_path / "out") == ["IMG_0001.png", "IMG_0001.psd"]
 
 
 def test_an_export_without_an_original_is_refused(pair: Pair, tmp_path: Path) -> None:
@@ -220,7 +221,7 @@ def test_a_list_of_pairs_names_the_original(pair: Pair, tmp_path: Path) -> None:
     listed.write_text("export,original\nIMG_0001.png,frame 7.png\n")
     done = pored("recover", export, "--originals", original.parent, "--csv", listed, "--output-dir", tmp_path / "out")
     assert done.exit_code == 0, done.output
-    assert files_in(tmp_path / "out") == ["IMG_0001.png"]
+    assert files_in(tmp_path / "out") == ["IMG_0001.png", "IMG_0001.psd"]
 
 
 def test_what_needs_no_original_is_done_without(pair: Pair, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_settings_are_taken_over_while_it_runs_unless_they_have_a_mistake(small:
     small.drop("a.jpg")
     service.says("picture", file="a.jpg", outcome="done", result=["a.jpg"])
 
-    small.config.write_text(f'{good}\n[hot_folder.result]\nname = "{{stem}}_pores"\n')
+    small.config.write_text(f'{good}\nresult.name = "{{stem}}_pores"\n')
     service.process.send_signal(signal.SIGHUP)
     assert service.says("settings", level="info")["changed"] == ["heads"]
     small.shoot("b.jpg")

@@ -29,6 +29,7 @@ from pored.pipeline import (
     opacity_percent,
     other_picture,
     versions,
+    weighed_by_skin,
 )
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.desaturate import lightness
@@ -221,6 +222,5 @@ def _face_report(face: MadeUpFace) -> dict[str, object]:
 
 def _overall(made: MadeUpLayer, when: str) -> dict[str, float]:
     """Texture energy in units of what real skin has, each face weighted by its skin."""
-    weights = [float(np.count_nonzero(face.mask)) + 1.0 for face in made.faces]
     energies = [getattr(face, when) / face.wanted for face in made.faces]
-    return {"energy": figure(float(np.average(energies, weights=weights)))}
+    return {"energy": weighed_by_skin(made.faces, energies)}

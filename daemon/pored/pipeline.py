@@ -28,7 +28,7 @@ from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
-from pored.pixels.picture_layer import FaceT, PictureLayer, compose_texture, picture_layer
+from pored.pixels.picture_layer import FaceLayer, FaceT, PictureLayer, compose_texture, picture_layer
 from pored.pixels.register_faces import carried_face, keeps_upright
 from pored.pixels.registered_original import registered_original
 from pored.pixels.registration import CERTAIN, register
@@ -372,12 +372,17 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
 
 def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[str, float]:
     """The faces' figures, each weighted by its skin."""
-    weights = [float(np.count_nonzero(face.mask)) + 1.0 for face in texture.faces]
     figures = [getattr(face, when) for face in texture.faces]
     return {
-        key: figure(float(np.average([getattr(figure, key) for figure in figures], weights=weights)))
+        key: weighed_by_skin(texture.faces, [getattr(figure, key) for figure in figures])
         for key in ("energy", "correlation")
     }
+
+
+def weighed_by_skin(faces: Sequence[FaceLayer], values: Sequence[float]) -> float:
+    """One figure of all faces, each of which counts as much as it has skin."""
+    weights = [float(np.count_nonzero(face.mask)) + 1.0 for face in faces]
+    return figure(float(np.average(values, weights=weights)))
 
 
 def figure(value: float) -> float:

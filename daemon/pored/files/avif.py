@@ -12,7 +12,7 @@ import numpy as np
 
 from pored.errors import UnsupportedError
 from pored.files import exif, metadata_box
-from pored.files.isobmff import Av1, av1_of, head_of, is_ordinary
+from pored.files.isobmff import Av1, av1_of, head_of, refuse_unusual_colours
 from pored.files.picture import AvifCoding, Encoding, Header, Kind, Picture, split_alpha, with_alpha
 from pored.files.pillow import encoded, opened, unloaded
 
@@ -36,10 +36,7 @@ def probe(source: Source) -> Header:
     with unloaded(data, "AVIF") as image:
         if getattr(image, "n_frames", 1) > 1:
             raise UnsupportedError("animation", f"{source.name} is an animation; export one picture.")
-        if not image.info.get("icc_profile") and not is_ordinary(head_of(data)):
-            raise UnsupportedError(
-                "colour-mode", f"{source.name} is HDR or of a wide gamut without a profile; export it as sRGB."
-            )
+        refuse_unusual_colours(source.name, data, image.info.get("icc_profile"))
         return Header(image.width, image.height, exif.orientation(_block(image.info)))
 
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pillow_heif
 
-from pored.errors import UnsupportedError
 from pored.files import exif, metadata_box
-from pored.files.isobmff import head_of, is_ordinary
+from pored.files.isobmff import refuse_unusual_colours
 from pored.files.picture import Encoding, Header, HeicCoding, Kind, Picture, split_alpha, with_alpha
 
 if TYPE_CHECKING:
@@ -36,10 +35,7 @@ def probe(source: Source) -> Header:
     """
     data = source.all_bytes()
     image = _opened(data)
-    if not image.info.get("icc_profile") and not is_ordinary(head_of(data)):
-        raise UnsupportedError(
-            "colour-mode", f"{source.name} is HDR or of a wide gamut without a profile; export it as sRGB."
-        )
+    refuse_unusual_colours(source.name, data, image.info.get("icc_profile"))
     return Header(*image.size)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from pored.errors import UnsupportedError
+
 _SEARCHED = 1 << 20
 """Bytes of a file in which its properties stand."""
 _ORDINARY_PRIMARIES = {0, 1, 2}
@@ -47,7 +49,17 @@ def head_of(data: bytes) -> bytes:
     return data[:_SEARCHED]
 
 
-def is_ordinary(head: bytes) -> bool:
+def refuse_unusual_colours(name: str, data: bytes, icc: bytes | None) -> None:
+    """Make sure that a picture's colours can be told.
+
+    Raises:
+        UnsupportedError: they are of HDR or of a wide gamut, and no profile says how.
+    """
+    if not icc and not _is_ordinary(head_of(data)):
+        raise UnsupportedError("colour-mode", f"{name} is HDR or of a wide gamut without a profile; export it as sRGB.")
+
+
+def _is_ordinary(head: bytes) -> bool:
     """Whether colours without a profile are sRGB's: no wide gamut and no HDR curve is said."""
     at = head.find(b"colrnclx")
     if at < 0:

@@ -85,7 +85,8 @@ class Batches:
                 continue
             del self._quiet_at[folder]
             told = self._board.batch(self._hot_folder.name, folder)
-            since = told.told if told else 0.0
+            # Told in the future: somebody has set the clock back since.
+            since = told.told if told and told.told <= now.wall else 0.0
             new = [entry for entry in entries if entry.state in OPEN_STATES or (entry.finished or 0.0) > since]
             if new:
                 self._tell(folder, new, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,24 @@ def test_killed_at_a_certain_step_it_makes_exactly_one_result_of_each(
     small.run("--once").wait()
 
     assert small.is_done_once(*NAMES)
+
+
+def test_a_worker_that_hangs_costs_one_attempt(open_studio: Callable[..., Studio]) -> None:
+    small = open_studio("picture_seconds = 20")
+    for name in NAMES:
+        small.shoot(name)
+        small.drop(name)
+    service = small.run()
+    small.waits_for(State.RUNNING)
+
+    small.signal_a_worker(service, signal.SIGSTOP)
+
+    assert service.says("attempt lost")["code"] == "time-limit"
+    for name in NAMES:
+        service.says("picture", file=name, outcome="done")
+    assert service.end() == 0
+    assert small.is_done_once(*NAMES)
+    assert max(entry.attempts for entry in small.entries()) > 1
 
 
 def test_a_picture_beyond_the_memory_limit_fails_alone(open_studio: Callable[..., Studio]) -> None:

@@ -15,6 +15,18 @@ from pored.files.records import State
 if TYPE_CHECKING:
     from tests.studio.conftest import Studio
 
+YEAR = 365 * 86400
+
+SHIFTED_CLOCK = """
+import os, time
+true = time.time
+def shifted():
+    with open(os.environ["CLOCK"]) as shift:
+        return true() + float(shift.read())
+time.time = shifted
+"""
+"""The wall clock of every process of a service, wrong by as much as a file says. The steady one goes on as it does."""
+
 FLOOD = 6000
 """Files; each means several events, and the kernel's queue holds 16,384 by default."""
 
@@ -88,6 +100,28 @@ def test_settings_are_taken_over_while_it_runs_unless_they_have_a_mistake(small:
 
     service.says("picture", file="b.jpg", outcome="done", result=["b_pores.jpg"])
     assert service.end() == 0
+
+
+def test_a_clock_that_is_set_costs_nobody_a_picture(small: Studio) -> None:
+    shift, library = small.root / "shift", small.root / "library"
+    library.mkdir()
+    (library / "sitecustomize.py").write_text(SHIFTED_CLOCK)
+    shift.write_text("0")
+    small.drop("late.jpg")
+    service = small.run(PYTHONPATH=str(library), CLOCK=str(shift))
+    service.says("waiting", file="late.jpg")
+
+    for name, seconds in (("back.jpg", -YEAR), ("again.jpg", 0), ("on.jpg", YEAR)):
+        (small.root / "next").write_text(str(seconds))
+        (small.root / "next").replace(shift)
+        small.shoot(name)
+        small.drop(name)
+        service.says("picture", file=name, outcome="done")
+    small.shoot("late.jpg")
+    service.says("picture", file="late.jpg", outcome="done")
+
+    assert service.end() == 0
+    assert small.is_done_once("again.jpg", "back.jpg", "late.jpg", "on.jpg")
 
 
 def test_a_hot_folder_is_paused_and_resumed_by_hand(small: Studio) -> None:

@@ -63,3 +63,33 @@ def test_reading_stops_when_its_time_is_over_and_goes_on_later(tmp_path: Path, r
     captures.wanted(there)
     assert captures.read_on(lambda: True)
     assert (len(reads), captures.is_reading) == (3, False)
+
+
+def test_what_is_gone_is_forgotten_and_what_has_changed_is_nobodys_twin_any_more(
+    tmp_path: Path, reads: list[str]
+) -> None:
+    captures = Captures()
+    captures.read_all(listing(tmp_path, "1.jpg", "2.jpg"))
+    first, second = Capture(sources=frozenset({"did:1"})), Capture(sources=frozenset({"did:2"}))
+    (tmp_path / "2.jpg").write_text("77")
+    captures.of(tmp_path / "2.jpg")
+    assert captures.twins(second) == set()
+
+    captures.read_all(listing(tmp_path, "3.jpg"))
+
+    assert captures.twins(first) == set()
+    assert captures.twins(Capture(sources=frozenset({"did:3"}))) == {tmp_path / "3.jpg"}
+    assert reads == ["1.jpg", "2.jpg", "2.jpg", "3.jpg"]
+
+
+def test_of_files_that_come_and_go_only_the_latest_are_remembered(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pored.captures, "MOST_RECENT", 2)
+    captures = Captures()
+    listing(tmp_path, "1.jpg", "2.jpg", "3.jpg")
+
+    for name in ("1.jpg", "2.jpg", "3.jpg", "3.jpg", "2.jpg", "1.jpg"):
+        captures.of(tmp_path / name)
+
+    assert reads == ["1.jpg", "2.jpg", "3.jpg", "1.jpg"]

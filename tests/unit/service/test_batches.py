@@ -65,6 +65,17 @@ def test_what_comes_later_is_told_by_itself(studio: Studio) -> None:
     assert first["summary"] != second["summary"]
 
 
+def test_a_clock_that_was_set_back_silences_nobody(studio: Studio) -> None:
+    _fill(studio)
+    studio.go_on(150)
+
+    studio.clock.wall -= DAY
+    studio.shoot("job/lonely.jpg")
+    studio.go_on(150)
+
+    assert [line["waiting"] for line in studio.log.of("batch")] == [1, 0]
+
+
 def test_a_restart_neither_forgets_a_batch_nor_tells_it_again(studio: Studio) -> None:
     _fill(studio)
     studio.go_on(40)

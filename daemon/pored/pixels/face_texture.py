@@ -18,6 +18,7 @@ from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle, blend_if_weight, compose
 from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.gaussian_blur import reach
+from pored.pixels.headroom import within_headroom
 from pored.pixels.high_pass import high_band
 from pored.pixels.layer_rounding import layer_on_grey
 from pored.pixels.levels import in_levels, levels_of
@@ -159,7 +160,10 @@ def face_texture(
     weight = _weight(laid, detail, settings)
     strength = matching_strength(export_band, high_band(weight * detail, radius), power, where)
     opacity = _opacity(settings, strength)
-    gain = 2 * weight * np.float32(opacity / FULL) if settings.missing_only else None
+    gain = None
+    if settings.missing_only and opacity:
+        detail = within_headroom(detail, weight, 2 * opacity / FULL, laid.own, radius)
+        gain = weight * np.float32(2 * opacity / FULL)
     layer = layer_on_grey(detail, levels_of(export), gain)
     outcome = _outcome(before)
     after = before

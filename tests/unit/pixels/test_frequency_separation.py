@@ -3,22 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pored.pixels.frequency_separation import high_layer, once
+from pored.pixels.frequency_separation import once
 from pored.pixels.gaussian_blur import gaussian_blur
-from pored.pixels.levels import SIXTEEN_BIT
+from pored.pixels.high_pass import high_band
 from pored.pixels.linear_light import linear_light
 
 PICTURE = np.random.default_rng(2).uniform(60, 190, (50, 60)).astype(np.float32)
 
 
 def test_linear_light_puts_the_two_layers_together_again() -> None:
-    low, high = gaussian_blur(PICTURE, 4.0), high_layer(PICTURE, 4.0)
+    low, high = gaussian_blur(PICTURE, 4.0), 128 + once(high_band(PICTURE, 4.0), 1.0)
     assert np.abs(linear_light(low, high) - PICTURE).max() < 1e-3
-
-
-def test_a_smooth_picture_has_a_neutral_high_layer() -> None:
-    assert (high_layer(np.full((20, 20), 77, np.float32), 3.0) == 128).all()
-    assert (high_layer(np.full((20, 20), 77, np.float32), 3.0, SIXTEEN_BIT) == 32768).all()
 
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5, 0.25])

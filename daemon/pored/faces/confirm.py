@@ -18,8 +18,9 @@ from pored.model import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pored.faces.copies import Copies
     from pored.faces.view import Looker
-    from pored.model import Face, Samples
+    from pored.model import Face
 
 CLOSER_LOOKS = (2.0, 2.5)
 """Sides of the closer look, in sides of the find's box: the first that shows the face counts."""
@@ -61,7 +62,7 @@ class Confirmed(NamedTuple):
     unrest: float
 
 
-def confirm(find: Face, picture: Samples, looker: Looker) -> Confirmed | None:
+def confirm(find: Face, picture: Copies, looker: Looker) -> Confirmed | None:
     """The same face seen from close by: finer landmarks, or None where nothing is confirmed."""
     closer = _closer_look(find, picture, looker)
     if closer is None:
@@ -76,9 +77,9 @@ def confirm(find: Face, picture: Samples, looker: Looker) -> Confirmed | None:
     return Confirmed(face, len(plain) >= ENOUGH and len(mirrored) >= ENOUGH_IN_MIRROR, unrest)
 
 
-def _closer_look(find: Face, picture: Samples, looker: Looker) -> Face | None:
+def _closer_look(find: Face, picture: Copies, looker: Looker) -> Face | None:
     crop = _framed(find.box, Framing(CLOSER_LOOKS[0]))
-    whole = crop.clipped(picture.shape[1], picture.shape[0])
+    whole = crop.clipped_to(picture.whole)
     for sides in CLOSER_LOOKS if whole == crop else (*CLOSER_LOOKS, *LOOKS_AT_THE_EDGE):
         seen = _same_face(find, Framing(sides), picture, looker)
         if seen is not None:
@@ -86,7 +87,7 @@ def _closer_look(find: Face, picture: Samples, looker: Looker) -> Face | None:
     return None
 
 
-def _agreeing(face: Face, framings: tuple[Framing, ...], enough: int, picture: Samples, looker: Looker) -> list[Face]:
+def _agreeing(face: Face, framings: tuple[Framing, ...], enough: int, picture: Copies, looker: Looker) -> list[Face]:
     """What other framings show where they show the same face, up to enough of them."""
     agreeing: list[Face] = []
     for framing in framings:
@@ -98,7 +99,7 @@ def _agreeing(face: Face, framings: tuple[Framing, ...], enough: int, picture: S
     return agreeing
 
 
-def _same_face(find: Face, framing: Framing, picture: Samples, looker: Looker) -> Face | None:
+def _same_face(find: Face, framing: Framing, picture: Copies, looker: Looker) -> Face | None:
     """What a look at a find shows in its place."""
     seen = faces_in(picture, _framed(find.box, framing), looker, in_mirror=framing.in_mirror)
     same = [face for face in seen if overlap(face.box, find.box) > SAME_FACE]

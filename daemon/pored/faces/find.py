@@ -6,21 +6,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pored.faces.confirm import confirm
+from pored.faces.copies import Copies
 from pored.faces.finds import keep, looks_drawn
 from pored.faces.pose import OVER, POSES, is_upright
-from pored.faces.scan import levels_of, scan
+from pored.faces.scan import scan, sides_of
 from pored.faces.view import Looker
 from pored.pixels.face_frame import face_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pored.faces.pose import Pose
-    from pored.faces.scan import Level
     from pored.model import Face, Samples
 
 __all__ = ["Looker", "find_faces"]
 
 COARSE = 3
 """So many levels tell how a picture is to be held: a face on its side of a thirtieth of the frame is found in them."""
+FAR_SMALLER = 1 / 6
+"""Of the largest face's width: what is smaller is somebody far behind, whose pores no lens shows."""
+SHOWN = 1 / 7
+"""Of a crop's side: a face of that width is found in it."""
 SMALLEST_UNSURE = 60.0
 """Pixels: nothing smaller is believed that is not sure. A cat's ear was such."""
 SMALL = 0.35
@@ -39,16 +45,17 @@ def find_faces(picture: Samples, looker: Looker) -> list[Face]:
     Returns:
         The faces, from the top down and from left to right; an empty list where nobody is to be seen.
     """
-    levels = levels_of(picture)
+    copies = Copies.of(picture)
+    sides = sides_of(max(picture.shape[:2]))
     searches = []
     for pose in POSES:
-        search = _Search(picture, looker, pose)
-        search.scan(levels[:COARSE])
+        search = _Search(copies, looker, pose)
+        search.scan(sides[:COARSE])
         searches.append(search)
         if search.upright() and not search.is_upside_down():
-            search.scan(levels[COARSE:])
+            search.scan(search.worthwhile(sides)[COARSE:])
             return search.people()
-    searches[0].scan(levels[COARSE:])
+    searches[0].scan(sides[COARSE:])
     return next((people for search in searches if (people := search.people())), [])
 
 
@@ -56,18 +63,18 @@ def find_faces(picture: Samples, looker: Looker) -> list[Face]:
 class _Search:
     """What was found in a picture held in one way; ``sure``: enough looks agree on it, ``unsure``: some do."""
 
-    picture: Samples
+    picture: Copies
     looker: Looker
     pose: Pose
     finds: list[Face] = field(default_factory=list)
     sure: list[Face] = field(default_factory=list)
     unsure: list[Face] = field(default_factory=list)
 
-    def scan(self, levels: list[Level]) -> None:
-        """Look for faces in some levels of the picture, and closer at what was not found before."""
+    def scan(self, sides: Sequence[float]) -> None:
+        """Look for faces in crops of some sides, and closer at what was not found before."""
         known = {id(find) for find in self.finds}
-        scan([level.held(self.pose) for level in levels], self.looker, self.finds)
-        held = self.pose.of(self.picture)
+        held = self.picture.held(self.pose)
+        scan(held, sides, self.looker, self.finds)
         for find in self.finds:
             confirmed = None if id(find) in known else confirm(find, held, self.looker)
             if confirmed is None:
@@ -83,6 +90,12 @@ class _Search:
         """Much smaller than another: buttons and knuckles are, so it must be sure twice."""
         return any(face.width < SMALL * find.width for find in self.finds)
 
+    def worthwhile(self, sides: Sequence[float]) -> Sequence[float]:
+        """Without the crops in which only faces far smaller than the largest one would show."""
+        smallest = max(face.width for face in self.upright()) * FAR_SMALLER
+        enough = next((place for place, side in enumerate(sides) if side * SHOWN <= smallest), len(sides))
+        return sides[: enough + 1]
+
     def upright(self) -> list[Face]:
         """Those that are sure and whose chin is down."""
         return [face for face in self.sure if is_upright(face)]
@@ -90,16 +103,16 @@ class _Search:
     def is_upside_down(self) -> bool:
         """Whether the largest of the upright faces is rather one upside down."""
         largest = max(self.upright(), key=lambda face: face.width)
-        held = self.pose.of(self.picture)
-        here = confirm(largest, held, self.looker)
-        there = confirm(OVER.back(largest, held.shape[1], held.shape[0]), OVER.of(held), self.looker)
+        held = self.picture.held(self.pose)
+        over = OVER.back(largest, held.whole.width, held.whole.height)
+        here, there = confirm(largest, held, self.looker), confirm(over, held.held(OVER), self.looker)
         if here is None or there is None or not there.sure:
             return False
         return there.unrest < LESS_UNREST * here.unrest
 
     def people(self) -> list[Face]:
         """Faces in the picture itself, in order. One that is not sure is believed where there is no surer one."""
-        height, width = self.picture.shape[:2]
+        width, height = self.picture.whole.width, self.picture.whole.height
         people = [face for face in self.sure or self.unsure if not looks_drawn(face)]
         back = [self.pose.back(face, width, height) for face in people]
         return sorted(back, key=lambda face: (face.box.y0, face.box.x0))

@@ -12,16 +12,15 @@ from pored.faces.finds import covers_half, face_from, keep
 from pored.model import Box
 from pored.pixels.eight_bit import as_rgb8
 from pored.pixels.feature_detail import feature_detail
-from pored.pixels.resize import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from pored.faces.pose import Pose
+    from pored.faces.copies import Copies
     from pored.faces.view import Looker
-    from pored.model import Face, Samples
+    from pored.model import Face
 
 VIEW = 256
 """Pixels on the long side of a crop as it is shown; the detector's network looks at 128."""
@@ -50,38 +49,24 @@ class Level:
     side: int
     scale: tuple[float, float]
 
-    def held(self, pose: Pose) -> Level:
-        """The same of the picture in a pose."""
-        scale = self.scale[::-1] if pose.turns % 2 else self.scale
-        return Level(np.ascontiguousarray(pose.of(self.view)), self.side, scale)
+
+def level_of(picture: Copies, side: float) -> Level:
+    """A picture at the size at which crops of a side, in its own pixels, are looked at."""
+    whole, share = picture.whole, min(1.0, VIEW / side)
+    pixels, _, steps = picture.shown(whole, round(max(whole.width, whole.height) * share))
+    return Level(as_rgb8(pixels), round(side * share), (float(steps[0]), float(steps[1])))
 
 
-def levels_of(picture: Samples) -> list[Level]:
-    """From the whole picture in one view to the smallest crops.
-
-    Args:
-        picture: (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
-    """
-    longest = max(picture.shape[:2])
-    levels: list[Level] = []
-    view = picture
-    for side in reversed(_sides(longest)):
-        share = min(1.0, VIEW / side)
-        view = as_rgb8(fitted(view, round(longest * share)))  # each from the finer one before it
-        scale = (picture.shape[1] / view.shape[1], picture.shape[0] / view.shape[0])
-        levels.append(Level(view, round(side * share), scale))
-    return levels[::-1]
-
-
-def scan(levels: list[Level], looker: Looker, finds: list[Face]) -> None:
-    """Add to the finds what looks at the levels show, in the picture's pixels.
+def scan(picture: Copies, sides: Sequence[float], looker: Looker, finds: list[Face]) -> None:
+    """Add to the finds what looks at crops of a picture show, in the picture's pixels.
 
     Args:
-        levels: of the picture, from coarse to fine.
+        picture: with its smaller copies.
+        sides: of the crops, from large to small.
         looker: the landmarker.
         finds: known already; no crop is looked at that one of them fills.
     """
-    for level in levels:
+    for level in (level_of(picture, side) for side in sides):
         detail = feature_detail(level.view)
         scale = np.array(level.scale, np.float32)
         for box in _crops(level.view.shape[1], level.view.shape[0], level.side):
@@ -93,7 +78,7 @@ def scan(levels: list[Level], looker: Looker, finds: list[Face]) -> None:
                 keep(finds, face_from((points + origin) * scale))
 
 
-def _sides(longest: int) -> list[float]:
+def sides_of(longest: int) -> list[float]:
     """The crops' sides from the whole picture's to the smallest, each about half of the one before."""
     smallest = max(SMALLEST_OF_ALL, min(SMALLEST_CROP, longest // SMALLEST_SHARE))
     steps = max(0, math.ceil(math.log2(longest / smallest)))

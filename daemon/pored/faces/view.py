@@ -9,12 +9,12 @@ import numpy as np
 from pored.faces.finds import face_from
 from pored.faces.mirrored import mirrored
 from pored.pixels.eight_bit import as_rgb8
-from pored.pixels.resize import fitted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Box, Face, Samples
+    from pored.faces.copies import Copies
+    from pored.model import Box, Face
 
 VIEW = 512
 """Pixels on the long side; a face fills half of it, and the landmarks' network looks at 256."""
@@ -27,14 +27,13 @@ class Looker(Protocol):
         """Landmarks, (478, 2) float32 in pixels, of each face in an (H, W, 3) uint8 picture."""
 
 
-def faces_in(picture: Samples, box: Box, looker: Looker, *, in_mirror: bool = False) -> list[Face]:
+def faces_in(picture: Copies, box: Box, looker: Looker, *, in_mirror: bool = False) -> list[Face]:
     """The faces in a box of a picture, in the picture's pixels; the box is clipped to it."""
-    inside = box.clipped(picture.shape[1], picture.shape[0])
+    inside = box.clipped_to(picture.whole)
     if inside.width == 0 or inside.height == 0:
         return []
-    view = as_rgb8(fitted(picture[inside.slices], VIEW))
+    pixels, origin, steps = picture.shown(inside, VIEW)
+    view = as_rgb8(pixels)
     seen = looker.look(np.ascontiguousarray(view[:, ::-1]) if in_mirror else view)
-    steps = np.array([inside.width / view.shape[1], inside.height / view.shape[0]], np.float32)
-    origin = np.array([inside.x0, inside.y0], np.float32)
     upright = [mirrored(points, view.shape[1]) for points in seen] if in_mirror else seen
     return [face_from(points * steps + origin) for points in upright]

@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+import imagecodecs
 import numpy as np
 
 from pored.errors import UnsupportedError
@@ -15,12 +16,13 @@ from pored.files.image_resources import without_thumbnails
 from pored.files.jpeg_blocks import with_own_blocks
 from pored.files.metadata import MetadataError, with_history
 from pored.files.picture import Encoding, Header, JpegCoding, Kind, Picture
-from pored.files.pillow import encoded, opened
-from pored.files.source import damaged
+from pored.files.pillow import encoded, unloaded
+from pored.files.source import cut_short, damaged
 from pored.files.thumbnail import renewed, xmp_without_thumbnails
+from pored.model import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from PIL.JpegImagePlugin import JpegImageFile
@@ -47,6 +49,8 @@ _COMPONENTS = 6
 """Where a frame lists its components: name, factors and table of each."""
 _LONGEST = 65533
 """Bytes of payload that a segment can hold."""
+_UNIT = 16
+"""Pixels along what holds whole blocks of every component, in each of the samplings."""
 
 _CONVERTED: dict[str, object] = {"quality": 96, "subsampling": "4:4:4"}
 """For pictures that were no JPEG before: full chroma, and no step that an eye could find."""
@@ -83,23 +87,29 @@ def read(source: Source, header: Header) -> Picture:
     """The stored picture.
 
     Raises:
-        Exception: whatever Pillow raises where the data are damaged or cut short.
+        UnreadableError: it ends before its picture does.
+        Exception: whatever Pillow and imagecodecs raise where the data are damaged.
     """
     parts = _segments(source)
+    scan = source.stream.tell()
     kept = [part for part in parts if _is_metadata(part) and not _reason_to_leave(part)]
     data = source.all_bytes()
-    with opened(data, "JPEG") as image:
-        encoding = Encoding(
-            source.name,
-            Kind.JPEG,
-            header.orientation,
-            icc=image.info.get("icc_profile"),
-            dpi=image.info.get("dpi"),
-            coding=_coding(cast("JpegImageFile", image), parts, data),
-            carrier=_START + _joined(kept) + _END,
-            left_out=_left_out(parts),
-        )
-        return Picture(np.asarray(image), None, encoding)
+    with unloaded(data, "JPEG") as image:
+        facts, tables = image.info, cast("JpegImageFile", image).quantization
+    if data.find(_END, scan) < 0:
+        raise cut_short(source.name)  # the decoder would make up what is missing
+    pixels = imagecodecs.jpeg8_decode(data)  # twice as fast as Pillow, to the same samples
+    encoding = Encoding(
+        source.name,
+        Kind.JPEG,
+        header.orientation,
+        icc=facts.get("icc_profile"),
+        dpi=facts.get("dpi"),
+        coding=_coding(tables, parts, data, pixels),
+        carrier=_START + _joined(kept) + _END,
+        left_out=_left_out(parts),
+    )
+    return Picture(pixels, None, encoding)
 
 
 def write(stored: Picture) -> bytes:
@@ -108,7 +118,7 @@ def write(stored: Picture) -> bytes:
     options = _options(encoding.coding) if isinstance(encoding.coding, JpegCoding) else _CONVERTED
     profile = {"icc_profile": encoding.icc} if encoding.icc else {}
     dpi = {"dpi": encoding.dpi} if encoding.dpi else {}
-    return encoded(stored.pixels, "JPEG", optimize=True, **options, **profile, **dpi)
+    return encoded(stored.pixels, "JPEG", **options, **profile, **dpi)
 
 
 def rewrite(stored: Picture) -> bytes:
@@ -123,18 +133,37 @@ def rewrite(stored: Picture) -> bytes:
             "gain-map",
             f"{encoding.name} carries an HDR gain map, which pored cannot renew yet; export it without HDR.",
         )
-    fresh = write(replace(stored, encoding=replace(encoding, icc=None, dpi=None)))
-    if isinstance(encoding.coding, JpegCoding):
-        fresh = with_own_blocks(encoding.coding.data, fresh, _changed(encoding.coding.data, stored.pixels))
+    bare = replace(stored, encoding=replace(encoding, icc=None, dpi=None))
+    fresh = (_with_own_blocks(bare, encoding.coding) if isinstance(encoding.coding, JpegCoding) else None) or write(
+        bare
+    )
     parts = _whole_resources(_metadata_of(encoding.carrier))
     return _START + _joined(_renewed(part, stored.pixels) for part in parts) + _after_metadata(fresh)
 
 
-def _changed(data: bytes, stored: Samples) -> NDArray[np.bool_]:
-    """Which pixels differ from those in a file, (H, W)."""
-    with opened(data, "JPEG") as image:
-        differ = np.not_equal(np.asarray(image), stored)
+def _with_own_blocks(bare: Picture, coding: JpegCoding) -> bytes | None:
+    """The file with new blocks where the picture was changed; None where it cannot be made of the old one's."""
+    changed = _changed(coding.pixels, bare.pixels)
+    part = _around(changed)
+    piece = write(replace(bare, pixels=bare.pixels[part.slices]))
+    return with_own_blocks(coding.data, piece, part, changed[part.slices])
+
+
+def _changed(before: Samples, after: Samples) -> NDArray[np.bool_]:
+    """Which pixels differ, (H, W)."""
+    differ = np.not_equal(before, after)
     return functools.reduce(np.logical_or, np.atleast_3d(differ).transpose(2, 0, 1))
+
+
+def _around(changed: NDArray[np.bool_]) -> Box:
+    """What holds every changed pixel, in whole blocks of all components; the first blocks where there is none."""
+    height, width = changed.shape
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not rows.size:
+        return Box(0, 0, _UNIT, _UNIT).clipped(width, height)
+    x0, y0 = (int(places[0]) // _UNIT * _UNIT for places in (columns, rows))
+    x1, y1 = ((int(places[-1]) // _UNIT + 1) * _UNIT for places in (columns, rows))
+    return Box(x0, y0, x1, y1).clipped(width, height)
 
 
 def annotate(carrier: bytes, event: Event) -> bytes:
@@ -199,17 +228,18 @@ def _frame_size(frame: _Segment, name: str) -> tuple[int, int]:
     return height, width
 
 
-def _coding(image: JpegImageFile, parts: list[_Segment], data: bytes) -> JpegCoding:
+def _coding(tables: Mapping[int, Sequence[int]], parts: list[_Segment], data: bytes, pixels: Samples) -> JpegCoding:
     frame = next(part for part in parts if part.marker in _FRAMES)
     names, samplings, numbers = (frame.payload[_COMPONENTS + field :: 3] for field in range(3))
     while len(numbers) > 1 and numbers[-1] == numbers[-2]:
         numbers = numbers[:-1]
     return JpegCoding(
-        tables=tuple(tuple(image.quantization[number]) for number in numbers),
+        tables=tuple(tuple(tables[number]) for number in numbers),
         sampling=_sampling(samplings),
         progressive=frame.marker == _PROGRESSIVE,
         rgb=_is_rgb(names, parts),
         data=data,
+        pixels=pixels,
     )
 
 

@@ -66,6 +66,7 @@ class JpegCoding:
         progressive: several scans, coarse to fine.
         rgb: the components are R, G and B themselves, not Y, Cb and Cr.
         data: the file, whose unchanged blocks a result keeps.
+        pixels: what it shows, in stored orientation; what differs from that was changed.
     """
 
     tables: tuple[tuple[int, ...], ...]
@@ -73,6 +74,7 @@ class JpegCoding:
     progressive: bool
     rgb: bool
     data: bytes = field(repr=False, compare=False)
+    pixels: Samples = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

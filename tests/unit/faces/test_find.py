@@ -56,6 +56,29 @@ def test_every_face_of_a_group_is_found_small_ones_too() -> None:
     )
 
 
+class Counting:
+    """The landmarker, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def look(self, rgb: Bytes) -> list[NDArray[np.float32]]:
+        self.looks += 1
+        return shared_landmarker().look(rgb)
+
+
+@pytest.mark.parametrize(("size", "least", "most"), [(1120, 20, 80), (280, 81, 400)])
+def test_nobody_far_behind_a_close_face_is_looked_for(size: int, least: int, most: int) -> None:
+    crowd = np.random.default_rng(5).integers(0, 255, (56, 56, 3), dtype=np.uint8)
+    picture = np.array(Image.fromarray(crowd).resize((1120, 1120)))
+    close = Image.fromarray(photo("half_length.jpg")[60:460, 300:700])
+    picture[:size, :size] = np.asarray(close.resize((size, size)))
+    looker = Counting()
+    [face] = find_faces(picture, looker)
+    assert face.width > size / 2
+    assert least <= looker.looks <= most
+
+
 def test_grey_and_sixteen_bit_pictures_show_the_same_face() -> None:
     colour = photo("half_length.jpg")
     [expected] = find_faces(colour, shared_landmarker())

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pored.faces.scan import levels_of, scan
+from pored.faces.copies import Copies
+from pored.faces.scan import level_of, scan, sides_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,7 @@ def noise(height: int, width: int) -> NDArray[np.uint8]:
 
 
 def test_the_first_level_shows_the_whole_and_the_last_crops_in_which_a_face_of_sixty_is_found() -> None:
-    levels = levels_of(noise(2000, 3000))
+    levels = [level_of(Copies.of(noise(2000, 3000)), side) for side in sides_of(3000)]
     assert max(levels[0].view.shape) == levels[0].side == 256
     side = levels[-1].side * levels[-1].scale[0]
     assert side == pytest.approx(375, abs=2)
@@ -38,20 +39,24 @@ def test_the_first_level_shows_the_whole_and_the_last_crops_in_which_a_face_of_s
 
 def test_sixteen_bit_grey_is_shown_as_eight_bit_colour() -> None:
     picture = noise(400, 600)[..., 0].astype(np.uint16) * np.uint16(257)
-    assert all(level.view.dtype == np.uint8 and level.view.shape[2] == 3 for level in levels_of(picture))
+    for side in sides_of(600):
+        view = level_of(Copies.of(picture), side).view
+        assert view.dtype == np.uint8
+        assert view.shape[2] == 3
 
 
 def test_nothing_is_looked_for_on_a_wall_in_the_evening_sun() -> None:
     wall = np.linspace(90, 200, 900, dtype=np.uint8)[None, :, None].repeat(600, axis=0).repeat(3, axis=2)
     looker = Nobody()
-    scan(levels_of(wall), looker, [])
+    scan(Copies.of(wall), sides_of(900), looker, [])
     assert looker.shown == []
 
 
 def test_neighbouring_crops_overlap_so_that_a_face_on_a_seam_is_whole_in_one() -> None:
     looker = Nobody()
-    levels = levels_of(noise(1000, 2000))
-    scan(levels[-1:], looker, [])
-    across = (levels[-1].view.shape[1] - levels[-1].side) / (levels[-1].side * 0.6)
-    down = (levels[-1].view.shape[0] - levels[-1].side) / (levels[-1].side * 0.6)
+    copies, side = Copies.of(noise(1000, 2000)), sides_of(2000)[-1]
+    scan(copies, [side], looker, [])
+    level = level_of(copies, side)
+    across = (level.view.shape[1] - level.side) / (level.side * 0.6)
+    down = (level.view.shape[0] - level.side) / (level.side * 0.6)
     assert len(looker.shown) == (int(np.ceil(across)) + 1) * (int(np.ceil(down)) + 1)

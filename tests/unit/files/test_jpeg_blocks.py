@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pored.files import jpeg
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.jpeg_blocks import with_own_blocks
+from pored.model import Box
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +76,14 @@ def encoded(samples: NDArray[np.uint8], **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def whole(samples: NDArray[np.uint8]) -> Box:
+    return Box(0, 0, samples.shape[1], samples.shape[0])
+
+
+def unchanged(samples: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.zeros(samples.shape[:2], bool)
+
+
 @pytest.mark.parametrize(
     "other", [{"quality": 60}, {"quality": 90, "subsampling": 0}, {"quality": 90, "keep_rgb": True}]
 )
@@ -81,12 +91,43 @@ def test_blocks_of_a_file_that_is_built_otherwise_are_not_mixed(
     portrait: NDArray[np.uint8], other: dict[str, object]
 ) -> None:
     before, after = encoded(portrait, quality=90, subsampling=2), encoded(portrait, **other)
-    assert with_own_blocks(before, after, np.zeros(portrait.shape[:2], bool)) == after
+    assert with_own_blocks(before, after, whole(portrait), unchanged(portrait)) is None
 
 
-def test_a_file_that_cannot_be_read_so_is_encoded_whole(portrait: NDArray[np.uint8]) -> None:
+def test_a_piece_that_reaches_beyond_the_picture_is_not_mixed_in(portrait: NDArray[np.uint8]) -> None:
+    data = encoded(portrait, quality=90)
+    assert with_own_blocks(data, data, Box(16, 16, 176, 136), unchanged(portrait)) is None
+
+
+def test_a_file_that_cannot_be_read_so_is_not_mixed(portrait: NDArray[np.uint8]) -> None:
     after = encoded(portrait, quality=90)
-    assert with_own_blocks(b"no JPEG", after, np.zeros(portrait.shape[:2], bool)) == after
+    assert with_own_blocks(b"no JPEG", after, whole(portrait), unchanged(portrait)) is None
+
+
+@pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
+def test_new_blocks_are_those_of_the_whole_picture(save: Save, portrait: NDArray[np.uint8], sampling: str) -> None:
+    path = save("a.jpg", "JPEG", portrait, quality=83, subsampling=sampling)
+    picture = read_picture(path)
+    changed = picture.pixels.copy()
+    changed[PLACE] = changed[PLACE] // 2
+    result = path.with_name("b.jpg")
+    result.write_bytes(encode_picture(picture, changed))
+    anew = save("c.jpg", "JPEG", changed, quality=83, subsampling=sampling)
+    for mixed, fresh in zip(coefficients(result), coefficients(anew), strict=True):
+        here = touched(mixed.shape, (120, 160))
+        assert np.array_equal(mixed[here], fresh[here])
+
+
+def test_what_is_built_otherwise_is_encoded_whole(
+    save: Save, portrait: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = read_picture(save("a.jpg", "JPEG", portrait, quality=90))
+    changed = picture.pixels.copy()
+    changed[PLACE] //= 2
+    monkeypatch.setattr(jpeg, "with_own_blocks", lambda *_: None)
+    with Image.open(BytesIO(encode_picture(picture, changed))) as image:
+        assert image.size == (160, 120)
+        assert np.abs(np.asarray(image)[PLACE].astype(int) - changed[PLACE]).mean() < 6
 
 
 def test_nothing_is_left_behind_and_other_temporary_files_lie_where_they_did(
@@ -95,6 +136,6 @@ def test_nothing_is_left_behind_and_other_temporary_files_lie_where_they_did(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     after = encoded(portrait, quality=90)
     for before in (after, after[:-2000], b"no JPEG"):
-        with_own_blocks(before, after, np.zeros(portrait.shape[:2], bool))
+        with_own_blocks(before, after, whole(portrait), unchanged(portrait))
     assert list(tmp_path.iterdir()) == []
     assert tempfile.gettempdir() == str(tmp_path)

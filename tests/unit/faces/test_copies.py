@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pored.faces.copies import Copies
+from pored.faces.pose import Pose
+from pored.model import Box
+
+
+def slope(height: int, width: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
+    """Brighter to the right and down, so that each pixel tells where it lies."""
+    x, y = np.arange(width), np.arange(height)
+    planes = np.broadcast_to(x, (height, width)), np.broadcast_to(y[:, None], (height, width))
+    return np.dstack([*planes, planes[0]]).astype(np.uint16)
+
+
+def test_a_small_picture_has_no_copies() -> None:
+    assert len(Copies.of(slope(2048, 30)).sizes) == 1
+
+
+def test_each_copy_has_half_the_size_of_the_one_before() -> None:
+    assert [size.shape[:2] for size in Copies.of(slope(8200, 41)).sizes] == [
+        (8200, 41),
+        (4100, 20),
+        (2050, 10),
+        (1025, 5),
+    ]
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 4099, 3001), Box(401, 77, 4002, 2999), Box(900, 1000, 1100, 1300)])
+def test_what_is_shown_lies_where_it_is_said_to(box: Box) -> None:
+    view, origin, steps = Copies.of(slope(3001, 4099)).shown(box, 256)
+    assert max(view.shape[:2]) == 256
+    y, x = (np.arange(length) for length in view.shape[:2])
+    assert view[5, :, 0] == pytest.approx(origin[0] + (x + 0.5) * steps[0] - 0.5, abs=2)
+    assert view[:, 5, 1] == pytest.approx(origin[1] + (y + 0.5) * steps[1] - 0.5, abs=2)
+
+
+def test_what_is_shown_in_a_pose_is_that_part_of_the_turned_picture() -> None:
+    picture = slope(3001, 4099)
+    held = Copies.of(picture).held(Pose(1))
+    assert (held.whole.width, held.whole.height) == (3001, 4099)
+    view, origin, steps = held.shown(Box(100, 200, 2900, 3900), 256)
+    whole = np.rot90(picture)
+    there = (origin + (np.array([20, 100]) + 0.5) * steps - 0.5).round().astype(int)
+    assert view[100, 20] == pytest.approx(whole[there[1], there[0]].astype(float), abs=3)

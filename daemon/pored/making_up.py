@@ -211,6 +211,7 @@ def describe_made_up(
 def _face_report(face: MadeUpFace) -> dict[str, object]:
     return {
         "width_px": round(face.face.width, 1),
+        "strength_percent": round(face.face.strength * 100, 1),
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "strength": figure(face.strength),

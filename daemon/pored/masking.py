@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pored.errors import NoFaceError, UnsupportedError
 from pored.files.mask_file import given_mask_name, read_given_mask
 from pored.pixels.adaptive_mask import SkinSettings
+from pored.pixels.face_frame import from_the_left
 from pored.pixels.given_mask import GivenMask
 
 if TYPE_CHECKING:
@@ -45,13 +47,16 @@ def where_texture_goes(
     """The faces that are to be done, and what is skin on them.
 
     Raises:
-        NoFaceError: all of them are smaller than the settings want.
+        NoFaceError: all of them are smaller than the settings want, or are to get nothing.
         UnsupportedError: nothing is painted on any of them.
     """
     smallest, name = recovery.mask.smallest_face, export.encoding.name
-    large = [face for face in faces if face.width >= smallest]
+    wanted = [face for face in as_strong(faces, recovery.mask.face_strength) if face.strength > 0]
+    if not wanted:
+        raise NoFaceError("no-face", f"recovery.mask.face_strength leaves every face in {name} as it is.")
+    large = [face for face in wanted if face.width >= smallest]
     if not large:
-        widest = max(face.width for face in faces)
+        widest = max(face.width for face in wanted)
         raise NoFaceError(
             "no-face",
             f"Every face in {name} is narrower than recovery.mask.smallest_face ({widest:.0f} of {smallest:g} pixels).",
@@ -65,6 +70,12 @@ def where_texture_goes(
             "mask-empty", f"{given_mask_name(name)} is black: paint white where texture goes, or take it away."
         )
     return Where(replace(skin, given=given), given.painted())
+
+
+def as_strong(faces: Sequence[Face], percents: Sequence[float]) -> list[Face]:
+    """The faces from the left, each with its strength; those that have no figure get all of their texture."""
+    figures = itertools.chain(percents, itertools.repeat(100.0))
+    return [replace(face, strength=percent / 100) for face, percent in zip(from_the_left(faces), figures, strict=False)]
 
 
 def skin_settings(recovery: Recovery) -> SkinSettings:

@@ -72,10 +72,12 @@ class Face:
         points: (478, 2) float32, MediaPipe's landmarks as x, y in pixels of the upright picture. A point may lie
             outside the picture where the face is cut off by its edge.
         width: pixels from cheek to cheek (the width of the landmarks' oval along the face's own horizontal).
+        strength: 0..1, how much of its texture it is to get back.
     """
 
     points: NDArray[np.float32]
     width: float
+    strength: float = 1.0
 
     @property
     def box(self) -> Box:

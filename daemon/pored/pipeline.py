@@ -355,6 +355,7 @@ def _registration_report(registration: Registration) -> dict[str, object]:
 def _face_report(face: FaceTexture) -> dict[str, object]:
     return {
         "width_px": round(face.face.width, 1),
+        "strength_percent": round(face.face.strength * 100, 1),
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "opacity_percent": opacity_percent(face.opacity) if face.lacking else 0.0,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -11,7 +11,8 @@ from pored.candidate import NOBODY, SAME_NAME, Candidate
 from pored.choosing import recover_from_any
 from pored.config import recovery_from
 from pored.errors import NoFaceError, UnsupportedError
-from pored.masking import skin_settings
+from pored.masking import as_strong, skin_settings
+from pored.model import Face
 from pored.pipeline import recover
 from pored.pixels.adaptive_mask import SkinSettings
 
@@ -76,6 +77,25 @@ def test_faces_narrower_than_the_smallest_are_left_alone(pair: tuple[Path, Path]
     assert recover(*pair, settings("recovery.mask.smallest_face=200")).outcome == "recovered"
     with pytest.raises(NoFaceError, match=r"Every face in IMG_1\.png is narrower .* of 400 pixels"):
         recover(*pair, settings("recovery.mask.smallest_face=400"))
+
+
+def test_a_face_may_get_less_or_nothing(pair: tuple[Path, Path], smoothed: Bytes) -> None:
+    whole, half = recover(*pair, settings()), recover(*pair, settings("recovery.mask.face_strength=[50]"))
+    assert np.abs(half.mask.astype(int) * 2 - whole.mask).max() <= 1
+    added, half_added = (np.abs(each.pixels.astype(int) - smoothed)[whole.mask == 255] for each in (whole, half))
+    assert half_added.mean() == pytest.approx(added.mean() / 2, rel=0.15)
+    [face] = cast("list[dict[str, float]]", half.report["faces"])
+    assert face["strength_percent"] == pytest.approx(50)
+    with pytest.raises(NoFaceError, match=r"face_strength leaves every face in IMG_1\.png as it is\.$"):
+        recover(*pair, settings("recovery.mask.face_strength=[0]"))
+
+
+def test_faces_are_counted_from_the_left_and_those_not_listed_get_all() -> None:
+    points = np.zeros((478, 2), np.float32)
+    left, middle, right = (Face(points + np.array([x, y], np.float32), 10.0) for x, y in ((0, 90), (50, 10), (99, 50)))
+    strong = as_strong([right, left, middle], (0.0, 30.0))
+    assert [(face.points[0, 0], face.strength) for face in strong] == [(0, 0.0), (50, 0.3), (99, 1.0)]
+    assert len(as_strong([left], (10.0, 20.0, 30.0))) == 1
 
 
 def test_lips_and_brows_get_their_texture_where_it_is_wanted(pair: tuple[Path, Path]) -> None:

@@ -167,6 +167,15 @@ class Mask(Frozen):
         Span(0, 20000, "px"),
         Field(description="A face that is narrower, from cheek to cheek, is left as it is; 0: every face is done."),
     ] = 0.0
+    face_strength: Annotated[
+        tuple[Annotated[float, Span(0, 100, "%")], ...],
+        Listed,
+        Says("a list of 0 to 100 %"),
+        Field(
+            description="How much of its texture each face gets, counted from the left as skin-mask --overlay numbers "
+            "them: for babies and painted faces less, 0 leaves a face as it is. Faces that are not listed get all."
+        ),
+    ] = ()
 
 
 class Recovery(Frozen):

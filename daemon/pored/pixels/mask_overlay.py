@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.eight_bit import as_rgb8
+from pored.pixels.face_frame import TOP, from_the_left
 from pored.pixels.face_parts import BROWS, EYES, FACE_OVAL, LIPS
 from pored.pixels.resize import fitted
 
@@ -25,11 +26,13 @@ TINTED = 0.25
 HALF = 128
 FINEST = 600
 """Pixels of the picture's long side for each pixel of a line's width."""
+TEXT_PER_FACE = 90.0
+"""Pixels of a face's width for each step of OpenCV's text size: a number is a quarter of the face high."""
 _FRACTION_BITS = 4
 
 
 def mask_overlay(pixels: Samples, mask: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.uint8]:
-    """The picture with what is masked tinted, its outline at half strength, and the faces' landmarks.
+    """The picture with what is masked tinted, its outline at half strength, the faces' landmarks and their numbers.
 
     Args:
         pixels: (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
@@ -47,9 +50,19 @@ def mask_overlay(pixels: Samples, mask: NDArray[np.uint8], faces: Sequence[Face]
     line = max(1, round(max(height, width) / FINEST))
     outlines, _ = cv2.findContours((share >= HALF).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(view, outlines, -1, OUTLINE, line, cv2.LINE_AA)
-    for face in faces:
-        _draw_landmarks(view, face.points * np.float32(width / pixels.shape[1]), line)
+    for number, face in enumerate(from_the_left(faces), 1):
+        points = face.points * np.float32(width / pixels.shape[1])
+        _draw_landmarks(view, points, line)
+        _draw_number(view, number, points, line)
     return view
+
+
+def _draw_number(view: NDArray[np.uint8], number: int, points: NDArray[np.float32], line: int) -> None:
+    """On the forehead, large enough to be read and never larger than the face."""
+    size = float(np.ptp(points[:, 0])) / TEXT_PER_FACE
+    x, y = points[TOP]
+    place = (int(x), int(y))
+    cv2.putText(view, str(number), place, cv2.FONT_HERSHEY_SIMPLEX, size, OUTLINE, line + 1, cv2.LINE_AA)
 
 
 def _draw_landmarks(view: NDArray[np.uint8], points: NDArray[np.float32], line: int) -> None:

@@ -55,7 +55,8 @@ class PictureLayer(Generic[FaceT]):
 
     Attributes:
         layer: (H, W) grey of the picture's depth, neutral where no face is.
-        mask: (H, W) uint8, 0 where no face is; a face that needs less than the layer's opacity has it in its mask.
+        mask: (H, W) uint8, 0 where no face is; a face that needs less than the layer's opacity, or is to get less, has
+            it in its mask.
         style: mode, opacity and Blend If.
         faces: what each face got, from top to bottom.
     """
@@ -104,7 +105,7 @@ def compose_texture(export: Samples, over: PictureLayer[FaceLayer]) -> Samples:
 
 def _paint(face: FaceLayer, opacity: int, layer: Samples, mask: NDArray[np.uint8]) -> None:
     part = face.box.slices
-    strength = face.opacity / opacity if opacity else 0.0
+    strength = face.face.strength * face.opacity / opacity if opacity else 0.0
     own = np.floor(face.mask * np.float32(strength) + np.float32(0.5)).astype(np.uint8)
     stronger = own > mask[part]
     layer[part][stronger] = face.layer[stronger]

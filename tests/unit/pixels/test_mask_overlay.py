@@ -25,6 +25,16 @@ def test_landmarks_are_drawn_on_the_face() -> None:
     assert overlay[:40].max() == 0
 
 
+def test_faces_are_numbered_from_the_left() -> None:
+    points = np.random.default_rng(0).uniform(0, 90, (478, 2)).astype(np.float32)
+    black = np.zeros((200, 400, 3), np.uint8)
+    faces = [Face(points + np.array([x, 100], np.float32), 90.0) for x in (10, 260)]
+    one, both = (mask_overlay(black, black[..., 0], some) for some in (faces[:1], faces))
+    assert np.array_equal(one[:, :200], both[:, :200])
+    assert np.array_equal(both, mask_overlay(black, black[..., 0], faces[::-1]))
+    assert not np.array_equal(both[:, 10:140], both[:, 260:390])
+
+
 def test_large_and_deep_pictures_are_reduced_to_something_to_look_at() -> None:
     overlay = mask_overlay(
         np.zeros((400, 4 * LONGEST // 3), np.uint16), np.zeros((400, 4 * LONGEST // 3), np.uint8), []

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.blemish_evidence import REDUCE_TO, Evidence, Test, footprints
+from pored.pixels.blemish_freckles import without_freckles
 from pored.pixels.blemish_lines import line_footprint
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.match_treated import treated_skin
@@ -66,7 +67,8 @@ def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: floa
     """Where the original has spots, lines or hairs that the export has not.
 
     Compares difference with difference: what skin of this face normally lost is the measure, per channel and scale,
-    over the whole face and around each place. What the export kept is in both pictures, and so in no difference.
+    over the whole face and around each place. What the export kept is in both pictures, and so in no difference. Where
+    the spots are many, small and brown, they are freckles and stay.
 
     Args:
         original: (H, W, 3) float32 RGB levels, laid over the export and tone-matched to it.
@@ -88,7 +90,7 @@ def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: floa
     difference, own = opponent(original - export), opponent(export)
     treated = treated_skin(difference[0], own[0], skin, face_width / shrink)
     pair = Evidence(difference, own, skin > SKIN, treated > SKIN, face_width / shrink)
-    found = footprints(pair, tests, strength) | line_footprint(pair, strength)
+    found = without_freckles(footprints(pair, tests, strength), pair) | line_footprint(pair, strength)
     if shrink > 1:
         size = where.shape[::-1]
         found = cast("NDArray[np.uint8]", cv2.resize(found, size, interpolation=cv2.INTER_NEAREST))

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 SMALLEST = 2048
 """Pixels on the long side: a smaller copy than that is reduced no more."""
-SPARE = 4
-"""A copy is used where it has so many times the pixels that are to be shown, along a side: what is seen is then the
-same, within half a level."""
+SPARE = 1.5
+"""A copy is used where it has so many times the pixels that are to be shown, along a side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

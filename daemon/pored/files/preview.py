@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pored.files.picture import eight_bit
 from pored.model import Box
+from pored.pixels.resize import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ WIDEST = 1600
 """Pixels across a preview, all panels together."""
 SURROUNDINGS = 0.35
 """How much of a face's longer side is shown on each side of it."""
+_PANELS = 3
 _GAP = 8
 _CAPTION = 22
 _FONT = 13
@@ -59,10 +61,10 @@ def render_preview(before: Samples, after: Samples, where: Where, *, icc: bytes 
         icc: the export's profile, in whose colours the panels are.
     """
     shown = _shown(where.boxes, before.shape[1], before.shape[0])
-    place = shown.slices
-    panels = [("before", before[place]), ("after", after[place])]
-    panels.append(("mask; guarded spots" if where.spots else "mask", _ringed(where.mask[place], where.spots, shown)))
-    return _encoded(_sheet(panels, WIDEST), "JPEG", icc, quality=90)
+    own, result, mask = (_reduced(plane[shown.slices]) for plane in (before, after, where.mask))
+    caption = "mask; guarded spots" if where.spots else "mask"
+    panels = [("before", own), ("after", result), (caption, _ringed(mask, where.spots, shown))]
+    return _encoded(_sheet(panels), "JPEG", icc, quality=90)
 
 
 def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | None = None) -> bytes:
@@ -72,17 +74,25 @@ def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | Non
         panels: captions and pictures, (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         icc: the profile in whose colours they are.
     """
-    return _encoded(_sheet(panels, None), "PNG", icc)
+    return _encoded(_sheet(panels), "PNG", icc)
 
 
-def _ringed(mask: NDArray[np.uint8], spots: Sequence[Spot], shown: Box) -> NDArray[np.uint8]:
-    """The mask with a ring around each spot; grey where there is none."""
+def _reduced(samples: Samples) -> Samples:
+    """A panel, made smaller where three of them would be wider than a preview."""
+    height, width = samples.shape[:2]
+    room = (WIDEST - _GAP * (_PANELS + 1)) // _PANELS
+    return samples if width <= room else fitted(samples, round(max(height, width) * room / width))
+
+
+def _ringed(mask: Samples, spots: Sequence[Spot], shown: Box) -> Samples:
+    """The reduced mask with a ring around each spot; grey where there is none."""
     if not spots:
         return mask
     panel = Image.fromarray(np.ascontiguousarray(mask)).convert("RGB")
-    draw, line = ImageDraw.Draw(panel), max(1, round(_LINE * mask.shape[1]))
+    draw, scale = ImageDraw.Draw(panel), mask.shape[1] / shown.width
+    line = max(1, round(_LINE * mask.shape[1]))
     for spot in spots:
-        x, y, reach = spot.x - shown.x0, spot.y - shown.y0, spot.radius + 2 * line
+        x, y, reach = (spot.x - shown.x0) * scale, (spot.y - shown.y0) * scale, spot.radius * scale + 2 * line
         draw.ellipse((x - reach, y - reach, x + reach, y + reach), outline=_RING, width=line)
     return np.asarray(panel)
 
@@ -97,10 +107,9 @@ def _shown(boxes: Sequence[Box], width: int, height: int) -> Box:
     return shown if shown.width and shown.height else whole
 
 
-def _sheet(panels: Sequence[tuple[str, Samples]], widest: int | None) -> Image.Image:
+def _sheet(panels: Sequence[tuple[str, Samples]]) -> Image.Image:
     """Captioned panels on one canvas, which is grey where all panels are."""
-    room = None if widest is None else (widest - _GAP * (len(panels) + 1)) // len(panels)
-    images = [_fitted(samples, room) for _, samples in panels]
+    images = [Image.fromarray(np.ascontiguousarray(eight_bit(samples))) for _, samples in panels]
     mode = "L" if all(image.mode == "L" for image in images) else "RGB"
     width = sum(image.width + _GAP for image in images) + _GAP
     height = max(image.height for image in images) + _CAPTION + _GAP
@@ -111,14 +120,6 @@ def _sheet(panels: Sequence[tuple[str, Samples]], widest: int | None) -> Image.I
         sheet.paste(image, (left, _CAPTION))
         left += image.width + _GAP
     return sheet
-
-
-def _fitted(samples: Samples, width: int | None) -> Image.Image:
-    """A panel, made smaller where it is wider than ``width``."""
-    image = Image.fromarray(np.ascontiguousarray(eight_bit(samples)))
-    if width is None or image.width <= width:
-        return image
-    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
 
 
 def _ink(mode: str, level: int) -> int | tuple[int, int, int]:

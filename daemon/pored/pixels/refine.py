@@ -92,27 +92,51 @@ def _frame(patches: Sequence[Patch]) -> _Frame:
     return _Frame(ends.mean(axis=0), float(np.ptp(ends, axis=0).max()) / 2, ends)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Target:
+    """What a patch's export shows, which is the same in every step.
+
+    Attributes:
+        structure: of the export.
+        squares: its squares, blurred.
+        common: 1 where the structure is common detail, 0 on specks.
+        steepest: how each pixel changes with each of the six parameters; (6, N).
+    """
+
+    patch: Patch
+    structure: Plane
+    squares: Plane
+    common: NDArray[np.bool_]
+    steepest: NDArray[np.float32]
+
+
+def _target(patch: Patch, frame: _Frame) -> _Target:
+    theirs = structure(patch.export)
+    squares = wide_blur(theirs * theirs, AGREEMENT_REACH)
+    return _Target(patch, theirs, squares, np.abs(theirs) < OUTLIER, _steepest(theirs, patch, frame))
+
+
 def _settled(patches: Sequence[Patch], back: Matrix, frame: _Frame, *, affine: bool) -> tuple[Matrix, float]:
-    alike = 0.0
+    alike, targets = 0.0, [_target(patch, frame) for patch in patches]
     for _ in range(MOST_STEPS):
-        step, alike = _step(patches, back, frame, affine=affine)
+        step, alike = _step(targets, back, frame, affine=affine)
         back = then(step, back)
         if np.abs(apply(step, frame.ends) - frame.ends).max() < STILL * patches[0].pixel:
             break
     return back, alike
 
 
-def _step(patches: Sequence[Patch], back: Matrix, frame: _Frame, *, affine: bool) -> tuple[Matrix, float]:
+def _step(targets: Sequence[_Target], back: Matrix, frame: _Frame, *, affine: bool) -> tuple[Matrix, float]:
     curvature, slope, agreed, energy = np.zeros((6, 6)), np.zeros(6), 0.0, 0.0
-    for patch in patches:
-        laid, there = overlaid(patch, back)
-        ours, theirs = structure(laid), structure(patch.export)
-        agreement = likeness(ours, theirs, AGREEMENT_REACH)
-        weight = np.clip(agreement, 0, 1) ** 2 * there * (np.abs(theirs) < OUTLIER)
-        steepest = _steepest(theirs, patch, frame)
+    for target in targets:
+        laid, there = overlaid(target.patch, back)
+        ours = structure(laid)
+        agreement = likeness(ours, target.structure, AGREEMENT_REACH, target.squares)
+        weight = np.clip(agreement, 0, 1) ** 2 * there * target.common
+        steepest = target.steepest
         curvature += np.einsum("in,jn->ij", steepest * weight.ravel(), steepest, optimize=True)
-        slope += steepest @ (weight * (ours - theirs)).ravel()
-        power = wide_blur(theirs * theirs, AGREEMENT_REACH) * there
+        slope += steepest @ (weight * (ours - target.structure)).ravel()
+        power = target.squares * there
         agreed, energy = agreed + float((agreement * power).sum()), energy + float(power.sum())
     return _motion(_solution(curvature, slope, affine=affine), frame), agreed / max(energy, RIDGE)
 

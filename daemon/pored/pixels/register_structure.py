@@ -37,10 +37,20 @@ def structure(plane: Plane) -> Plane:
     return cast("Plane", detail / np.sqrt(power + FLAT**2 * power.mean() + NOTHING))
 
 
-def likeness(first: Plane, second: Plane, reach: float) -> Plane:
-    """Correlation of two planes of detail around each pixel, -1..1, float32; 0 where there is none."""
+def likeness(first: Plane, second: Plane, reach: float, squares: Plane | None = None) -> Plane:
+    """Correlation of two planes of detail around each pixel.
+
+    Args:
+        first: (H, W) float32.
+        second: likewise.
+        reach: of the surroundings, pixels.
+        squares: of the second, blurred by the reach, where they are known already.
+
+    Returns:
+        -1..1, float32; 0 where there is no detail.
+    """
     product = wide_blur(first * second, reach)
-    powers = wide_blur(first * first, reach) * wide_blur(second * second, reach)
+    powers = wide_blur(first * first, reach) * (wide_blur(second * second, reach) if squares is None else squares)
     return cast("Plane", product / np.sqrt(np.maximum(powers, 0) + NOTHING))
 
 

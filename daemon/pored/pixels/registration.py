@@ -66,10 +66,14 @@ def register(
         confidence is low and the map means nothing.
     """
     boxes = [box_around(face) for face in _largest(export_faces)]
-    refined = _best(original, export, boxes, _starts(original, export, original_faces, export_faces))
+    refined, patches = _best(original, export, boxes, _starts(original, export, original_faces, export_faces))
     exact = _exact(original, export, refined.matrix, boxes)
     matrix = refined.matrix if exact is None else exact
-    looks = [_closer_look(original, export, face, matrix) for face in export_faces]
+    if len(patches) == len(export_faces) == 1:
+        looks = [_closer_look(patches[0], export_faces[0], matrix)]
+    else:
+        cut = (cut_patch(original, export, box_around(face), matrix, PATCH_WIDTH) for face in export_faces)
+        looks = [_closer_look(patch, face, matrix) for patch, face in zip(cut, export_faces, strict=True)]
     fields = tuple(look.field for look in looks if look.field is not None)
     residual = max((look.residual for look in looks), default=0.0)
     return Registration(matrix, _kind(matrix, exact, boxes), residual, refined.likeness, fields)
@@ -98,20 +102,26 @@ def _starts(
             yield found
 
 
-def _best(original: Samples, export: Samples, boxes: Sequence[Box], starts: Iterator[Matrix]) -> Refined:
-    """The start on which the coarse structures agree best, refined; later starts only count if earlier ones fail."""
+def _best(
+    original: Samples, export: Samples, boxes: Sequence[Box], starts: Iterator[Matrix]
+) -> tuple[Refined, list[Patch]]:
+    """The start on which the coarse structures agree best, refined; later starts only count if earlier ones fail.
+
+    Returns:
+        The map, and the patches that it was found on; none where it was not found.
+    """
     best: Refined | None = None
+    on: list[Patch] = []
     for start in starts:
         patches = _patches(original, export, boxes, start)
         found = refine(patches, start, only_coarse=True) if patches else None
         if found is not None and (best is None or found.likeness > best.likeness):
-            best = found
+            best, on = found, patches
         if best is not None and best.likeness > CERTAIN:
             break
     if best is None:
-        return Refined(resizing(_size(original), _size(export)), 0.0)
-    patches = _patches(original, export, boxes, best.matrix)
-    return refine(patches, best.matrix)
+        return Refined(resizing(_size(original), _size(export)), 0.0), on
+    return refine(on, best.matrix), on
 
 
 def _patches(original: Samples, export: Samples, boxes: Sequence[Box], matrix: Matrix) -> list[Patch]:
@@ -158,8 +168,7 @@ class _Look:
     residual: float
 
 
-def _closer_look(original: Samples, export: Samples, face: Face, matrix: Matrix) -> _Look:
-    patch = cut_patch(original, export, box_around(face), matrix, PATCH_WIDTH)
+def _closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> _Look:
     if patch is None:
         return _Look(None, 0.0)
     back, width = inverse(matrix), face.width / patch.pixel

@@ -73,28 +73,27 @@ def texture_document(recovered: Recovered[FaceLayer], event: Event | None = None
 def texture_group(texture: PictureLayer[FaceLayer]) -> Group:
     """The texture layer, and the graft on spots that a retoucher took out as one of its own.
 
-    Each pixel is in one of the two, so that both together are exactly the one layer that made the flat result. Under
-    its mask the texture layer has the original's texture on the spots too.
+    The two masks add up to the one of the layer that made the flat result, with a soft edge between them; where both
+    show, both have that layer's pixels. Under its mask the texture layer has the original's texture on the spots too.
     """
     box = _union(texture)
-    guarded, pixels = _guarded(texture, box)
-    mask = texture.mask[box.slices]
+    spots, pixels = _guarded(texture, box)
     layer = Layer(
         _name(texture),
         box,
         pixels,
-        mask=np.where(guarded, np.uint8(0), mask),
+        mask=texture.mask[box.slices] - spots,
         mode=texture.style.mode,
         opacity=texture.style.opacity,
         this_layer=texture.style.this_layer,
         underlying=texture.style.underlying,
     )
-    if not guarded.any():
+    if not spots.any():
         return Group(GROUP, (layer,))
-    inner = _bounds(guarded)
-    spots = Box(box.x0 + inner.x0, box.y0 + inner.y0, box.x0 + inner.x1, box.y0 + inner.y1)
-    there = np.where(guarded, mask, np.uint8(0))[inner.slices]
-    return Group(GROUP, (layer, replace(layer, name=SPOTS, box=spots, pixels=texture.layer[spots.slices], mask=there)))
+    inner = _bounds(spots)
+    place = Box(box.x0 + inner.x0, box.y0 + inner.y0, box.x0 + inner.x1, box.y0 + inner.y1)
+    graft = replace(layer, name=SPOTS, box=place, pixels=texture.layer[place.slices], mask=spots[inner.slices])
+    return Group(GROUP, (layer, graft))
 
 
 def original_layer(original: RegisteredOriginal) -> Layer:
@@ -118,20 +117,23 @@ def _union(texture: PictureLayer[FaceLayer]) -> Box:
     return functools.reduce(Box.union, (face.box for face in texture.faces if face.lacking))
 
 
-def _guarded(texture: PictureLayer[FaceLayer], box: Box) -> tuple[NDArray[np.bool_], Samples]:
-    """Where the guard had a say and anything shows, and the layer as it would be without it."""
-    guarded = np.zeros((box.height, box.width), bool)
+def _guarded(texture: PictureLayer[FaceLayer], box: Box) -> tuple[NDArray[np.uint8], Samples]:
+    """The mask of the guarded spots, and the layer as it would be without the guard where no other shows."""
+    share = np.zeros((box.height, box.width), np.uint8)
     pixels = texture.layer[box.slices].copy()
     for face in texture.faces:
         if isinstance(face, FaceTexture) and face.lacking:
             place = face.box.within(box).slices
-            guarded[place] |= face.guarded
-            pixels[place][face.guarded] = face.unguarded[face.guarded]
-    guarded &= texture.mask[box.slices] > 0
-    return guarded, pixels
+            np.maximum(share[place], face.guarded, out=share[place])
+            np.copyto(pixels[place], face.unguarded, where=face.guarded == FULL)
+    for y in range(0, box.height, _ROWS):
+        part = slice(y, y + _ROWS)
+        product = share[part].astype(np.uint16) * texture.mask[box.slices][part]
+        share[part] = (product + FULL // 2) // FULL
+    return share, pixels
 
 
-def _bounds(where: NDArray[np.bool_]) -> Box:
+def _bounds(where: NDArray[np.uint8]) -> Box:
     rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 

@@ -30,6 +30,8 @@ Levels = NDArray[np.float64]
 WHITE = {8: 255, 16: 32768}
 NEUTRAL = {8: 128, 16: 16384}
 OPEN = [(0, 0xFFFF)] * 2
+ROUNDED_TWICE = 1
+"""Levels: where a spot's soft edge passes over, two layers are rounded one after the other."""
 SPOTS = ((220, 350), (330, 380), (285, 180))
 """What the retoucher took out."""
 
@@ -201,7 +203,10 @@ def deep_pair(pair: tuple[Path, Path], blemished: NDArray[np.uint8]) -> tuple[Pa
 
 def test_the_layers_show_the_flat_result(natural: Recovered[FaceLayer], natural_file: File) -> None:
     assert np.array_equal(natural_file.merged(), natural.pixels)
-    assert np.array_equal(natural_file.composited(), natural.pixels)
+    off = np.abs(natural_file.composited() - natural.pixels).max(axis=2)
+    texture, spots = with_mode(natural_file, b"lLit")
+    assert not off[(texture.cover == 0) | (spots.cover == 0)].any()
+    assert off.max() <= ROUNDED_TWICE
 
 
 def test_so_they_do_through_blend_if(pair: tuple[Path, Path], blemished: NDArray[np.uint8]) -> None:
@@ -241,7 +246,9 @@ def test_made_up_texture_is_a_layer_alike(
 def test_what_a_retoucher_took_out_has_a_layer_of_its_own(natural_file: File) -> None:
     texture, spots = with_mode(natural_file, b"lLit")
     assert (texture.name, spots.name) == ("Texture", "Texture on retouched spots")
-    assert not (texture.cover * spots.cover).any()
+    both = (texture.cover > 0) & (spots.cover > 0)
+    assert np.array_equal(texture.pixels[both], spots.pixels[both])
+    assert np.ptp(spots.cover[both]) > 0.5
     for x, y in SPOTS:
         spot = slice(y - 2, y + 3), slice(x - 2, x + 3), 0
         assert spots.cover[y, x] > 0
@@ -263,7 +270,7 @@ def test_a_grey_export_gets_a_grey_document(pair: tuple[Path, Path], smoothed: N
     recovered = recover(export, original, Recovery(), layered=True)
     file = layered(recovered, export)
     assert file.colours == 1
-    assert np.array_equal(file.composited()[..., 0], recovered.pixels)
+    assert np.abs(file.composited()[..., 0] - recovered.pixels).max() <= ROUNDED_TWICE
 
 
 def test_the_texture_alone_put_on_the_export_shows_the_flat_result(
@@ -275,14 +282,14 @@ def test_the_texture_alone_put_on_the_export_shows_the_flat_result(
     file = File(data.getvalue())
     for part in with_mode(file, b"lLit"):
         below = file.laid_on(below, part)
-    assert np.array_equal(below, natural.pixels)
+    assert np.abs(below - natural.pixels).max() <= ROUNDED_TWICE
 
 
 def test_any_result_can_be_asked_for_as_a_document(natural: Recovered[FaceLayer], natural_export: Path) -> None:
     data = BytesIO()
     with Results(natural, natural_export, "psd").result() as write:
         write(data)
-    assert np.array_equal(File(data.getvalue()).composited(), natural.pixels)
+    assert np.abs(File(data.getvalue()).composited() - natural.pixels).max() <= ROUNDED_TWICE
 
 
 def test_where_nothing_was_missing_a_document_is_the_export_alone(

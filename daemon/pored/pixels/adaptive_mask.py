@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -112,7 +113,7 @@ def adaptive_mask(
         face: its landmarks, in the picture's pixels.
         box: the part of the picture to answer for.
         settings: how far to stay away from what is not skin.
-        evidence: (box.height, box.width) float32, log odds that speak for the face's skin besides what the picture
+        evidence: float32, the box's size or reduced, log odds that speak for the face's skin besides what the picture
             shows; the box then holds all of ``mask_box``.
 
     Returns:
@@ -126,9 +127,7 @@ def adaptive_mask(
     mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
     shared = own.clipped_to(box)
     if shared.width > 0 and shared.height > 0:
-        besides = (
-            None if evidence is None else evidence[mask_box(face, pixels.shape[1], pixels.shape[0]).within(box).slices]
-        )
+        besides = None if evidence is None else _part(evidence, mask_box(face, pixels.shape[1], pixels.shape[0]), box)
         mask[shared.within(box).slices] = _own_mask(pixels, face, own, settings, besides)[shared.within(own).slices]
     return mask
 
@@ -146,6 +145,15 @@ def skin_masks(
         return mask, mask
     shared = np.minimum(mask, adaptive_mask(pixels, face, box, settings.of_the_face(), evidence))
     return mask, shared if shared.any() else mask
+
+
+def _part(plane: Plane, part: Box, box: Box) -> Plane:
+    """What of a box's plane, perhaps reduced, belongs to a part of the box."""
+    across, down = plane.shape[1] / box.width, plane.shape[0] / box.height
+    inner = part.within(box)
+    columns = slice(int(inner.x0 * across), math.ceil(inner.x1 * across))
+    rows = slice(int(inner.y0 * down), math.ceil(inner.y1 * down))
+    return plane[rows, columns]
 
 
 def _own_mask(

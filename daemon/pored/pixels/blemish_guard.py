@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pored.pixels.blemish import Blemishes, find_blemishes
-from pored.pixels.graft import clean_high_band, clean_skin, graft
+from pored.pixels.graft import clean_high_band, clean_skin, graft, tiles_of_clean_skin
 from pored.pixels.graft_colour import lightness_of_colour
 from pored.pixels.high_pass import high_band
 
 if TYPE_CHECKING:
     from pored.model import Plane
+    from pored.pixels.graft_quilt import Tiles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,10 +42,12 @@ class Guarded:
         detail: (H, W) float32, the missing detail in signed levels, to be blended in the place of
             HP(original) - HP(export).
         blemishes: what was found.
+        tiles: of clean skin, as they lie on the blemishes; None where there is none.
     """
 
     detail: Plane
     blemishes: Blemishes
+    tiles: Tiles | None
 
 
 def guard_blemishes(pair: Pair, skin: Plane, radius: float, face_width: float, strength: float = 1.0) -> Guarded:
@@ -62,9 +65,10 @@ def guard_blemishes(pair: Pair, skin: Plane, radius: float, face_width: float, s
     """
     blemishes = find_blemishes(pair.original, pair.export, skin, face_width, strength)
     if not blemishes.spots:
-        return Guarded(high_band(pair.difference, radius), blemishes)
+        return Guarded(high_band(pair.difference, radius), blemishes, None)
     weight = blemishes.weight
     band = clean_high_band(pair.difference, weight, radius)
     clean = clean_skin(band, weight, pair.treated)
     coloured = lightness_of_colour(pair.difference, pair.original - pair.export, weight, clean, radius)
-    return Guarded(graft(band - coloured, weight, clean, pair.tone, radius), blemishes)
+    tiles = tiles_of_clean_skin(band - coloured, weight, clean, pair.tone, radius)
+    return Guarded(graft(band - coloured, weight, clean, tiles, radius), blemishes, tiles)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pored.pixels.blend_if import BlendIf, gray
 from pored.pixels.blend_modes import BLEND, BlendMode
 from pored.pixels.levels import levels_of, to_nearest
+from pored.pixels.reduced import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,13 +48,25 @@ def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: Laye
         Of the shape and depth of ``below``: B + w (mode(B, A) - B), to the nearest level, with
         w = mask * opacity * Blend If(this layer) * Blend If(underlying).
     """
+    result: Samples = np.empty_like(below)
+    for start, end in strips(below.shape[0], below.shape[1]):
+        part = slice(start, end)
+        result[part] = _composed(below[part], layer[part], mask[part], style)
+    return result
+
+
+def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:
+    """Some rows, in whole levels."""
     levels = levels_of(below)
     base, grey = below.astype(np.float32), layer.astype(np.float32)
     weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255)) * _shown(base, grey, style, levels.step)
     if base.ndim == 3:  # noqa: PLR2004 - the grey layer is the same in all three channels
         weight, grey = weight[..., None], grey[..., None]
     blended = BLEND[style.mode](base, grey, levels)
-    return cast("Samples", to_nearest(base + weight * (blended - base), levels).astype(levels.dtype))
+    blended -= base
+    blended *= weight
+    blended += base
+    return to_nearest(blended, levels)
 
 
 def blend_if_weight(below: Plane, layer: Plane, style: LayerStyle) -> Plane | np.float32:

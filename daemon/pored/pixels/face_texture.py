@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast
 
-import cv2
 import numpy as np
 
-from pored.model import Box
-from pored.pixels.adaptive_mask import SkinSettings, mask_box, skin_masks
+from pored.pixels.adaptive_mask import SkinSettings, mask_box
 from pored.pixels.agreement import Agreement, agreement
 from pored.pixels.blemish import Spot
 from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle, blend_if_weight, compose
-from pored.pixels.desaturate import desaturate, lightness
-from pored.pixels.gaussian_blur import reach
+from pored.pixels.desaturate import lightness
+from pored.pixels.face_detail import FaceDetail, Truth, face_detail, stacked, truth_of
+from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.headroom import within_headroom
-from pored.pixels.high_pass import high_band
+from pored.pixels.lacking import Lacking, lacking_detail
+from pored.pixels.laid_face import LaidFace, lay_face
 from pored.pixels.layer_rounding import layer_on_grey
-from pored.pixels.levels import in_levels, levels_of
-from pored.pixels.match import auto_radius, matching_strength, plain_skin, texture_power, widest_radius
+from pored.pixels.levels import EIGHT_BIT, in_levels, levels_of
+from pored.pixels.match import auto_radius, matching_strength
 from pored.pixels.match_treated import treated_skin
-from pored.pixels.noise import Denoised, keep_noise_out
-from pored.pixels.register_map import magnification
-from pored.pixels.smoothing_evidence import smoothing_evidence
-from pored.pixels.texture import MOST_ENERGY, TextureFigures, compare_texture
-from pored.pixels.tone import fit_grading, graded
-from pored.pixels.warp import covered, lay_over
+from pored.pixels.texture import TextureFigures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Face, Plane, Samples
+    from pored.model import Box, Face, Plane, Samples
+    from pored.pixels.reduced import Rows
     from pored.pixels.register_map import Registration
 
 FULL = 255
@@ -44,8 +39,9 @@ NO_ORIGINAL = 1.15
 """An "original" whose export has this many times its texture is none ..."""
 SAME_TEXTURE = 0.8
 """... unless the textures correlate by so much: then the export was sharpened."""
-NEAR_SKIN = 0.08
-"""Of what lies around the skin, so much is looked at, in face widths: the largest spot's surroundings."""
+BRUSH = 0.003
+"""Softness of a guarded spot's edge, in face widths."""
+HALF = 0.5
 NOT_MEASURED = TextureFigures(0.0, 0.0)
 
 Outcome = Literal["recovered", "nothing_missing", "other_frame", "no_texture"]
@@ -100,7 +96,7 @@ class FaceTexture:
         after: the result's.
         noise: standard deviation of the original's noise in R, G and B, levels.
         spots: guarded places, in pixels of the picture.
-        guarded: (box.height, box.width) bool, where the guard had a say.
+        guarded: (box.height, box.width) uint8, how far the guard had a say: 255 on its spots, 0 far from them.
         unguarded: likewise, of the layer's depth: the layer as it would be without the guard.
     """
 
@@ -116,7 +112,7 @@ class FaceTexture:
     after: TextureFigures
     noise: tuple[float, float, float]
     spots: tuple[Spot, ...]
-    guarded: NDArray[np.bool_]
+    guarded: NDArray[np.uint8]
     unguarded: Samples
 
     @property
@@ -144,34 +140,25 @@ def face_texture(
     agreed = agreement(original, export, registration, face)
     if not agreed.same_frame:
         return _left_alone(export, face, agreed, settings)
-    laid = _lay(original, export, registration, face, settings)
-    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, face.width)
-    quiet = _without_noise(laid, treated, settings)
-    treated = treated_skin(quiet.difference, laid.tone, laid.measured, face.width)
-    radius = settings.radius or auto_radius(quiet.difference, treated, face.width, laid.scale)
-    guarded = _guarded(laid, quiet, treated, radius, settings)
-    detail = guarded.detail if settings.missing_only else guarded.detail + high_band(laid.tone, radius)
-    export_band, difference_band = high_band(laid.tone, radius), high_band(quiet.difference, radius)
-    unguarded = difference_band if settings.missing_only else difference_band + export_band
-    where = plain_skin(difference_band, treated, guarded.blemishes.weight)
-    power = texture_power(export_band, difference_band, where, quiet.kept)
-    truth = (export_band + difference_band, power, where)
-    before = _compared(export_band, truth)
-    weight = _weight(laid, detail, settings)
-    strength = matching_strength(export_band, high_band(weight * detail, radius), power, where)
-    opacity = _opacity(settings, strength)
-    gain = None
+    laid = lay_face(original, export, registration, face, settings)
+    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
+    lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
+    treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
+    fine = (laid.factor, lacking.unseen(treated))
+    radius = settings.radius or auto_radius(lacking.coarse, treated, face.width, laid.scale, fine)
+    guarded = _guarded(laid, lacking, treated, radius, settings)
+    detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
+    truth = truth_of(detail, treated)
+    before = truth.compared(truth.export_band)
+    weight = _weight(laid.skin, laid.own, detail.coarse, settings)
+    opacity = _opacity(settings, _strength(detail, weight, truth, settings))
     if settings.missing_only and opacity:
-        detail = within_headroom(detail, weight, 2 * opacity / FULL, laid.own, radius)
-        gain = weight * np.float32(2 * opacity / FULL)
-    layer = layer_on_grey(detail, levels_of(export), gain)
+        lifted = within_headroom(detail.coarse, weight, 2 * opacity / FULL, laid.own, radius / laid.factor)
+        detail = replace(detail, coarse=lifted)
+    layer = _layer(detail, weight, opacity, settings)
     outcome = _outcome(before)
-    after = before
-    if outcome == "recovered":
-        result = lightness(compose(laid.below, layer, laid.mask, settings.style(opacity)))
-        after = _compared(high_band(result, radius), truth)
+    after = _after(detail, weight, layer, truth, settings.style(opacity)) if outcome == "recovered" else before
     inner = laid.box.within(laid.work).slices
-    spots = tuple(Spot(spot.x + laid.work.x0, spot.y + laid.work.y0, spot.radius) for spot in guarded.blemishes.spots)
     return FaceTexture(
         face=face,
         outcome=outcome,
@@ -183,10 +170,10 @@ def face_texture(
         agreement=agreed,
         before=before,
         after=after,
-        noise=quiet.noise,
-        spots=spots,
-        guarded=(guarded.blemishes.weight > 0)[inner],
-        unguarded=layer_on_grey(unguarded, levels_of(export))[inner],
+        noise=lacking.noise,
+        spots=tuple(_of_the_picture(spot, laid) for spot in guarded.blemishes.spots),
+        guarded=_guarded_share(detail)[inner],
+        unguarded=_unguarded(detail, layer)[inner],
     )
 
 
@@ -207,122 +194,77 @@ def _left_alone(export: Samples, face: Face, agreed: Agreement, settings: HighPa
         after=NOT_MEASURED,
         noise=(0.0, 0.0, 0.0),
         spots=(),
-        guarded=mask.astype(bool),
+        guarded=mask,
         unguarded=layer_on_grey(mask.astype(np.float32), levels_of(export)),
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Laid:
-    """A face's part of both pictures, one over the other.
-
-    Attributes:
-        box: what the mask covers.
-        work: that with the reach of the blurs around it; all planes are of its size.
-        below: the export's samples.
-        colours, own: original (toned) and export, (H, W, 3) float32.
-        light, tone: their lightness.
-        mask: 0..255, where texture goes.
-        skin: the same, 0..1.
-        measured: likewise, the face's own skin, on which all statistics are made.
-        face_width: in pixels of the export.
-        scale: pixels of the export for one of the original.
-    """
-
-    box: Box
-    work: Box
-    below: Samples
-    colours: Plane
-    own: Plane
-    light: Plane
-    tone: Plane
-    mask: NDArray[np.uint8]
-    skin: Plane
-    measured: Plane
-    face_width: float
-    scale: float
+def _guarded(laid: LaidFace, lacking: Lacking, treated: Plane, radius: float, settings: HighPassSettings) -> Guarded:
+    pair = Pair(laid.colours, laid.own, lacking.coarse, laid.tone, treated)
+    return guard_blemishes(pair, laid.skin, radius / laid.factor, laid.face_width, settings.guard)
 
 
-def _lay(
-    original: Samples,
-    export: Samples,
-    registration: Registration,
-    face: Face,
-    settings: HighPassSettings,
-) -> _Laid:
-    height, width = export.shape[:2]
-    scale = magnification(registration.matrix)
-    box = mask_box(face, width, height, settings.skin)
-    margin = reach(settings.radius or widest_radius(face.width, scale))
-    work = box.grown(margin).clipped(width, height)
-    reached = covered((original.shape[1], original.shape[0]), registration, work)
-    mask, measured = (plane * reached for plane in skin_masks(export, face, work, settings.skin))
-    below = export[work.slices]
-    own = in_levels(below)
-    laid = lay_over(original, registration, work)
-    if settings.missing_only:
-        laid = graded(fit_grading(laid, own, _as_share(measured), face.width), laid)
-    light, tone = desaturate(laid), lightness(below)
-    if settings.missing_only:
-        evidence = smoothing_evidence(light - tone, tone, measured, face.width)
-        mask, measured = (plane * reached for plane in skin_masks(export, face, work, settings.skin, evidence))
-    near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)))
-    part = near.within(work).slices
-    laid, own, light, tone = (np.ascontiguousarray(plane[part]) for plane in (laid, own, light, tone))
-    mask, measured = np.ascontiguousarray(mask[part]), np.ascontiguousarray(measured[part])
-    return _Laid(
-        box=box.clipped_to(near),
-        work=near,
-        below=export[near.slices],
-        colours=_in_three(laid),
-        own=_in_three(own),
-        light=light,
-        tone=tone,
-        mask=mask,
-        skin=_as_share(mask),
-        measured=_as_share(measured),
-        face_width=face.width,
-        scale=scale,
-    )
+def _of_the_picture(spot: Spot, laid: LaidFace) -> Spot:
+    """In its pixels; a reduced one's middle is that of a block."""
+    x, y = (laid.factor * (at + HALF) - HALF for at in (spot.x, spot.y))
+    return Spot(x + laid.work.x0, y + laid.work.y0, spot.radius * laid.factor)
 
 
-def _around_skin(mask: NDArray[np.uint8], work: Box, margin: int) -> Box:
-    """The part of the work that has skin, and what blurs reach from there: half of it, as a rule."""
-    x, y, width, height = cv2.boundingRect(mask)
-    if not width:
-        return work
-    x0, y0 = work.x0 + x, work.y0 + y
-    return Box(x0, y0, x0 + width, y0 + height).grown(margin).clipped_to(work)
+def _strength(detail: FaceDetail, weight: Plane, truth: Truth, settings: HighPassSettings) -> float:
+    low = detail.low(weight * detail.coarse)
+
+    def band(rows: Rows) -> Plane:
+        plane = detail.rows(rows)
+        return _weight_of_rows(detail, weight, plane, rows, settings) * plane - detail.enlarged(low, rows)
+
+    return matching_strength(truth.export_band, stacked(truth.parts, band), truth.power, truth.where)
 
 
-def _as_share(mask: NDArray[np.uint8]) -> Plane:
-    return mask.astype(np.float32) / np.float32(FULL)
+def _layer(detail: FaceDetail, weight: Plane, opacity: int, settings: HighPassSettings) -> Samples:
+    """Whole levels of the export's depth."""
+    laid = detail.laid
+    levels = levels_of(laid.below)
+    layer = cast("Samples", np.empty(laid.mask.shape, levels.dtype))
+    for start, end in laid.strips:
+        plane, gain = detail.rows((start, end)), None
+        if settings.missing_only and opacity and levels == EIGHT_BIT:
+            gain = _weight_of_rows(detail, weight, plane, (start, end), settings) * np.float32(2 * opacity / FULL)
+        layer[start:end] = layer_on_grey(plane, levels, gain)
+    return layer
 
 
-def _in_three(planes: Plane) -> Plane:
-    """(H, W, 3) of a grey plane too."""
-    return cast("Plane", cv2.merge([planes] * 3)) if planes.ndim == 2 else planes  # noqa: PLR2004 - a grey picture
+def _unguarded(detail: FaceDetail, layer: Samples) -> Samples:
+    """The layer as it would be without the guard."""
+    if not detail.guarded.blemishes.spots:
+        return layer
+    levels = levels_of(layer)
+    parts = [layer_on_grey(detail.unguarded_rows(rows), levels) for rows in detail.laid.strips]
+    return cast("Samples", np.concatenate(parts))
 
 
-def _without_noise(laid: _Laid, treated: Plane, settings: HighPassSettings) -> Denoised:
-    difference = laid.light - laid.tone
-    if not settings.missing_only:
-        return Denoised(difference, (0.0, 0.0, 0.0), 0.0, 1.0)
-    return keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated)
+def _guarded_share(detail: FaceDetail) -> NDArray[np.uint8]:
+    """How far each pixel is the guard's, with the soft edge of a retoucher's brush, 0..255."""
+    laid, blemishes = detail.laid, detail.guarded.blemishes
+    share = np.zeros(laid.mask.shape, np.uint8)
+    if blemishes.spots:
+        soft = np.minimum(1, 2 * gaussian_blur(blemishes.weight, BRUSH * laid.face_width))
+        for start, end in laid.strips:
+            share[start:end] = detail.enlarged(soft, (start, end)) * FULL + HALF
+    return share
 
 
-def _guarded(laid: _Laid, quiet: Denoised, treated: Plane, radius: float, settings: HighPassSettings) -> Guarded:
-    pair = Pair(laid.colours, laid.own, quiet.difference, laid.tone, treated)
-    return guard_blemishes(pair, laid.skin, radius, laid.face_width, settings.guard)
+def _after(detail: FaceDetail, weight: Plane, layer: Samples, truth: Truth, style: LayerStyle) -> TextureFigures:
+    """The result's texture."""
+    laid = detail.laid
 
+    def result(rows: Rows) -> Plane:
+        part = slice(*rows)
+        return lightness(compose(laid.below[part], layer[part], laid.mask[part], style))
 
-def _compared(band: Plane, truth: tuple[Plane, float, NDArray[np.bool_]]) -> TextureFigures:
-    """A band beside the original's, whose power is larger than it shows where noise was kept out of it."""
-    original, power, where = truth
-    figures = compare_texture(band, original, where)
-    if power <= 0.0:
-        return figures
-    return TextureFigures(min(MOST_ENERGY, float(band[where].std()) / math.sqrt(power)), figures.correlation)
+    made = stacked(truth.parts, result)
+    coarse = made if laid.factor == 1 else laid.tone + np.float32(2 * style.opacity / FULL) * weight * detail.coarse
+    low = detail.low(coarse)
+    return truth.compared(made - stacked(truth.parts, lambda rows: detail.enlarged(low, rows)))
 
 
 def _outcome(before: TextureFigures) -> Outcome:
@@ -331,12 +273,22 @@ def _outcome(before: TextureFigures) -> Outcome:
     return "recovered" if before.energy < NOTHING_MISSING else "nothing_missing"
 
 
-def _weight(laid: _Laid, detail: Plane, settings: HighPassSettings) -> Plane:
+def _weight_of_rows(detail: FaceDetail, weight: Plane, plane: Plane, rows: Rows, settings: HighPassSettings) -> Plane:
+    """The weight of some rows at full size; ``weight`` itself where that is full size."""
+    laid = detail.laid
+    if laid.factor == 1:
+        return weight[rows[0] : rows[1]]
+    share = laid.mask[rows[0] : rows[1]].astype(np.float32) / np.float32(FULL)
+    return _weight(share, in_levels(laid.below[rows[0] : rows[1]]), plane, settings)
+
+
+def _weight(share: Plane, below: Plane, detail: Plane, settings: HighPassSettings) -> Plane:
     """How much of the layer shows at opacity 100 %, 0..1."""
-    share = laid.mask.astype(np.float32) / np.float32(FULL)
-    levels = levels_of(laid.below)
-    grey = layer_on_grey(detail, levels).astype(np.float32) / np.float32(levels.step)
-    return share * blend_if_weight(in_levels(laid.below), grey, settings.style(FULL))
+    style = settings.style(FULL)
+    if style.this_layer.is_open and style.underlying.is_open:
+        return share
+    grey = layer_on_grey(detail, EIGHT_BIT).astype(np.float32)
+    return cast("Plane", share * blend_if_weight(below, grey, style))
 
 
 def _opacity(settings: HighPassSettings, strength: float) -> int:

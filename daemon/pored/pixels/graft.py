@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
-from pored.pixels.graft_quilt import quilt
+from pored.pixels.graft_quilt import choose_tiles, lay_tiles
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Plane
+    from pored.pixels.graft_quilt import Tiles
 
 BAND_CUTS = (0.25, 0.5)
 """Where the high band is cut into fine, middle and coarse, in radii."""
@@ -75,7 +76,24 @@ def clean_skin(high_band: Plane, weight: Plane, skin: Plane) -> NDArray[np.bool_
     return clean
 
 
-def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane, radius: float) -> Plane:
+def tiles_of_clean_skin(
+    high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane, radius: float
+) -> Tiles | None:
+    """Where the clean texture for blemishes comes from; None where there are no blemishes, or no clean skin.
+
+    Args:
+        high_band: as for ``graft``.
+        weight: likewise.
+        clean: likewise.
+        tone: (H, W) float32 lightness of the export; patches come from skin of similar tone.
+        radius: as for ``graft``.
+    """
+    if not (weight > TOUCHED).any() or not clean.any():
+        return None
+    return choose_tiles(high_band, weight, clean, wide_blur(tone, TONE_REACH * radius), radius)
+
+
+def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tiles: Tiles | None, radius: float) -> Plane:
     """The high band with clean texture where the weight is set; elsewhere its own values.
 
     Band by band, as much of the place's own texture stays as is likely texture: by Wiener's gain n / e, with e the
@@ -86,7 +104,7 @@ def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane
         high_band: (H, W) float32 signed levels, best from ``clean_high_band``.
         weight: (H, W) float32, 1 on blemishes, soft edges.
         clean: (H, W) bool, see ``clean_skin``.
-        tone: (H, W) float32 lightness of the export; patches come from skin of similar tone.
+        tiles: of ``tiles_of_clean_skin``.
         radius: of High Pass, pixels.
 
     Returns:
@@ -94,9 +112,9 @@ def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane
     """
     if not (weight > TOUCHED).any():
         return high_band
-    if not clean.any():
+    if tiles is None:
         return high_band * (1 - weight)
-    patches = quilt(high_band, weight, clean, wide_blur(tone, TONE_REACH * radius), radius)
+    patches = lay_tiles(high_band, tiles)
     touched = np.nonzero(weight > TOUCHED)
     mixed = np.zeros(len(touched[0]), np.float32)
     certain = clean.astype(np.float32)

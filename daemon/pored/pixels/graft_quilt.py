@@ -40,18 +40,19 @@ TOUCHED = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Tiles:
-    """Tops and lefts of targets, and of the sources chosen for them, with the sources' gains; each (N,)."""
+class Tiles:
+    """Tops and lefts of targets, and of the sources chosen for them, with the sources' gains, each (N,); their side."""
 
     top: NDArray[np.intp]
     left: NDArray[np.intp]
     source_top: NDArray[np.intp]
     source_left: NDArray[np.intp]
     gain: NDArray[np.float32]
+    side: int
 
 
-def quilt(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane, radius: float) -> Plane:
-    """Texture of clean skin wherever the weight is set; 0 elsewhere.
+def choose_tiles(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane, radius: float) -> Tiles:
+    """Which tiles are to cover the weight, and where their texture comes from.
 
     Args:
         high_band: (H, W) float32, the texture to copy from.
@@ -60,21 +61,15 @@ def quilt(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane
         tone: (H, W) float32, smooth lightness in levels.
         radius: of the high band, pixels.
 
-    Returns:
-        (H, W) float32. Tiles overlap by half under a sine window and are summed by power, not by amplitude, so that
-        seams do not show and the energy stays even.
-
     Source:
         Efros and Freeman, Image Quilting (2001), with cross-fades in the place of cuts: pores are no edges.
     """
     side = max(SMALLEST_TILE, 2 * round(TILE * radius / 2))
+    nowhere = np.empty(0, np.intp)
     if min(high_band.shape) < side:
-        return np.zeros_like(high_band)
+        return Tiles(nowhere, nowhere, nowhere, nowhere, np.empty(0, np.float32), side)
     top, left = _targets(weight, side)
-    if not len(top):
-        return np.zeros_like(high_band)
-    tiles = _choose(high_band, weight, clean, tone, (top, left, side))
-    return _lay(high_band, tiles, side)
+    return _choose(high_band, weight, clean, tone, (top, left, side))
 
 
 def _targets(weight: Plane, side: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -95,7 +90,7 @@ def _choose(
     clean: NDArray[np.bool_],
     tone: Plane,
     targets: tuple[NDArray[np.intp], NDArray[np.intp], int],
-) -> _Tiles:
+) -> Tiles:
     """For each target the cheapest source: clean, near, of like tone and like energy."""
     top, left, side = targets
     certain = clean.astype(np.float32)
@@ -118,8 +113,13 @@ def _choose(
     best = np.argmin(costs + VARIETY * _chance(*costs.shape), axis=1)
     chosen = np.arange(len(best)), best
     gain = np.sqrt(wanted[:, 0] / np.maximum(energy[rows[chosen], columns[chosen]], NOTHING))
-    return _Tiles(
-        top, left, rows[chosen] - middle, columns[chosen] - middle, np.clip(gain, WEAKEST, STRONGEST).astype(np.float32)
+    return Tiles(
+        top,
+        left,
+        rows[chosen] - middle,
+        columns[chosen] - middle,
+        np.clip(gain, WEAKEST, STRONGEST).astype(np.float32),
+        side,
     )
 
 
@@ -144,18 +144,37 @@ def _mean(plane: Plane, side: int) -> Plane:
     return cast("Plane", cv2.blur(plane, (side, side), borderType=cv2.BORDER_REPLICATE))
 
 
-def _lay(high_band: Plane, tiles: _Tiles, side: int) -> Plane:
-    """Adds the tiles up under their windows and evens their power out."""
+def lay_tiles(texture: Plane, tiles: Tiles, factor: int = 1, rows: tuple[int, int] | None = None) -> Plane:
+    """Texture of clean skin where the tiles lie.
+
+    Tiles overlap by half under a sine window and are summed by power, not by amplitude, so that seams do not show and
+    the energy stays even.
+
+    Args:
+        texture: (H, W) float32, what they are cut from.
+        tiles: as chosen, perhaps on a reduced plane.
+        factor: by which that was reduced.
+        rows: the first row that is wanted and the one after the last; None: all.
+
+    Returns:
+        (rows, W) float32, 0 where no tile lies.
+    """
+    start, end = rows or (0, len(texture))
+    side = tiles.side * factor
     arch = np.sin(np.pi * (np.arange(side, dtype=np.float32) + 0.5) / side)
     window = np.outer(arch, arch).astype(np.float32)
-    steps = np.arange(side)
-    source = (
-        tiles.source_top[:, None, None] + steps[:, None],
-        tiles.source_left[:, None, None] + steps[None, :],
-    )
-    target = tiles.top[:, None, None] + steps[:, None], tiles.left[:, None, None] + steps[None, :]
-    patches = high_band[source] * window * tiles.gain[:, None, None]
-    laid, power = np.zeros_like(high_band), np.zeros_like(high_band)
-    np.add.at(laid, target, patches)
-    np.add.at(power, target, np.broadcast_to(window * window, patches.shape))
+    laid = np.zeros((end - start, texture.shape[1]), np.float32)
+    power = np.zeros_like(laid)
+    meets = np.flatnonzero((tiles.top * factor < end) & ((tiles.top + tiles.side) * factor > start))
+    places = (tiles.top, tiles.left, tiles.source_top, tiles.source_left)
+    for top, left, source_top, source_left, gain in zip(
+        *(place[meets] * factor for place in places), tiles.gain[meets], strict=True
+    ):
+        first, last = max(start, top) - top, min(end, top + side, top + len(texture) - source_top) - top
+        width = min(side, texture.shape[1] - max(left, source_left))
+        part = window[first:last, :width]
+        target = slice(top + first - start, top + last - start), slice(left, left + width)
+        patch = texture[source_top + first : source_top + last, source_left : source_left + width]
+        laid[target] += patch * part * gain
+        power[target] += part * part
     return cast("Plane", laid / np.sqrt(np.maximum(power, np.float32(NOTHING))))

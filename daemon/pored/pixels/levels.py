@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -48,12 +48,19 @@ def levels_of(samples: NDArray[Any]) -> Levels:
     return SIXTEEN_BIT if samples.dtype == np.uint16 else EIGHT_BIT
 
 
-def in_levels(samples: Samples) -> NDArray[np.float32]:
-    """Samples of any depth in 8-bit levels: float32 0..255, a new array; 16 bit keeps its fractions."""
+def in_levels(samples: Samples | NDArray[np.float32]) -> NDArray[np.float32]:
+    """Samples of any depth in 8-bit levels, float32, a new array; 16 bit keeps its fractions, floats are levels."""
     planes = samples.astype(np.float32)
     if samples.dtype == np.uint16:
         planes /= np.float32(SIXTEEN_BIT.step)
     return planes
+
+
+def sixteen_bit(samples: Samples) -> NDArray[np.uint16]:
+    """Samples of any depth as of 16 bit; the same array where they are that already."""
+    if samples.dtype == np.uint16:
+        return cast("NDArray[np.uint16]", samples)
+    return samples.astype(np.uint16) * np.uint16(SIXTEEN_BIT.step)
 
 
 def to_nearest(plane: Plane, levels: Levels = EIGHT_BIT) -> Plane:

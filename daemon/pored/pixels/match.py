@@ -64,7 +64,14 @@ def widest_radius(face_width: float, scale: float = 1.0) -> float:
     return max(WIDEST_LEAST * max(1.0, scale), WIDEST * face_width)
 
 
-def auto_radius(difference: Plane, skin: Plane, face_width: float, scale: float = 1.0) -> float:
+def least_radius(face_width: float) -> float:
+    """The smallest radius that ``auto_radius`` gives."""
+    return max(NARROWEST_LEAST, NARROWEST * face_width)
+
+
+def auto_radius(
+    difference: Plane, skin: Plane, face_width: float, scale: float = 1.0, fine: tuple[int, float] = (1, 0.0)
+) -> float:
     """The smallest High Pass radius that holds nearly all the fine detail that the smoothing took.
 
     Smoothing takes what its own kernel covers, whatever the face's size: too small a radius brings back the finest
@@ -73,21 +80,22 @@ def auto_radius(difference: Plane, skin: Plane, face_width: float, scale: float 
     Args:
         difference: (H, W) float32, lightness of original less export, noise kept out, levels.
         skin: (H, W) float32 0..1, best from ``treated_skin``.
-        face_width: in pixels.
+        face_width: in pixels of the full size.
         scale: pixels of the export for one of the original; texture is as much larger.
+        fine: by how much the planes are reduced, and the lost power that they do not show, squared levels.
 
     Returns:
-        Pixels, between 0.002 face widths (at least 1 px) and 0.004 (at least 4 px of the original).
+        Pixels of the full size, between 0.002 face widths (at least 1 px) and 0.004 (at least 4 px of the original).
     """
-    least = max(NARROWEST_LEAST, NARROWEST * face_width)
-    most = widest_radius(face_width, scale)
-    widest_band = difference - wide_blur(difference, most)
+    factor, unseen = fine
+    least, most = least_radius(face_width), widest_radius(face_width, scale)
+    widest_band = difference - wide_blur(difference, most / factor)
     where = plain_skin(widest_band, skin)
     if not where.any():
         return least
     radii = np.geomspace(least, most, LADDER)
-    powers = [float((difference - wide_blur(difference, radius))[where].var()) for radius in radii[:-1]]
-    held = np.maximum.accumulate([*powers, float(widest_band[where].var())])
+    powers = [float((difference - wide_blur(difference, radius / factor))[where].var()) for radius in radii[:-1]]
+    held = np.maximum.accumulate([*powers, float(widest_band[where].var())]) + unseen
     if held[-1] <= 0.0:
         return least
     return float(np.exp(np.interp(HELD * held[-1], held, np.log(radii))))

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.gaussian_blur import gaussian_blur, reach
 from pored.pixels.noise_model import BandNoise, measure_band
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from pored.model import Plane
@@ -53,6 +55,30 @@ class Denoised:
     kept: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Noise:
+    """An original's noise on a face, measured.
+
+    Attributes:
+        channels: its standard deviation in R, G and B on the skin, levels.
+        share: of noise in the power of the difference's detail, 0..1.
+        doubt: how far it is to be taken out, 0..1.
+        kept: share of the texture's power that is left then.
+        bands: the models of the bands, coarsest first; none where nothing is to be taken out.
+    """
+
+    channels: tuple[float, float, float]
+    share: float
+    doubt: float
+    kept: float
+    bands: tuple[BandNoise, ...]
+
+
+NO_NOISE = Noise((0.0, 0.0, 0.0), 0.0, 0.0, 1.0, ())
+REACH = reach(BAND_CUTS[-1]) + reach(LOCAL_REACH * BAND_CUTS[-1] + LOCAL_LEAST)
+"""Pixels around a place that say what is noise there."""
+
+
 def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane) -> Denoised:
     """The difference of a pair without the original's sensor noise.
 
@@ -69,49 +95,70 @@ def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane) 
     Returns:
         The difference itself, untouched, where its noise is too little to matter; passes over gradually.
     """
-    where = skin > SKIN
+    noise = measure_noise(colours, tone, skin > SKIN)
+    return Denoised(without_noise(difference, colours, tone, noise), noise.channels, noise.share, noise.kept)
+
+
+def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_]) -> Noise:
+    """The noise of a pair's original; arguments as for ``keep_noise_out``.
+
+    Args:
+        colours: as there.
+        tone: likewise.
+        where: (H, W), the skin to measure on.
+    """
     if np.count_nonzero(where) < FEWEST_SKIN:
-        return Denoised(difference, (0.0, 0.0, 0.0), 0.0, 1.0)
-    channels = [np.ascontiguousarray(colours[..., channel]) for channel in range(3)]
+        return NO_NOISE
+    channels = _channels(colours)
     whole = _measure([plane - gaussian_blur(plane, BAND_CUTS[-1]) for plane in channels], tone, where, None)
     red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
     share = whole.power / max(NOTHING, whole.total)
     doubt = _ramp(math.sqrt(whole.power), UNSEEN, SEEN) * _ramp(share, HARMLESS, HARMFUL)
     if doubt == 0.0:
-        return Denoised(difference, (red, green, blue), share, 1.0)
-    clean, kept = _cleaned(channels, tone, where)
-    clean += gaussian_blur(difference, BAND_CUTS[-1])
-    blended = difference + np.float32(doubt) * (clean - difference)
-    return Denoised(blended, (red, green, blue), share, 1 + doubt * (kept - 1))
+        return Noise((red, green, blue), share, 0.0, 1.0, ())
+    bands, kept = _measured_bands(channels, tone, where)
+    return Noise((red, green, blue), share, doubt, 1 + doubt * (kept - 1), bands)
 
 
-def _cleaned(channels: list[Plane], tone: Plane, where: NDArray[np.bool_]) -> tuple[Plane, float]:
-    """The detail of lightness without noise, and the share of its texture's power that is left.
+def without_noise(difference: Plane, colours: Plane, tone: Plane, noise: Noise) -> Plane:
+    """A difference, or a part of it with ``REACH`` pixels around, without the noise that was measured."""
+    if noise.doubt == 0.0:
+        return difference
+    clean = gaussian_blur(difference, BAND_CUTS[-1])
+    for band, cut, model in zip(_bands(_channels(colours)), reversed(BAND_CUTS), noise.bands, strict=True):
+        clean += _without_noise(band, model, tone, cut)
+    return cast("Plane", difference + np.float32(noise.doubt) * (clean - difference))
+
+
+def _channels(colours: Plane) -> list[Plane]:
+    return [np.ascontiguousarray(colours[..., channel]) for channel in range(3)]
+
+
+def _measured_bands(
+    channels: list[Plane], tone: Plane, where: NDArray[np.bool_]
+) -> tuple[tuple[BandNoise, ...], float]:
+    """The models of the bands, and the share of the texture's power that is left without noise.
 
     Coarse to fine: where noise drowns the finest pores, the next coarser ones tell the channels' proportions.
     """
-    clean = np.zeros_like(tone)
+    models: list[BandNoise] = []
     left = texture = 0.0
-    proportions = None
-    for band, cut in zip(reversed(_bands(channels)), reversed(BAND_CUTS), strict=True):
-        model = _measure(band, tone, where, proportions)
-        proportions = model.proportions
-        plane = _without_noise(band, model, tone, cut)
-        left += float((plane[where] ** 2).mean())
+    for band, cut in zip(_bands(channels), reversed(BAND_CUTS), strict=True):
+        model = _measure(band, tone, where, models[-1].proportions if models else None)
+        models.append(model)
+        left += float((_without_noise(band, model, tone, cut)[where] ** 2).mean())
         texture += model.texture
-        clean += plane
-    return clean, min(1.0, max(LEAST_KEPT, left / max(NOTHING, texture)))
+    return tuple(models), min(1.0, max(LEAST_KEPT, left / max(NOTHING, texture)))
 
 
-def _bands(channels: list[Plane]) -> list[list[Plane]]:
-    """By band, finest first, the three channels."""
-    bands: list[list[Plane]] = []
-    fine = channels
-    for cut in BAND_CUTS:
-        coarse = [gaussian_blur(plane, cut) for plane in channels]
-        bands.append([one - other for one, other in zip(fine, coarse, strict=True)])
-        fine = coarse
-    return bands
+def _bands(channels: list[Plane]) -> Iterator[list[Plane]]:
+    """By band, coarsest first, the three channels."""
+    coarse = [gaussian_blur(plane, BAND_CUTS[-1]) for plane in channels]
+    for cut in reversed(BAND_CUTS[:-1]):
+        finer = [gaussian_blur(plane, cut) for plane in channels]
+        yield [one - other for one, other in zip(finer, coarse, strict=True)]
+        coarse = finer
+    yield [one - other for one, other in zip(channels, coarse, strict=True)]
 
 
 def _measure(

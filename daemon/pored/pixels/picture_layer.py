@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
+import cv2
 import numpy as np
 
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.levels import levels_of
+from pored.pixels.reduced import strips
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,9 +106,10 @@ def compose_texture(export: Samples, over: PictureLayer[FaceLayer]) -> Samples:
 
 
 def _paint(face: FaceLayer, opacity: int, layer: Samples, mask: NDArray[np.uint8]) -> None:
-    part = face.box.slices
+    place = face.box.slices
     strength = face.face.strength * face.opacity / opacity if opacity else 0.0
-    own = np.floor(face.mask * np.float32(strength) + np.float32(0.5)).astype(np.uint8)
-    stronger = own > mask[part]
-    layer[part][stronger] = face.layer[stronger]
-    mask[part][stronger] = own[stronger]
+    own = cv2.LUT(face.mask, np.floor(np.arange(256) * np.float32(strength) + np.float32(0.5)).astype(np.uint8))
+    for rows in (slice(start, end) for start, end in strips(face.box.height, face.box.width)):
+        stronger = own[rows] > mask[place][rows]
+        np.copyto(layer[place][rows], face.layer[rows], where=stronger)
+        np.copyto(mask[place][rows], own[rows], where=stronger)

@@ -179,11 +179,13 @@ def _robust_lines(x: Curve, y: Curve, weight: Curve, tones: Curve) -> tuple[Curv
 
 
 def _lines(x: Curve, y: Curve, weight: Curve, tones: Curve, window: float) -> tuple[Curve, Curve]:
+    # Moments around the middle of all tones, so that their differences keep their digits.
+    x, tones = x - tones[TONES // 2], tones - tones[TONES // 2]
     near = weight * np.exp(-(((x - tones[:, None]) / window) ** 2) / 2)
     total = near.sum(axis=1) + np.finfo(np.float64).tiny
     middle_x, middle_y = near @ x / total, near @ y / total
-    off_x, off_y = x - middle_x[:, None], y - middle_y[:, None]
-    slopes = (near * off_x * off_y).sum(axis=1) / np.maximum((near * off_x**2).sum(axis=1), RIDGE)
+    shared, power = near @ (x * y) - total * middle_x * middle_y, near @ (x * x) - total * middle_x**2
+    slopes = shared / np.maximum(power, RIDGE)
     return middle_y + slopes * (tones - middle_x), slopes
 
 

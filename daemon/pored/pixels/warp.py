@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -9,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pored.model import Box
-from pored.pixels.levels import in_levels
+from pored.pixels.levels import in_levels, sixteen_bit
+from pored.pixels.reduced import reduced, strips
 from pored.pixels.refine_patch import positions
-from pored.pixels.register_map import inverse, magnification, resizing, then
+from pored.pixels.register_map import inverse, magnification, resizing, shifting, then
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pored.model import Plane, Samples
     from pored.pixels.register_map import LocalField, Matrix, Registration
@@ -28,28 +31,88 @@ SOFTEN_BELOW = 0.98
 """Below this one, detail finer than the export's pixels is softened first, so that it does not alias."""
 TAPS = 5
 """Lanczos' kernel of 8 x 8 reaches this far, rounded up."""
+EVERY = 16
+"""Pixels, both ways, at whose middle it is asked how far the original is needed."""
 
 
-def lay_over(original: Samples, registration: Registration, box: Box) -> Laid:
+def _as_it_is(source: Laid) -> Laid:
+    return source
+
+
+def lay_over(
+    original: Samples, registration: Registration, box: Box, prepare: Callable[[Laid], Laid] = _as_it_is
+) -> Laid:
     """The part of the original that lies under a box of the export, at the export's size.
 
     Args:
         original: (H, W, 3) or (H, W), whole.
         registration: of original and export.
         box: in pixels of the export, not empty, within it.
+        prepare: what is done to the levels of the part that is needed before it is laid over, pixel by pixel.
 
     Returns:
         float32 of the box's size, in 8-bit levels, not rounded. For an identity the original's own values, to the last
         bit. Beyond the original's edge its mirror image (see ``covered``).
     """
     if registration.kind == "identity" and not registration.fields:
-        return in_levels(original[box.slices])
+        return prepare(in_levels(original[box.slices]))
     source, matrix = _without_finer_detail(original, registration.matrix)
     at_x, at_y = _sources(inverse(matrix), registration.fields, box)
-    near = _near(at_x, at_y, source)
-    crop = in_levels(source[near.slices])
+    near = _near(at_x, at_y, source, TAPS)
+    crop = prepare(in_levels(source[near.slices]))
     at_x, at_y = at_x - np.float32(near.x0), at_y - np.float32(near.y0)
     return cast("Laid", cv2.remap(crop, at_x, at_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT))
+
+
+def lay_over_reduced(original: Samples, registration: Registration, box: Box, factor: int) -> Laid:
+    """As ``lay_over``, reduced to the averages of blocks of pixels; for looking at a large face.
+
+    Args:
+        original: as there.
+        registration: likewise.
+        box: likewise.
+        factor: side of the blocks, whole; 1: ``lay_over`` itself.
+
+    Returns:
+        float32, of the box's size divided by the factor and rounded up.
+    """
+    if factor == 1:
+        return lay_over(original, registration, box)
+    if registration.kind == "identity" and not registration.fields:
+        return reduced(original[box.slices], factor)
+    at_x, at_y = _reduced_sources(registration, box, factor)
+    near = _near(at_x, at_y, original, TAPS * factor)
+    crop, scale = original[near.slices], magnification(registration.matrix) / factor
+    before = near.width, near.height
+    after = (max(1, round(before[0] * scale)), max(1, round(before[1] * scale))) if scale < SOFTEN_BELOW else before
+    small = in_levels(cast("Samples", cv2.resize(sixteen_bit(crop), after, interpolation=cv2.INTER_AREA)))
+    across, down = resizing(before, after)
+    at_x = (at_x - np.float32(near.x0)) * np.float32(across[0]) + np.float32(across[2])
+    at_y = (at_y - np.float32(near.y0)) * np.float32(down[1]) + np.float32(down[2])
+    return cast("Laid", cv2.remap(small, at_x, at_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT))
+
+
+def source_near(original: Samples, registration: Registration, box: Box) -> tuple[Samples, Registration]:
+    """What of the original lies under a box, without detail that the export's pixels cannot hold; and its registration.
+
+    So that parts of the box can be laid over one by one, and what is done to the original is done once.
+    """
+    if registration.kind == "identity" and not registration.fields:
+        return original, registration
+    at_x, at_y = _reduced_sources(registration, box, EVERY)
+    margin = math.ceil(TAPS / min(1.0, magnification(registration.matrix))) + EVERY
+    near = _near(at_x, at_y, original, margin)
+    moved = then(shifting(near.x0, near.y0), registration.matrix)
+    source, matrix = _without_finer_detail(original[near.slices], moved)
+    return source, replace(registration, matrix=matrix, kind="affine")
+
+
+def covers(size: tuple[int, int], registration: Registration, box: Box) -> bool:
+    """Whether the original reaches all of a box, as its corners tell; False where only a closer look could."""
+    if any(field.box.touches(box) for field in registration.fields):
+        return False
+    corners = (Box(x, y, x + 1, y + 1) for x in (box.x0, box.x1 - 1) for y in (box.y0, box.y1 - 1))
+    return all(bool(covered(size, registration, corner).all()) for corner in corners)
 
 
 def covered(size: tuple[int, int], registration: Registration, box: Box) -> NDArray[np.bool_]:
@@ -113,9 +176,25 @@ def _within(part: Box, whole: Box) -> tuple[slice, slice]:
     return Box(part.x0 - whole.x0, part.y0 - whole.y0, part.x1 - whole.x0, part.y1 - whole.y0).slices
 
 
-def _near(at_x: Plane, at_y: Plane, source: Samples) -> Box:
-    """The part of the source that the positions ask for, never empty."""
+def _reduced_sources(registration: Registration, box: Box, factor: int) -> tuple[Plane, Plane]:
+    """Where in the original the middle of each block of the box's pixels lies."""
+    x, y = positions(-(-box.width // factor), -(-box.height // factor))
+    x, y = (at * np.float32(factor) + np.float32((factor - 1) / 2) for at in (x, y))
+    if any(field.box.touches(box) for field in registration.fields):
+        parts = [
+            [reduced(plane, factor) for plane in displacements(registration.fields, Box(box.x0, top, box.x1, bottom))]
+            for top, bottom in ((box.y0 + a, box.y0 + b) for a, b in strips(box.height, box.width, factor))
+        ]
+        dx, dy = (np.concatenate(planes) for planes in zip(*parts, strict=True))
+        x, y = dx + x, dy + y
+    across, down = inverse(registration.matrix).astype(np.float32)
+    x, y = x + np.float32(box.x0), y + np.float32(box.y0)
+    return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
+
+
+def _near(at_x: Plane, at_y: Plane, source: Samples, margin: int) -> Box:
+    """The part of the source that the positions ask for, with a margin; never empty."""
     height, width = source.shape[:2]
     x0, y0 = (int(np.clip(np.floor(at.min()), 0, end - 1)) for at, end in ((at_x, width), (at_y, height)))
     x1, y1 = (int(np.clip(np.ceil(at.max()), 0, end - 1)) for at, end in ((at_x, width), (at_y, height)))
-    return Box(x0, y0, x1 + 1, y1 + 1).grown(TAPS).clipped(width, height)
+    return Box(x0, y0, x1 + 1, y1 + 1).grown(margin).clipped(width, height)

@@ -7,12 +7,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pored.pixels.graft import clean_high_band, clean_skin, graft
+from pored.pixels.graft import clean_high_band, clean_skin, graft, tiles_of_clean_skin
 from pored.pixels.graft_colour import lightness_of_colour
-from pored.pixels.graft_quilt import quilt
+from pored.pixels.graft_quilt import choose_tiles, lay_tiles
 from pored.pixels.high_pass import high_band
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pored.model import Plane
 
 SIZE = 200
@@ -32,6 +34,14 @@ def disc(x: int, y: int, radius: int) -> Plane:
 
 def flat() -> Plane:
     return np.full((SIZE, SIZE), 160.0, np.float32)
+
+
+def grafted_band(band: Plane, weight: Plane, clean: NDArray[np.bool_]) -> Plane:
+    return graft(band, weight, clean, tiles_of_clean_skin(band, weight, clean, flat(), RADIUS), RADIUS)
+
+
+def quilt(band: Plane, weight: Plane, clean: NDArray[np.bool_], radius: float) -> Plane:
+    return lay_tiles(band, choose_tiles(band, weight, clean, np.full_like(band, 160), radius))
 
 
 def test_without_a_blemish_the_band_is_the_high_pass() -> None:
@@ -64,7 +74,7 @@ def test_the_low_part_goes_on_under_a_blemish_wider_than_the_radius() -> None:
 def test_off_the_weight_nothing_is_changed() -> None:
     band, weight = texture(), disc(100, 100, 10)
 
-    grafted = graft(band, weight, clean_skin(band, weight, np.ones_like(band)), flat(), RADIUS)
+    grafted = grafted_band(band, weight, clean_skin(band, weight, np.ones_like(band)))
 
     assert (grafted[weight == 0] == band[weight == 0]).all()
 
@@ -73,7 +83,7 @@ def test_a_spot_is_taken_out_and_its_place_has_the_texture_of_the_skin_around() 
     weight = disc(100, 100, 12)
     band = clean_high_band(texture() - 40 * disc(100, 100, 6), weight, RADIUS)
 
-    grafted = graft(band, weight, clean_skin(band, weight, np.ones_like(band)), flat(), RADIUS)
+    grafted = grafted_band(band, weight, clean_skin(band, weight, np.ones_like(band)))
 
     inside = weight > 0.9
     assert abs(float(grafted[inside].mean())) < 0.5
@@ -83,7 +93,7 @@ def test_a_spot_is_taken_out_and_its_place_has_the_texture_of_the_skin_around() 
 def test_without_clean_skin_the_place_is_left_empty() -> None:
     band, weight = texture(), disc(100, 100, 12)
 
-    grafted = graft(band, weight, np.zeros(band.shape, bool), flat(), RADIUS)
+    grafted = grafted_band(band, weight, np.zeros(band.shape, bool))
 
     assert np.abs(grafted[weight > 0.999]).max() < 0.1
 
@@ -108,7 +118,7 @@ def test_no_skin_is_no_clean_skin() -> None:
 def test_quilted_texture_has_the_energy_of_its_source(x: int, y: int, radius: int, pores: float) -> None:
     band, weight = texture(), disc(x, y, radius)
 
-    quilted = quilt(band, weight, weight < 0.01, flat(), pores)
+    quilted = quilt(band, weight, weight < 0.01, pores)
 
     inside = weight > 0.5
     assert np.isfinite(quilted).all()
@@ -122,22 +132,37 @@ def test_patches_come_from_clean_places_only() -> None:
     clean[:, :60] = True
     band[:, 60:] = 1000.0
 
-    quilted = quilt(band, weight, clean, flat(), RADIUS)
+    quilted = quilt(band, weight, clean, RADIUS)
 
     assert np.abs(quilted[weight > 0.5]).max() < 100.0
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1), st.integers(0, 2 * SIZE - 1), st.integers(1, 2 * SIZE))
+def test_some_rows_of_a_quilt_are_those_of_all(x: int, y: int, start: int, count: int) -> None:
+    band, weight = texture(), disc(x, y, 15)
+    tiles = choose_tiles(band, weight, weight < 0.01, flat(), RADIUS)
+    large = cast("Plane", cv2.resize(texture(seed=4), (2 * SIZE - 1, 2 * SIZE - 1)))
+    end = min(len(large), start + count)
+    start = min(start, end - 1)
+
+    whole = lay_tiles(large, tiles, 2)
+
+    assert np.isfinite(whole).all()
+    assert np.array_equal(lay_tiles(large, tiles, 2, (start, end)), whole[start:end])
 
 
 def test_a_tiny_picture_is_not_quilted() -> None:
     tiny = np.ones((5, 5), np.float32)
 
-    assert not quilt(tiny, tiny, tiny > 2, tiny, RADIUS).any()
+    assert not quilt(tiny, tiny, tiny > 2, RADIUS).any()
 
 
 def test_the_same_input_gives_the_same_graft() -> None:
     band, weight = texture(), disc(100, 100, 12)
     clean = clean_skin(band, weight, np.ones_like(band))
 
-    assert (graft(band, weight, clean, flat(), RADIUS) == graft(band, weight, clean, flat(), RADIUS)).all()
+    assert (grafted_band(band, weight, clean) == grafted_band(band, weight, clean)).all()
 
 
 def test_redness_is_told_from_the_pores_on_it() -> None:

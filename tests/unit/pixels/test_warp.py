@@ -6,8 +6,9 @@ import pytest
 from numpy.typing import NDArray
 
 from pored.model import Box
+from pored.pixels.reduced import reduced
 from pored.pixels.register_map import LocalField, Registration, identity, resizing, shifting
-from pored.pixels.warp import covered, lay_over
+from pored.pixels.warp import covered, covers, lay_over, lay_over_reduced, source_near
 
 Reals = NDArray[np.floating]
 
@@ -67,6 +68,51 @@ def test_a_field_moves_what_lies_in_its_box_and_nothing_else() -> None:
     laid = lay_over(original, Registration(identity(), "identity", 0, 1, (field,)), Box(0, 0, 120, 110))
     np.testing.assert_allclose(laid[20:50, 30:70] * 257, original[20:50, 32:72], atol=0.5)
     np.testing.assert_allclose(laid[60:] * 257, original[60:], atol=0.5)
+
+
+FIELD = LocalField(Box(40, 30, 110, 90), np.full((6, 7), 1.7, np.float32), np.full((6, 7), -0.8, np.float32))
+MAPS = [
+    Registration(identity(), "identity", 0, 1),
+    Registration(shifting(3.3, -2.7), "similarity", 0, 1),
+    Registration(np.array([[1.2, -0.05, 4.0], [0.05, 1.2, 2.0]]), "similarity", 0, 1, (FIELD,)),
+    Registration(resizing((160, 150), (104, 98)), "resize", 0, 1),
+]
+
+
+@pytest.mark.parametrize("registration", MAPS)
+@pytest.mark.parametrize("factor", [1, 2, 3])
+def test_an_original_laid_over_reduced_is_one_laid_over_and_reduced(registration: Registration, factor: int) -> None:
+    original = np.asarray(cv2.GaussianBlur(sampled(160, 150), (0, 0), 2.0), np.uint16)
+    box = Box(12, 10, 73, 71)
+    expected = reduced(lay_over(original, registration, box), factor)
+    laid = lay_over_reduced(original, registration, box, factor)
+    assert laid.shape == expected.shape
+    off = np.abs(laid - expected)[1:-1, 1:-1]
+    assert off.mean() < 0.3
+    assert off.max() < 2
+
+
+@pytest.mark.parametrize("registration", MAPS)
+def test_what_lies_near_a_box_is_laid_over_like_the_whole(registration: Registration) -> None:
+    original, box = np.asarray(cv2.GaussianBlur(sampled(160, 150), (0, 0), 2.0), np.uint16), Box(32, 30, 73, 71)
+    source, moved = source_near(original, registration, box)
+    off = np.abs(lay_over(source, moved, box) - lay_over(original, registration, box))
+    assert off.max() < 2
+    assert off.mean() < 0.3
+
+
+def test_levels_are_prepared_before_they_are_laid_over() -> None:
+    original, box = sampled(160, 150), Box(12, 10, 73, 71)
+    for registration in MAPS[:2]:
+        laid = lay_over(original, registration, box, lambda source: source * 2)
+        np.testing.assert_allclose(laid, 2 * lay_over(original, registration, box), rtol=1e-4)
+
+
+def test_a_box_is_covered_where_its_corners_are() -> None:
+    shifted = Registration(shifting(10, -5), "similarity", 0, 1)
+    assert covers((50, 40), shifted, Box(10, 0, 60, 35))
+    assert not covers((50, 40), shifted, Box(9, 0, 60, 35))
+    assert not covers((50, 40), shifted, Box(10, 0, 60, 36))
 
 
 def test_what_the_original_does_not_reach_is_told() -> None:

@@ -1,0 +1,121 @@
+"""What an export lacks of its original: the difference in lightness without noise, in two sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.desaturate import desaturate, lightness
+from pored.pixels.levels import in_levels
+from pored.pixels.noise import NO_NOISE, REACH, SKIN, Noise, keep_noise_out, measure_noise, without_noise
+from pored.pixels.reduced import enlarged, reduced
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+    from pored.pixels.laid_face import LaidFace
+    from pored.pixels.reduced import Rows
+
+FULL_SKIN = 0.9
+MEASURED_PARTS = 6
+MEASURED_ROWS = 64
+"""A large face's noise is measured on so many parts of so many rows, evenly from top to bottom."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lacking:
+    """The difference of a face's pair, as a pyramid of one step (Burt and Adelson 1983).
+
+    Attributes:
+        coarse: (h, w) float32, lightness of original less export, levels; averages of blocks of pixels.
+        fine: (H, W) float32, what the blocks' averages do not tell; None where the face is not reduced.
+        noise: standard deviation of the original's noise in R, G and B on the skin, levels.
+        kept: share of the texture's power that was left when noise was kept out.
+    """
+
+    coarse: Plane
+    fine: Plane | None
+    noise: tuple[float, float, float]
+    kept: float
+
+    def rows(self, coarse: Plane, rows: Rows, factor: int) -> Plane:
+        """Some rows at full size: a coarse plane with the fine one's detail. Not a new array where nothing is fine."""
+        if self.fine is None:
+            return coarse[rows[0] : rows[1]]
+        return enlarged(coarse, factor, rows, self.fine.shape[1]) + self.fine[rows[0] : rows[1]]
+
+    def unseen(self, skin: Plane) -> float:
+        """Power of the fine detail on full skin, squared levels, on one pixel of each block; ``skin`` is reduced."""
+        if self.fine is None:
+            return 0.0
+        step = -(-self.fine.shape[0] // skin.shape[0])
+        some = self.fine[::step, ::step]
+        here = some[skin[: some.shape[0], : some.shape[1]] > FULL_SKIN]
+        return float(here.var()) if here.size else 0.0
+
+
+def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lacking:
+    """The difference of a pair; without noise where only what is missing goes in.
+
+    Args:
+        laid: the pair.
+        treated: (h, w) float32 0..1, reduced like the pair's planes.
+        missing_only: else noise is left alone.
+    """
+    if laid.factor == 1:
+        difference = laid.light - laid.tone
+        if not missing_only:
+            return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept)
+        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated)
+        return Lacking(quiet.difference, None, quiet.noise, quiet.kept)
+    noise = _measured(laid, treated) if missing_only else NO_NOISE
+    whole = np.empty((laid.work.height, laid.work.width), np.float32)
+    for start, end in laid.strips:
+        whole[start:end] = _difference(laid, (start, end), noise)
+    coarse = reduced(whole, laid.factor)
+    for start, end in laid.strips:
+        whole[start:end] -= enlarged(coarse, laid.factor, (start, end), laid.work.width)
+    return Lacking(coarse, whole, noise.channels, noise.kept)
+
+
+def _difference(laid: LaidFace, rows: Rows, noise: Noise) -> Plane:
+    if noise.doubt == 0.0:
+        difference = laid.original_lightness(rows)
+        difference -= lightness(laid.below[rows[0] : rows[1]])
+        return difference
+    start, end = max(0, rows[0] - REACH), min(laid.work.height, rows[1] + REACH)
+    difference, colours, tone = _planes(laid, (start, end))
+    return without_noise(difference, colours, tone, noise)[rows[0] - start : rows[1] - start]
+
+
+def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
+    """Difference in lightness and in colours, and the export's lightness."""
+    original, below = laid.original(rows), laid.below[rows[0] : rows[1]]
+    tone = lightness(below)
+    colours = np.atleast_3d(original) - np.atleast_3d(in_levels(below))
+    three = cast("Plane", cv2.merge([colours] * 3)) if colours.shape[2] == 1 else colours
+    return cast("Plane", desaturate(original) - tone), three, tone
+
+
+def _measured(laid: LaidFace, treated: Plane) -> Noise:
+    """The noise at full size, on parts of the face."""
+    height, parts = laid.work.height, []
+    for middle in np.linspace(0, height, 2 * MEASURED_PARTS + 1)[1::2]:
+        start = laid.factor * max(0, int(middle - MEASURED_ROWS / 2) // laid.factor)
+        rows = (start, min(height, start + MEASURED_ROWS))
+        _, colours, tone = _planes(laid, rows)
+        parts.append((colours, tone, _inner(enlarged(treated, laid.factor, rows, laid.work.width) > SKIN)))
+    colours, tone, where = (np.concatenate(planes) for planes in zip(*parts, strict=True))
+    return measure_noise(colours, tone, where)
+
+
+def _inner(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without the rows next to other parts, which a blur mixes up."""
+    edge = MEASURED_ROWS // 4
+    inner = where.copy()
+    inner[:edge] = inner[-edge:] = False
+    return inner

@@ -1,0 +1,79 @@
+"""A large face in two sizes: looked at reduced, and worked on at full size in strips that stay in the cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.levels import in_levels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane, Samples
+
+    Rows = tuple[int, int]
+
+IN_CACHE = 1 << 18
+"""Pixels of a strip: one float plane of it is a megabyte."""
+
+
+def strips(height: int, width: int, factor: int = 1) -> list[Rows]:
+    """First row and the one after the last of each strip; whole pixels of the reduced size, but for the last one's end.
+
+    Args:
+        height: of the planes.
+        width: likewise.
+        factor: by which they are reduced.
+    """
+    rows = factor * max(1, IN_CACHE // max(1, width * factor))
+    return [(start, min(start + rows, height)) for start in range(0, height, rows)]
+
+
+def reduced(pixels: Samples | Plane, factor: int) -> NDArray[np.float32]:
+    """The averages of blocks of ``factor`` by ``factor`` pixels; the last ones repeat the edge to be whole.
+
+    Args:
+        pixels: (H, W) or (H, W, 3), float32 or samples of any depth.
+        factor: whole.
+
+    Returns:
+        float32, samples in 8-bit levels; (H, W) divided and rounded up. A float plane itself for a factor of 1.
+    """
+    if factor == 1:
+        return cast("NDArray[np.float32]", pixels) if pixels.dtype == np.float32 else in_levels(pixels)
+    height, width = pixels.shape[:2]
+    small = np.empty((-(-height // factor), -(-width // factor), *pixels.shape[2:]), np.float32)
+    for start, end in strips(height, width, factor):
+        part = pixels[start:end]
+        down, across = -(end - start) % factor, -width % factor
+        if down or across:
+            part = cast("Plane", cv2.copyMakeBorder(part, 0, down, 0, across, cv2.BORDER_REPLICATE))
+        rows = slice(start // factor, -(-end // factor))
+        small[rows] = cv2.resize(
+            in_levels(part), (small.shape[1], rows.stop - rows.start), interpolation=cv2.INTER_AREA
+        )
+    return small
+
+
+def enlarged(small: Plane, factor: int, rows: Rows, width: int) -> Plane:
+    """Some rows of a reduced plane at full size, read between its pixels; the same as those of all rows at once.
+
+    Args:
+        small: (h, w) float32, as of ``reduced``.
+        factor: as there.
+        rows: the first row at full size, a multiple of the factor, and the one after the last.
+        width: at full size.
+
+    Returns:
+        (rows, width) float32.
+    """
+    start, end = rows
+    if factor == 1:
+        return small[start:end]
+    first, last = max(0, start // factor - 1), min(len(small), -(-end // factor) + 1)
+    size = small.shape[1] * factor, (last - first) * factor
+    whole = cv2.resize(small[first:last], size, interpolation=cv2.INTER_LINEAR)
+    return cast("Plane", whole[start - first * factor : end - first * factor, :width])

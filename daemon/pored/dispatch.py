@@ -16,6 +16,7 @@ from pored.errors import MachineError, PictureError, StorageError
 from pored.files.names import printable
 from pored.files.records import State, Tried
 from pored.job import ExportChangedError, Job, Place, RefusedError
+from pored.turns import Turns, Waiting
 from pored.watch.ready import stamp_at
 from pored.workers import BrokenWorkError, WorkerLostError, outcome_of
 
@@ -82,6 +83,7 @@ class Dispatch:
         self._wake = wake
         self._guard = guard
         self._running: dict[Future[Outcome], _Running] = {}
+        self._turns = Turns()
 
     def __len__(self) -> int:
         return len(self._running)
@@ -90,14 +92,20 @@ class Dispatch:
         return any(running.entry.id == job for running in self._running.values())
 
     def begin(self, now: Moment) -> None:
-        """Give free workers the exports that have waited longest."""
+        """Give free workers the exports whose turn it is."""
         free = self._workers.count - len(self._running)
+        if free <= 0:
+            return
         usable = [lane for lane in self._lanes.values() if not lane.paused]
-        ready = [entry for lane in usable for entry in self._ledger.next_ready(lane.name, now.wall, free)]
-        for entry in sorted(ready, key=lambda entry: entry.first_seen)[:free]:
+        for entry in self._turns.take((self._waiting(lane, now, free) for lane in usable), free):
             lane = self._lanes[entry.hot_folder]
             with self._guard(lane, now):
                 self._begin(lane, entry, now)
+
+    def _waiting(self, lane: Lane, now: Moment, most: int) -> Waiting:
+        oldest = self._ledger.next_ready(lane.name, now.wall, most)
+        newest = self._ledger.next_ready(lane.name, now.wall, most, newest_first=True) if oldest else []
+        return Waiting(lane.name, lane.hot_folder.order, oldest, newest)
 
     def _begin(self, lane: Lane, entry: Entry, now: Moment) -> None:
         doubted = self._ledger.candidates(entry.id)

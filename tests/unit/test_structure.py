@@ -21,7 +21,7 @@ LAYERS = (
     {"cli"},
     {"demo"},
     {"service", "check", "studio"},
-    {"batches", "beside", "captures", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching"},
+    {"batches", "beside", "captures", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching", "turns"},
     {"workers"},
     {"work"},
     {"choosing", "results"},

@@ -1,6 +1,6 @@
 """The settings: what can be set (models), how it is written (values), how a file is read (reading)."""
 
-from pored.config.models import Batch, HotFolder, Pairing, Recipe, Recovery, Result, Settings
+from pored.config.models import Batch, HotFolder, Order, Pairing, Recipe, Recovery, Result, Settings
 from pored.config.reading import load_settings
 from pored.config.recipes import digest, recovery_from
 from pored.config.rendering import render_sample, render_table
@@ -10,6 +10,7 @@ __all__ = [
     "Batch",
     "HotFolder",
     "Opacity",
+    "Order",
     "Pairing",
     "Recipe",
     "Recovery",

@@ -269,6 +269,9 @@ class Recovery(Frozen):
     zones: Zones = Zones()
 
 
+Order = Literal["alternate", "oldest", "newest"]
+
+
 class Batch(Frozen):
     """What is said when a sub-folder of the inbox has gone quiet."""
 
@@ -351,6 +354,13 @@ class HotFolder(Frozen):
     rescan_seconds: Annotated[
         Seconds, Span(1, 3600, "s"), Field(description="How often the inbox is searched, besides being watched.")
     ] = 30.0
+    order: Annotated[
+        Order,
+        Field(
+            description="Which of the exports that are ready comes next: by turns the oldest and the newest, so that a "
+            "new one is done at once beside a backlog; or always one of the two. Hot folders take turns."
+        ),
+    ] = "alternate"
     watch: Annotated[
         Literal["auto", "events", "scan"],
         Field(

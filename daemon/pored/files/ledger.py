@@ -230,13 +230,11 @@ class Ledger:
         )
         return [_entry(row) for row in rows]
 
-    def next_ready(self, hot_folder: str, now: float, most: int) -> list[Entry]:
-        """Jobs of a hot folder that may be begun, oldest first, not more than ``most``."""
-        rows = self._all(
-            "SELECT * FROM jobs WHERE state = 'ready' AND hot_folder = ? AND NOT (next_try > ? AND next_try <= ?) "
-            "ORDER BY first_seen, id LIMIT ?",
-            *(hot_folder, now, now + LONGEST_DELAY, most),
-        )
+    def next_ready(self, hot_folder: str, now: float, most: int, *, newest_first: bool = False) -> list[Entry]:
+        """Jobs of a hot folder that may be begun, oldest first unless told otherwise, not more than ``most``."""
+        ready = "SELECT * FROM jobs WHERE state = 'ready' AND hot_folder = ? AND NOT (next_try > ? AND next_try <= ?) "
+        order = "ORDER BY first_seen DESC, id DESC LIMIT ?" if newest_first else "ORDER BY first_seen, id LIMIT ?"
+        rows = self._all(ready + order, *(hot_folder, now, now + LONGEST_DELAY, most))
         return [_entry(row) for row in rows]
 
     def in_folder(self, hot_folder: str, folder: PurePath) -> list[Entry]:

@@ -141,6 +141,7 @@ def test_a_pair_is_ready_in_its_turn(ledger: Ledger) -> None:
 
     assert [entry.id for entry in ledger.next_ready("heads", 10.0, 5)] == [early, late]
     assert [entry.id for entry in ledger.next_ready("heads", 10.0, 1)] == [early]
+    assert [entry.id for entry in ledger.next_ready("heads", 10.0, 5, newest_first=True)] == [late, early]
     assert ledger.entry(early).original == Path("/originals/a.jpg")
     assert ledger.entry(early).rule == "same name"
 

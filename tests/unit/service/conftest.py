@@ -118,13 +118,15 @@ def _stage(place: Place, name: str, data: bytes) -> Staged:
 
 @dataclass
 class HandWorkers:
-    """Do a job as soon as it is handed to them, in this very process."""
+    """Do a job as soon as it is handed to them, in this very process; ``slow`` ones when a test says so."""
 
     count: int = 2
     time_limit: float = 900.0
     work: Callable[[Job], Outcome] = work_like_a_pipeline
     jobs: list[Job] = field(default_factory=list)
     restarts: int = 0
+    slow: bool = False
+    open: list[tuple[Job, Future[Outcome]]] = field(default_factory=list)
 
     def restart(self) -> None:
         self.restarts += 1
@@ -132,11 +134,18 @@ class HandWorkers:
     def submit(self, job: Job) -> Future[Outcome]:
         self.jobs.append(job)
         future: Future[Outcome] = Future()
+        self.open.append((job, future))
+        if not self.slow:
+            self.finish()
+        return future
+
+    def finish(self) -> None:
+        """The last job that was handed over."""
+        job, future = self.open.pop()
         try:
             future.set_result(self.work(job))
         except Exception as error:  # noqa: BLE001 - whatever it is, the service has to hear of it
             future.set_exception(error)
-        return future
 
 
 class Studio:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pored.config import Result
 from pored.files.records import State
 from pored.watch.settle import Hint
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.unit.service.conftest import Studio
 
 DONE = b"pores of rough on smooth"
@@ -410,3 +414,40 @@ def test_an_export_that_left_and_came_back_is_done(studio: Studio) -> None:
     studio.go_on()
 
     assert studio.result() == DONE
+
+
+@pytest.mark.parametrize(("order", "place"), [("alternate", 1), ("newest", 1), ("oldest", 6)])
+def test_a_new_drop_comes_soon_beside_a_backlog(studio: Studio, order: str, place: int) -> None:
+    workers = studio.workers
+    workers.count, workers.slow = 1, True
+    studio.start(order=order)
+    for number in range(6):
+        studio.shoot(f"{number}.jpg")
+        studio.drop(f"{number}.jpg")
+    studio.go_on()
+    studio.shoot("new.jpg")
+    studio.drop("new.jpg")
+    studio.go_on()
+    while workers.open:
+        workers.finish()
+        studio.go_on(3)
+    assert [job.export.name for job in workers.jobs].index("new.jpg") == place
+    assert len(studio.files("output")) == 7
+
+
+def test_a_backlog_in_one_hot_folder_keeps_no_other_waiting(studio: Studio, tmp_path: Path) -> None:
+    workers = studio.workers
+    workers.count, workers.slow = 1, True
+    (tmp_path / "inbox2").mkdir()
+    studio.more = {"weddings": {"inbox": tmp_path / "inbox2"}}
+    studio.start(order="oldest")
+    for number in range(5):
+        studio.shoot(f"{number}.jpg")
+        studio.drop(f"{number}.jpg")
+    studio.go_on()
+    studio.shoot("bride.jpg")
+    studio.put("inbox2", "bride.jpg", b"smooth")
+    studio.go_on()
+    workers.finish()
+    studio.go_on(3)
+    assert [job.export.name for job in workers.jobs][1:] == ["bride.jpg"]

@@ -82,7 +82,7 @@ def make_up(
     """
     watch = Stopwatch()
     picture = watch.step("load", lambda: read_picture(export))
-    faces = watch.step("faces", lambda: faces_of(picture, looker))
+    faces = watch.step("faces", lambda: faces_of(picture, looker, recovery.mask.smallest_face))
     where = where_texture_goes(recovery, faces, painted_mask(export, picture), picture)
     seed = _seed_of(picture.pixels)
     if recovery.method == "grain":

@@ -104,7 +104,7 @@ def recover(
     """
     watch = Stopwatch()
     picture, source, painted = watch.step("load", lambda: _read(export, original))
-    faces = watch.step("faces", lambda: faces_of(picture, looker))
+    faces = watch.step("faces", lambda: faces_of(picture, looker, recovery.mask.smallest_face))
     found = watch.step("register", lambda: register_pair(source, picture, faces, looker))
     where = where_texture_goes(recovery, found.faces, painted, picture)
     texture = watch.step("texture", lambda: texture_of(source, picture, found.registration, where, recovery))
@@ -270,13 +270,13 @@ def other_picture(original: Picture, export: Picture, agreed: Agreement) -> Othe
     )
 
 
-def faces_of(picture: Picture, looker: Looker | None = None) -> Sequence[Face]:
-    """Every face of a picture.
+def faces_of(picture: Picture, looker: Looker | None = None, smallest: float = 0.0) -> Sequence[Face]:
+    """Every face of a picture; narrower ones than the smallest need not be among them.
 
     Raises:
         NoFaceError: there is none.
     """
-    faces = find_faces(picture.pixels, looker or shared_landmarker())
+    faces = find_faces(picture.pixels, looker or shared_landmarker(), smallest)
     if not faces:
         raise NoFaceError(
             "no-face",

@@ -165,7 +165,10 @@ class Mask(Frozen):
     smallest_face: Annotated[
         float,
         Span(0, 20000, "px"),
-        Field(description="A face that is narrower, from cheek to cheek, is left as it is; 0: every face is done."),
+        Field(
+            description="A face that is narrower, from cheek to cheek, is left as it is, and less time goes into "
+            "looking for such; 0: every face is done."
+        ),
     ] = 0.0
     face_strength: Annotated[
         tuple[Annotated[float, Span(0, 100, "%")], ...],

@@ -23,8 +23,6 @@ __all__ = ["Looker", "find_faces"]
 
 COARSE = 3
 """So many levels tell how a picture is to be held: a face on its side of a thirtieth of the frame is found in them."""
-FAR_SMALLER = 1 / 6
-"""Of the largest face's width: what is smaller is somebody far behind, whose pores no lens shows."""
 SHOWN = 1 / 7
 """Of a crop's side: a face of that width is found in it."""
 SMALLEST_UNSURE = 60.0
@@ -35,12 +33,13 @@ LESS_UNREST = 0.7
 """A face that shows so much less of it upside down is the right way up there. Wrong ways: 1.5 to 10 times."""
 
 
-def find_faces(picture: Samples, looker: Looker) -> list[Face]:
+def find_faces(picture: Samples, looker: Looker, smallest: float = 0.0) -> list[Face]:
     """Every face that looks at it from close by confirm; a picture that lies on its side or its head is turned.
 
     Args:
         picture: (H, W, 3) RGB or (H, W) grey, 8 or 16 bit.
         looker: the landmarker.
+        smallest: width in pixels; where a face of that width is found, narrower ones need not be looked for.
 
     Returns:
         The faces, from the top down and from left to right; an empty list where nobody is to be seen.
@@ -53,7 +52,7 @@ def find_faces(picture: Samples, looker: Looker) -> list[Face]:
         search.scan(sides[:COARSE])
         searches.append(search)
         if search.upright() and not search.is_upside_down():
-            search.scan(search.worthwhile(sides)[COARSE:])
+            search.scan(search.worthwhile(sides, smallest)[COARSE:])
             return search.people()
     searches[0].scan(sides[COARSE:])
     return next((people for search in searches if (people := search.people())), [])
@@ -90,9 +89,10 @@ class _Search:
         """Much smaller than another: buttons and knuckles are, so it must be sure twice."""
         return any(face.width < SMALL * find.width for find in self.finds)
 
-    def worthwhile(self, sides: Sequence[float]) -> Sequence[float]:
-        """Without the crops in which only faces far smaller than the largest one would show."""
-        smallest = max(face.width for face in self.upright()) * FAR_SMALLER
+    def worthwhile(self, sides: Sequence[float], smallest: float) -> Sequence[float]:
+        """Without the crops in which only faces that nobody wants would show, where one is found that is wanted."""
+        if max(face.width for face in self.upright()) < smallest:
+            return sides
         enough = next((place for place, side in enumerate(sides) if side * SHOWN <= smallest), len(sides))
         return sides[: enough + 1]
 

@@ -67,16 +67,28 @@ class Counting:
         return shared_landmarker().look(rgb)
 
 
-@pytest.mark.parametrize(("size", "least", "most"), [(1120, 20, 80), (280, 81, 400)])
-def test_nobody_far_behind_a_close_face_is_looked_for(size: int, least: int, most: int) -> None:
+@pytest.mark.parametrize(
+    ("size", "smallest", "least", "most"), [(1120, 150, 20, 60), (1120, 0, 70, 400), (280, 300, 70, 400)]
+)
+def test_small_faces_that_nobody_wants_are_not_looked_for(size: int, smallest: float, least: int, most: int) -> None:
     crowd = np.random.default_rng(5).integers(0, 255, (56, 56, 3), dtype=np.uint8)
     picture = np.array(Image.fromarray(crowd).resize((1120, 1120)))
     close = Image.fromarray(photo("half_length.jpg")[60:460, 300:700])
     picture[:size, :size] = np.asarray(close.resize((size, size)))
     looker = Counting()
-    [face] = find_faces(picture, looker)
+    [face] = find_faces(picture, looker, smallest)
     assert face.width > size / 2
     assert least <= looker.looks <= most
+
+
+def test_somebody_far_behind_a_close_face_is_found() -> None:
+    portrait = Image.fromarray(photo("half_length.jpg"))
+    picture = Image.new("RGB", (2400, 1600), (70, 80, 90))
+    picture.paste(portrait.crop((150, 0, 760, 680)).resize((1436, 1600)), (900, 0))
+    picture.paste(portrait.crop((182, 0, 728, 682)).resize((150, 187)), (200, 300))
+    far, close = sorted(find_faces(np.array(picture), shared_landmarker()), key=lambda face: face.width)
+    assert close.width > 8 * far.width
+    assert 60 < far.width < 100
 
 
 def test_grey_and_sixteen_bit_pictures_show_the_same_face() -> None:

@@ -15,6 +15,7 @@ from pored.candidate import Candidate
 from pored.cli.output import complain, make_folder, must_be_file, say, with_progress
 from pored.config import Pairing, Recipe, recovery_from
 from pored.errors import PairError, PictureError, UsageError
+from pored.files.limits import at_most
 from pored.files.naming import kind_of_name
 from pored.job import RefusedError
 from pored.watch.outcome import Match, for_pictures, why_refused
@@ -74,12 +75,13 @@ def recover(
     _refuse_contradictions(exports, wanted)
     _refuse_to_write_over([*exports, *filter(None, [original])], wanted)
     failed = 0
-    for export in with_progress(exports, "recovering"):
-        try:
-            say(_recover_one(export, wanted))
-        except PictureError as error:
-            complain(error.message)
-            failed += 1
+    with at_most(recipe.most_megapixels):
+        for export in with_progress(exports, "recovering"):
+            try:
+                say(_recover_one(export, wanted))
+            except PictureError as error:
+                complain(error.message)
+                failed += 1
     raise typer.Exit(1 if failed else 0)
 
 

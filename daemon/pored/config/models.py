@@ -298,11 +298,17 @@ class Batch(Frozen):
     ] = ()
 
 
+MostMegapixels = Annotated[
+    int, Span(1, 2000, "megapixels"), Field(description="A larger picture is refused by its header.")
+]
+
+
 class Recipe(Frozen):
     """How pores come back and what is written: what is the same for every export of one run."""
 
     recovery: Recovery = Recovery()
     result: Result = Result()
+    most_megapixels: MostMegapixels = 300
 
 
 class HotFolder(Frozen):
@@ -372,9 +378,7 @@ class HotFolder(Frozen):
             "events; settle_seconds is then 10 at least."
         ),
     ] = "auto"
-    most_megapixels: Annotated[
-        int, Span(1, 2000, "megapixels"), Field(description="A larger picture is refused by its header.")
-    ] = 300
+    most_megapixels: MostMegapixels = 300
     wait_for_original: Annotated[
         Seconds,
         Span(0, 365 * 86400, "s"),

@@ -22,8 +22,9 @@ def recovery_from(preset: str | None, sets: Sequence[str]) -> Recipe:
 
     Args:
         preset: a built-in preset (``--preset``); None: natural.
-        sets: assignments (``--set``) such as ``recovery.radius=3.0``, ``recovery.this_layer=[0,0,255,255]`` or
-            ``result.format=png``; values in TOML, single words and phrases without quotes. The last one of a key holds.
+        sets: assignments (``--set``) such as ``recovery.radius=3.0``, ``recovery.this_layer=[0,0,255,255]``,
+            ``result.format=png`` or ``most_megapixels=500``; values in TOML, single words and phrases without quotes.
+            The last one of a key holds.
 
     Raises:
         UsageError: every wrong key and value, one a line.
@@ -48,7 +49,7 @@ def digest(recovery: Recovery, result: Result) -> str:
 def _assigned(assignment: str) -> Layered:
     key, sign, value = assignment.partition("=")
     *groups, name = key.strip().split(".")
-    if not (sign and groups and all((*groups, name))):
+    if not (sign and all((*groups, name)) and (groups or name in Recipe.model_fields)):
         raise UsageError(f"--set {assignment}: write it as in --set recovery.radius=3.0")
     layered = written({name: _value(value.strip())}, f"--set {'.'.join(groups)}")
     for group in reversed(groups):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pored.capture import UNKNOWN, Capture
 from pored.files import exif
+from pored.files.image_resources import EXIF, XMP, resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ _LONGEST_PACKET = 1 << 24
 _XMP_SEGMENT = b"http://ns.adobe.com/xap/1.0/\x00"
 _SCAN, _EXIF_OR_XMP = 0xDA, 0xE1
 _RAF, _RAF_JPEG_AT = b"FUJIFILMCCD-RAW", 84
+_COLOURS_AT = 26
+"""In a PSD: the length of its colour mode data."""
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _DOCUMENTS = ("xmpMM:DocumentID", "xmpMM:OriginalDocumentID", "xmpMM:InstanceID")
 _SOURCES = ("stRef:documentID", "stRef:instanceID")
@@ -50,7 +53,7 @@ def read_capture(path: Path) -> Capture:
     """What a picture's metadata say of where it comes from; nothing where they cannot be read.
 
     Args:
-        path: a JPEG, TIFF, PNG or WebP, or a camera's RAW.
+        path: a JPEG, TIFF, PNG, WebP, HEIC, AVIF or PSD, or a camera's RAW.
     """
     try:
         with path.open("rb") as file:
@@ -91,6 +94,8 @@ def _find(file: BinaryIO) -> _Found:
         (0, (b"\x89PNG",), lambda file: _in_chunks(_png_chunks(file))),
         (0, (b"RIFF",), lambda file: _in_chunks(_riff_chunks(file))),
         (4, (b"ftypcrx ",), _in_canon),
+        (4, (b"ftyp",), _in_items),
+        (0, (b"8BPS",), _in_document),
     )
     way = next((way for at, magics, way in ways if head.startswith(magics, at)), None)
     return way(file) if way else _Found([], b"")
@@ -154,6 +159,75 @@ def _in_canon(file: BinaryIO) -> _Found:
                 parts = _boxes(file, start + 16, stop)
                 blocks += [(file, place) for part, place, _ in parts if part in {b"CMT1", b"CMT2"}]
     return _Found(blocks, b"")
+
+
+def _in_items(file: BinaryIO) -> _Found:
+    """A HEIC or AVIF: its box meta names items, and says where each one's bytes stand (ISO/IEC 14496-12, 8.11)."""
+    blocks: list[tuple[BinaryIO, int]] = []
+    packet = b""
+    for kind, at, end in _boxes(file, 0, file.seek(0, 2)):
+        if kind != b"meta":
+            continue
+        inner = {part: (start, stop) for part, start, stop in _boxes(file, at + 4, end)}
+        kinds = _item_kinds(file, *inner[b"iinf"])
+        for number, start, length in _item_places(_content(file, *inner[b"iloc"])):
+            if kinds.get(number) not in {b"Exif", b"mime"} or length > _LONGEST_PACKET:
+                continue
+            file.seek(start)
+            data = file.read(length)
+            if kinds[number] == b"Exif":  # four bytes say how many more stand before the block
+                blocks.append((BytesIO(data), 4 + int.from_bytes(data[:4], "big")))
+            elif b"adobe:ns:meta/" in data:
+                packet = data
+    return _Found(blocks, packet)
+
+
+def _item_kinds(file: BinaryIO, at: int, end: int) -> dict[int, bytes]:
+    """What each item is, by its number."""
+    head = _content(file, at, min(end, at + 8))
+    kinds = {}
+    for _, start, stop in _boxes(file, at + (6 if head[0] == 0 else 8), end):
+        entry = _content(file, start, min(stop, start + 12))
+        size = 2 if entry[0] < 3 else 4  # noqa: PLR2004 - the version from which numbers are longer
+        kinds[int.from_bytes(entry[4 : 4 + size], "big")] = entry[6 + size : 10 + size]
+    return kinds
+
+
+def _item_places(held: bytes) -> Iterator[tuple[int, int, int]]:
+    """Number, place and length of each item that stands in the file in one piece."""
+    version, lengths, bases = held[0], held[4], held[5]
+    sizes = (lengths >> 4, lengths & 15, bases >> 4, bases & 15 if version else 0)
+    numbers = 2 if version < 2 else 4  # noqa: PLR2004 - the version from which numbers are longer
+    stream = BytesIO(held[6:])
+
+    def number(size: int) -> int:
+        return int.from_bytes(stream.read(size), "big")
+
+    for _ in range(min(number(numbers), _MOST_ENTRIES)):
+        item = number(numbers)
+        method = number(2) & 15 if version else 0
+        number(2)
+        base, pieces = number(sizes[2]), number(2)
+        places = []
+        for _ in range(min(pieces, _MOST_ENTRIES)):
+            number(sizes[3])
+            places.append((base + number(sizes[0]), number(sizes[1])))
+        if method == 0 and len(places) == 1:
+            yield item, *places[0]
+
+
+def _content(file: BinaryIO, start: int, stop: int) -> bytes:
+    file.seek(start)
+    return file.read(min(stop - start, _LONGEST_PACKET))
+
+
+def _in_document(file: BinaryIO) -> _Found:
+    """A PSD or PSB: among its resources, behind its head and its colour mode data."""
+    file.seek(_COLOURS_AT)
+    file.seek(int.from_bytes(file.read(4), "big"), 1)
+    resources = file.read(min(int.from_bytes(file.read(4), "big"), _LONGEST_PACKET))
+    block = resource(resources, EXIF)
+    return _Found([(BytesIO(block), 0)] if block else [], resource(resources, XMP) or b"")
 
 
 def _boxes(file: BinaryIO, at: int, end: int) -> list[tuple[bytes, int, int]]:

@@ -11,7 +11,8 @@ import numpy as np
 from pored.model import Box
 from pored.pixels.desaturate import desaturate
 from pored.pixels.levels import levels_of, to_nearest
-from pored.pixels.warp import covered, lay_over
+from pored.pixels.reduced import strips
+from pored.pixels.warp import covered, covers, lay_over, source_near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 MARGIN = 64
 """Pixels around the faces: what blurs of a retoucher's own reach for."""
-_AT_ONCE = 1 << 24
-"""Pixels that are laid over at once, so that a large group does not take gigabytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,16 +56,17 @@ def registered_original(
     box = functools.reduce(Box.union, boxes).grown(MARGIN).clipped(width, height)
     levels = levels_of(export)
     pixels: Samples = np.empty_like(export[box.slices])
-    reached = np.empty(pixels.shape[:2], bool)
-    rows = max(1, _AT_ONCE // box.width)
-    for y in range(box.y0, box.y1, rows):
-        strip = Box(box.x0, y, box.x1, min(y + rows, box.y1))
-        place = strip.within(box).slices
-        laid = lay_over(original, registration, strip)
+    size = (original.shape[1], original.shape[0])
+    reached = None if covers(size, registration, box) else np.empty(pixels.shape[:2], bool)
+    source, near = source_near(original, registration, box)
+    for start, end in strips(box.height, box.width):
+        strip = Box(box.x0, box.y0 + start, box.x1, box.y0 + end)
+        laid = lay_over(source, near, strip)
         if export.ndim == 2 and laid.ndim == 3:  # noqa: PLR2004 - (H, W) is grey
             laid = desaturate(laid)
         elif export.ndim == 3 and laid.ndim == 2:  # noqa: PLR2004
             laid = np.broadcast_to(laid[..., None], (*laid.shape, 3))
-        pixels[place] = to_nearest(laid * np.float32(levels.step), levels)
-        reached[place] = covered((original.shape[1], original.shape[0]), registration, strip)
-    return RegisteredOriginal(box, pixels, None if reached.all() else reached)
+        pixels[start:end] = to_nearest(laid * np.float32(levels.step), levels)
+        if reached is not None:
+            reached[start:end] = covered(size, registration, strip)
+    return RegisteredOriginal(box, pixels, None if reached is None or reached.all() else reached)

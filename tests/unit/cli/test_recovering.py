@@ -145,6 +145,15 @@ def test_what_is_no_picture_is_refused(pair: Pair, tmp_path: Path) -> None:
     assert "IMG_0001.png is no picture" in refused(export, original, tmp_path)
 
 
+def test_how_large_a_picture_may_be_can_be_set(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    Image.new("RGB", (1500, 1000)).save(export)
+    out = tmp_path / "out.png"
+    done = pored("recover", export, "--original", original, "--output", out, "--set", "most_megapixels=1")
+    assert done.exit_code == 1
+    assert "has 2 megapixels; pored takes 1 at most (most_megapixels)" in done.output.replace("\n", " ")
+
+
 def test_one_bad_picture_does_not_keep_the_others_from_being_done(pair: Pair, tmp_path: Path) -> None:
     export, original = pair
     bad = export.with_name("IMG_0002.png")

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pillow_heif
 import pytest
 import tifffile
 from PIL import Image, PngImagePlugin
@@ -13,6 +14,8 @@ from PIL import Image, PngImagePlugin
 from pored.capture import UNKNOWN, Capture
 from pored.files.captured import read_capture
 from pored.files.codecs import encode_picture, read_picture
+from pored.files.psd_result import new_document
+from pored.files.psd_write import write_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +55,7 @@ def pixels() -> NDArray[np.uint8]:
     return np.zeros((16, 16, 3), np.uint8)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "HEIC", "PSD"])
 def test_every_kind_tells_what_its_metadata_say(tmp_path: Path, pixels: NDArray[np.uint8], form: str) -> None:
     path = tmp_path / "a"
     exif, options = block(), dict[str, object](xmp=PACKET)
@@ -60,10 +63,17 @@ def test_every_kind_tells_what_its_metadata_say(tmp_path: Path, pixels: NDArray[
         notes = PngImagePlugin.PngInfo()
         notes.add_itxt("XML:com.adobe.xmp", PACKET.decode())
         options = {"pnginfo": notes}
-    Image.fromarray(pixels).save(path, "JPEG" if form == "TIFF" else form, exif=exif, **options)
+    if form == "HEIC":
+        image = pillow_heif.from_bytes("RGB", pixels.shape[1::-1], pixels.tobytes())
+        image.save(path, exif=exif.tobytes(), xmp=PACKET)
+    else:
+        Image.fromarray(pixels).save(path, "JPEG" if form in {"TIFF", "PSD"} else form, exif=exif, **options)
     if form == "TIFF":
         photo = read_picture(path)
         path.write_bytes(encode_picture(photo, photo.pixels, "tiff"))
+    if form == "PSD":
+        with path.open("r+b") as file:
+            write_document(file, new_document(read_picture(path), pixels, (), None))
     assert read_capture(path) == FULL
 
 
@@ -100,6 +110,13 @@ def test_a_canon_raw_has_it_in_boxes(tmp_path: Path) -> None:
     moov = box(b"moov", box(b"uuid", canon + box(b"CNCV", b"x") + box(b"CMT2", directory)))
     (tmp_path / "a.cr3").write_bytes(box(b"ftyp", b"crx \x00\x00\x00\x01") + moov + box(b"mdat", bytes(100)))
     assert read_capture(tmp_path / "a.cr3") == Capture(TAKEN, "25", "12345")
+
+
+@pytest.mark.parametrize("head", [b"8BPS", struct.pack(">I", 16) + b"ftypavif"])
+def test_a_file_that_is_only_a_head_says_nothing(tmp_path: Path, head: bytes) -> None:
+    for length in range(0, 120, 7):
+        (tmp_path / "a").write_bytes(head + bytes([255]) * length)
+        assert read_capture(tmp_path / "a") == UNKNOWN
 
 
 def test_what_cannot_be_read_says_nothing(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:

@@ -168,7 +168,7 @@ def _stands(
     if not verdict.agrees:
         raise other_picture(original, export, verdict.agreement)
     height, width = original.pixels.shape[:2]
-    return Standing(digest, max(0.0, verdict.agreement.weakest), verdict.texture, height * width)
+    return Standing(digest, max(0.0, verdict.agreement.likeness), verdict.texture, height * width)
 
 
 def best_first(standings: Sequence[Standing]) -> list[Standing]:

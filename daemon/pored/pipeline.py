@@ -191,7 +191,7 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
     """
     found = register_pair(original, export, faces, looker)
     looks = [face_likeness(original.pixels, export.pixels, found.registration, face) for face in found.faces]
-    best = max(looks, key=lambda look: look.agreement.weakest)
+    best = max(looks, key=lambda look: look.agreement.likeness)
     agrees = any(look.agreement.same_frame for look in looks)
     return Verdict(agrees, best.agreement, best.texture)
 
@@ -363,6 +363,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "weakest": figure(face.agreement.weakest),
             "mean": figure(face.agreement.mean),
             "turn_degrees": figure(face.agreement.turn),
+            "reshaped": face.agreement.reshaped.proved,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
         "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],

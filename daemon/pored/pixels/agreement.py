@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 
 from pored.model import Box
+from pored.pixels.agreement_spots import correlation, part_of_face, spot_likeness, weighted_quantile
 from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.face_parts import EYES, LIPS
-from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
 from pored.pixels.register_stiff import stiffened
 from pored.pixels.register_structure import structure
+from pored.pixels.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face
 from pored.pixels.warp import lay_over
 
 if TYPE_CHECKING:
@@ -53,16 +54,23 @@ class Agreement:
         weakest: correlation, -1..1, that all but the weakest twentieth of the structure reaches.
         mean: correlation over all of it; tells another person (about 0) from another frame.
         turn: degrees by which the head turned between the two, where that shows.
+        reshaped: what speaks for a retoucher's Liquify, where eyes or lips agree too little.
     """
 
     weakest: float
     mean: float
     turn: float = 0.0
+    reshaped: Reshaped = NOT_RESHAPED
 
     @property
     def same_frame(self) -> bool:
         """Whether the pair may be used."""
-        return self.weakest >= SAME_FRAME and not self.turn
+        return self.likeness >= SAME_FRAME and not self.turn
+
+    @property
+    def likeness(self) -> float:
+        """The figure by which originals are compared: ``weakest``, or at least what is needed where that is proved."""
+        return max(self.weakest, SAME_FRAME) if self.reshaped.proved else self.weakest
 
 
 def agreement(original: Samples, export: Samples, registration: Registration, face: Face) -> Agreement:
@@ -70,7 +78,8 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
 
     Smoothing leaves them nearly alone, every grading and resizing leaves their structure, and between two frames of
     one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
-    over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work.
+    over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work; where they then
+    agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too.
 
     Args:
         original: (H, W, 3) or (H, W), whole.
@@ -85,8 +94,11 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     ours, theirs, likeness, weight = (np.concatenate(values) for values in zip(*compared, strict=True))
     if not likeness.size:
         return Agreement(0.0, 0.0)
-    weakest, mean = _quantile(likeness, weight, WEAKEST), _correlation(ours, theirs)
-    return Agreement(weakest, mean, head_turn(registration, face))
+    weakest, mean = weighted_quantile(likeness, weight, WEAKEST), correlation(ours, theirs)
+    turn = head_turn(registration, face)
+    if weakest >= SAME_FRAME or turn:
+        return Agreement(weakest, mean, turn)
+    return Agreement(weakest, mean, turn, reshaped_face(original, export, registration, face))
 
 
 def _compared(
@@ -105,17 +117,9 @@ def _compared(
     light, tone = desaturate(laid), lightness(export[box.slices])
     ours, theirs = (structure(_reduced(plane, size)) for plane in (light, tone))
     width = face.width * float(scale.mean())
-    part = _part((points - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5, width, theirs.shape)
-    likeness, weight = _likeness(ours, theirs, SPOT * width)
+    part = part_of_face((points - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5, AROUND * width, theirs.shape)
+    likeness, weight = spot_likeness(ours, theirs, SPOT * width)
     return ours[part], theirs[part], likeness[part], weight[part]
-
-
-def _part(points: NDArray[np.float64], face_width: float, shape: tuple[int, ...]) -> Region:
-    """(H, W) boolean: what lies within the points, and a little around them."""
-    mask = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points).astype(np.int32)), 1)
-    size = 2 * max(1, round(AROUND * face_width)) + 1
-    return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
 
 
 def texture_ratio(original: Plane, export: Plane, skin: Region, radius: float) -> float:
@@ -136,25 +140,6 @@ def texture_ratio(original: Plane, export: Plane, skin: Region, radius: float) -
 
 def _reduced(plane: Plane, size: tuple[int, ...]) -> Plane:
     return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
-
-
-def _likeness(ours: Plane, theirs: Plane, reach: float) -> tuple[Plane, Plane]:
-    """Correlation around each pixel, and the structure there: of the one that has more, so that what is gone counts."""
-    power_ours, power_theirs = gaussian_blur(ours * ours, reach), gaussian_blur(theirs * theirs, reach)
-    likeness = gaussian_blur(ours * theirs, reach) / np.sqrt(power_ours * power_theirs + NOTHING)
-    return cast("Plane", likeness), cast("Plane", np.sqrt(np.maximum(power_ours, power_theirs)))
-
-
-def _quantile(values: NDArray[np.float32], weights: NDArray[np.float32], share: float) -> float:
-    """The value below which that share of the weight lies."""
-    order = np.argsort(values)
-    below = np.cumsum(weights[order], dtype=np.float64)
-    return float(values[order][np.searchsorted(below, share * below[-1])])
-
-
-def _correlation(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    product = np.vdot(first, second)
-    return float(product / np.sqrt(np.vdot(first, first) * np.vdot(second, second) + NOTHING))
 
 
 def _spread(values: NDArray[np.float32]) -> float:

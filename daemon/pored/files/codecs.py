@@ -92,8 +92,9 @@ def read_picture(path: Path) -> Picture:
             with _understood(name, (*_HEADER_FAULTS, RuntimeError)):
                 return _turned_upright(psd.read(Source(name, file), header))
         data = file.read()
-    with _understood(name, _DECODER_FAULTS):
-        return _turned_upright(reader.read(Source(name, BytesIO(data)), header))
+    # Closed, since libraries may keep the stream for longer, and with it a second copy of a large file.
+    with _understood(name, _DECODER_FAULTS), BytesIO(data) as stream:
+        return _turned_upright(reader.read(Source(name, stream), header))
 
 
 def read_size(path: Path) -> tuple[int, int]:

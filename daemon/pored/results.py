@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -41,12 +41,19 @@ class Results:
         export: its file.
         kind: of the result: ``"same"`` as the export, or the value of another :class:`Kind`.
         event: what the history in its XMP says; None: nothing.
+        not_kept: what writing the result showed could not be kept, for the report.
     """
 
     recovered: Recovered[FaceLayer]
     export: Path
     kind: str
     event: Event | None = None
+    not_kept: list[str] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> list[str]:
+        """What of the export the result does not have, as the report says it; complete when it has been written."""
+        return [*self.recovered.picture.encoding.left_out, *self.not_kept]
 
     @property
     def is_document(self) -> bool:
@@ -68,7 +75,7 @@ class Results:
             with layered_document(recovered, self.export, self.event) as document:
                 yield partial(write_document, document=document)
         else:
-            data = encode_picture(recovered.picture, recovered.pixels, self.kind, self.event)
+            data = encode_picture(recovered.picture, recovered.pixels, self.kind, self.event, not_kept=self.not_kept)
             yield lambda file: file.write(data)
 
     @contextmanager

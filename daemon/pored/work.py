@@ -57,7 +57,7 @@ def process(job: Job) -> Outcome:
         _refuse_changed(job)
         with _timed(seconds, "preview"):
             preview = _preview(recovered)
-        report = _report(job, chosen, seconds)
+        report = _report(job, chosen, results.left_out, seconds)
         for file_name, content in (
             (with_ending(name, REPORT_ENDING), render_report(report)),
             (with_ending(name, PREVIEW_ENDING), preview),
@@ -119,7 +119,7 @@ def _preview(recovered: Recovered[FaceLayer]) -> bytes:
     return render_preview(picture.pixels, recovered.pixels, where, icc=picture.encoding.icc)
 
 
-def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, object]:
+def _report(job: Job, chosen: Chosen, left_out: list[str], seconds: dict[str, float]) -> dict[str, object]:
     recovered = chosen.recovered
     steps = recovered.report.get("seconds")
     return {
@@ -128,7 +128,7 @@ def _report(job: Job, chosen: Chosen, seconds: dict[str, float]) -> dict[str, ob
         "export": job.export.name,
         "original": chosen.name,
         "rule": chosen.rule,
-        "left_out": list(recovered.picture.encoding.left_out),
+        "left_out": left_out,
         "seconds": {**steps, **seconds} if isinstance(steps, dict) else seconds,
     }
 

@@ -266,7 +266,7 @@ def _files(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> Iterat
         yield wanted.mask_out, partial(_put, encode_mask(recovered.mask))
     if wanted.report:
         names = {"export": export.name, "original": chosen.name, "rule": chosen.rule}
-        came = {"outcome": recovered.outcome, "left_out": list(recovered.picture.encoding.left_out)}
+        came = {"outcome": recovered.outcome, "left_out": results.left_out}
         yield wanted.report, partial(_put, render_report({**recovered.report, **came, **names}))
 
 

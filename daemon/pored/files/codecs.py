@@ -92,8 +92,9 @@ def read_picture(path: Path) -> Picture:
             with _understood(name, (*_HEADER_FAULTS, RuntimeError)):
                 return _turned_upright(psd.read(Source(name, file), header))
         data = file.read()
-    with _understood(name, _DECODER_FAULTS):
-        return _turned_upright(reader.read(Source(name, BytesIO(data)), header))
+    # Closed, since libraries may keep the stream for longer, and with it a second copy of a large file.
+    with _understood(name, _DECODER_FAULTS), BytesIO(data) as stream:
+        return _turned_upright(reader.read(Source(name, stream), header))
 
 
 def read_size(path: Path) -> tuple[int, int]:
@@ -106,7 +107,14 @@ def read_size(path: Path) -> tuple[int, int]:
         return _probed(Source(name, file))[1].upright_size
 
 
-def encode_picture(picture: Picture, pixels: Samples, kind: str = "same", event: Event | None = None) -> bytes:
+def encode_picture(
+    picture: Picture,
+    pixels: Samples,
+    kind: str = "same",
+    event: Event | None = None,
+    *,
+    not_kept: list[str] | None = None,
+) -> bytes:
     """A file with other pixels and all else as ``picture`` had it; for Photoshop documents see ``psd_result``.
 
     Args:
@@ -115,6 +123,7 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same", event:
         kind: ``"same"``, or the value of another :class:`Kind`. A picture of another kind is stored upright; a JPEG
             has 8 bits a channel, whatever the picture has.
         event: what the history in its XMP says of it; None: nothing.
+        not_kept: gets what only writing shows could not be kept.
 
     Returns:
         The file's bytes. In PNG, TIFF and lossless WebP they decode to ``pixels`` to the last bit.
@@ -129,7 +138,8 @@ def encode_picture(picture: Picture, pixels: Samples, kind: str = "same", event:
     wanted = picture.encoding.kind if kind == "same" else Kind(kind)
     try:
         stored = _turned_as_stored(changed) if wanted is picture.encoding.kind else _converted(changed, wanted)
-        return _CODECS[wanted].rewrite(stored if event is None else _annotated(stored, event))
+        told = stored if event is None else _annotated(stored, event)
+        return jpeg.rewrite(told, not_kept) if wanted is Kind.JPEG else _CODECS[wanted].rewrite(told)
     except MetadataError as error:
         raise UnsupportedError(
             "metadata",
@@ -199,6 +209,8 @@ def _converted(picture: Picture, kind: Kind) -> Picture:
     if kind is Kind.JPEG:
         picture = _opaque(picture)
         picture = replace(picture, pixels=eight_bit(picture.pixels))
+    if picture.encoding.kind is Kind.PSD and picture.alpha is not None:
+        picture = replace(picture, pixels=psd.without_matte(picture.pixels, picture.alpha))
     encoding = replace(picture.encoding, kind=kind, orientation=1, coding=None)
     hollow = _hollow(picture, encoding)
     carrier = convert(picture.encoding.carrier, hollow, kind)

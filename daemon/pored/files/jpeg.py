@@ -52,6 +52,7 @@ _LONGEST = 65533
 _UNIT = 16
 """Pixels along what holds whole blocks of every component, in each of the samplings."""
 
+_ENCODED_AGAIN = "the blocks outside the mask as they were (the whole picture was encoded again)"
 _CONVERTED: dict[str, object] = {"quality": 96, "subsampling": "4:4:4"}
 """For pictures that were no JPEG before: full chroma, and no step that an eye could find."""
 
@@ -121,8 +122,12 @@ def write(stored: Picture) -> bytes:
     return encoded(stored.pixels, "JPEG", **options, **profile, **dpi)
 
 
-def rewrite(stored: Picture) -> bytes:
+def rewrite(stored: Picture, not_kept: list[str] | None = None) -> bytes:
     """The file that the picture came from, with these pixels; blocks without a changed one keep their coefficients.
+
+    Args:
+        stored: the picture as stored.
+        not_kept: told where the blocks could not be kept, and everything was encoded again.
 
     Raises:
         UnsupportedError: it carries a gain map, which would no longer fit.
@@ -134,9 +139,11 @@ def rewrite(stored: Picture) -> bytes:
             f"{encoding.name} carries an HDR gain map, which pored cannot renew yet; export it without HDR.",
         )
     bare = replace(stored, encoding=replace(encoding, icc=None, dpi=None))
-    fresh = (_with_own_blocks(bare, encoding.coding) if isinstance(encoding.coding, JpegCoding) else None) or write(
-        bare
-    )
+    fresh = _with_own_blocks(bare, encoding.coding) if isinstance(encoding.coding, JpegCoding) else None
+    if fresh is None:
+        if isinstance(encoding.coding, JpegCoding) and not_kept is not None:
+            not_kept.append(_ENCODED_AGAIN)
+        fresh = write(bare)
     parts = _whole_resources(_metadata_of(encoding.carrier))
     return _START + _joined(_renewed(part, stored.pixels) for part in parts) + _after_metadata(fresh)
 

@@ -26,6 +26,9 @@ _MOST_RESOURCES = 1 << 28
 _CMYK, _INDEXED = 4, 2
 _MODES = {0: "a bitmap", 7: "a multichannel document", 8: "a duotone", 9: "Lab"}
 
+_ROWS = 256
+"""That are computed at once."""
+
 
 def probe(source: Source) -> Header:
     """Size and orientation, from the header and the resources.
@@ -69,6 +72,21 @@ def read(source: Source, header: Header) -> Picture:
         carrier=carrier(without_thumbnails(resources)),
     )
     return Picture(pixels, alpha, encoding)
+
+
+def without_matte(pixels: Samples, alpha: Samples) -> Samples:
+    """A merged picture's own colours, as other kinds store them beside their alpha.
+
+    Where it is transparent, Photoshop lays it on white: M = C a + white (1 - a). Where nothing shows, white stays.
+    """
+    own: Samples = np.empty_like(pixels)
+    white = np.iinfo(pixels.dtype).max
+    for start in range(0, len(pixels), _ROWS):
+        rows = slice(start, start + _ROWS)
+        share = np.maximum(alpha[rows], 1).astype(np.float64) / white
+        lacking = (white - pixels[rows]) / (share[..., None] if pixels.ndim > 2 else share)  # noqa: PLR2004 - (H, W) is grey
+        own[rows] = np.rint(np.maximum(0, white - lacking))
+    return own
 
 
 def _has_layers(layout: Layout) -> bool:

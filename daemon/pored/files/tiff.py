@@ -97,15 +97,16 @@ def read(source: Source, header: Header) -> Picture:
 
 def write(stored: Picture) -> bytes:
     """A file with the picture, its profile and resolution, and no other metadata."""
-    return _appended(BytesIO(), stored).getvalue()
+    with BytesIO() as buffer:  # closed, since tifffile keeps it for longer
+        return _appended(buffer, stored).getvalue()
 
 
 def rewrite(stored: Picture) -> bytes:
     """The file that the picture came from, with these pixels."""
-    buffer = BytesIO(stored.encoding.carrier)
-    _appended(buffer, stored)
-    join(buffer, _STRUCTURE)
-    return buffer.getvalue()
+    with BytesIO(stored.encoding.carrier) as buffer:
+        _appended(buffer, stored)
+        join(buffer, _STRUCTURE)
+        return buffer.getvalue()
 
 
 def annotate(carrier: bytes, event: Event) -> bytes:

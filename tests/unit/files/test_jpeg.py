@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import exiv2
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -79,6 +80,17 @@ def test_tables_sampling_and_scans_are_the_exports_own(
         assert before.layer == after.layer
     assert coding(path).sampling == sampling
     assert coding(path).progressive == progressive
+
+
+def test_where_blocks_cannot_be_kept_it_is_told(save: Save, tmp_path: Path) -> None:
+    told: list[str] = []
+    ordinary = read_picture(save("a.jpg", "JPEG"))
+    encode_picture(ordinary, ordinary.pixels, not_kept=told)
+    assert not told
+    (tmp_path / "b.jpg").write_bytes(imagecodecs.jpeg8_encode(ordinary.pixels, subsampling="440"))
+    rare = read_picture(tmp_path / "b.jpg")
+    encode_picture(rare, rare.pixels, not_kept=told)
+    assert told == ["the blocks outside the mask as they were (the whole picture was encoded again)"]
 
 
 def test_three_tables_stay_three(save: Save, tmp_path: Path) -> None:

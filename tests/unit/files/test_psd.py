@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import struct
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from pored.errors import PictureError, UnreadableError, UnsupportedError
 from pored.files import psd
@@ -14,6 +18,9 @@ from pored.files.packbits import packed_rows, unpack_rows
 from pored.files.psd_write import Document, write_document
 from pored.files.source import Source
 from pored.model import Box
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * np.uint8(20)
 LAYER = Layer("Background", Box(0, 0, 4, 3), GREY, is_background=True)
@@ -118,3 +125,21 @@ def test_a_row_of_another_length_is_damaged(row_bytes: int) -> None:
     [packed] = packed_rows(np.zeros((1, 300), np.uint8))
     with pytest.raises((ValueError, RuntimeError)):
         unpack_rows(packed, np.array([len(packed)], np.int64), row_bytes)
+
+
+@given(
+    arrays(np.uint16, (4, 5, 3)),
+    arrays(np.uint16, (4, 5), elements=st.integers(1, 65535)),
+    st.booleans(),
+)
+def test_a_matte_of_white_is_taken_off(own: NDArray[np.uint16], alpha: NDArray[np.uint16], grey: bool) -> None:  # noqa: FBT001
+    colours = own[..., 0] if grey else own
+    share = (alpha if grey else alpha[..., None]) / 65535
+    merged = np.rint(colours * share + 65535 * (1 - share)).astype(np.uint16)
+    again = psd.without_matte(merged, alpha)
+    assert (np.abs(again - colours.astype(float)) * share <= 1).all()
+
+
+def test_what_is_opaque_has_no_matte_and_what_does_not_show_stays_white() -> None:
+    pixels = np.array([[[10, 20, 30], [255, 255, 255]]], np.uint8)
+    assert np.array_equal(psd.without_matte(pixels, np.array([[255, 0]], np.uint8)), pixels)

@@ -3,9 +3,9 @@
     uv run python tests/bench/idle.py [--files 20000] [--seconds 60]
 
 A hot folder with so many files: half of them originals, a quarter in the inbox (side files, which are left alone), a
-quarter in the output. Prints the share of a core that the service took, its workers counted in (to be below 0.5 %), and for some
-drops how long they took beyond the settle time and the picture's own seconds (to be below 0.2 s; on the wall, so only a
-calm machine tells). Ends with 1 where the share is too high.
+quarter in the output. Prints the share of a core that the service took, its workers counted in (to be below 0.5 %),
+and for some drops how long they took beyond the settle time and the picture's own seconds (to be below 0.2 s; on the
+wall, so only a calm machine tells). Ends with 1 where the share is too high.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pored.errors import PairError, UsageError
 from pored.files.names import printable
 from pored.files.records import State
 from pored.watch.kinds import kind_of
-from pored.watch.listing import list_originals
+from pored.watch.listing import Remembered, list_originals
 from pored.watch.outcome import Ambiguous, Match, Waiting, for_pictures, why_refused
 from pored.watch.overrides import NO_OVERRIDES, read_overrides
 from pored.watch.pairing import Index
@@ -87,6 +87,7 @@ class Matching:
         self._is_short = False
         self._learnt: Listing | None = None
         self._is_local = False
+        self._folders = Remembered()
 
     def calm(self, settle_seconds: float, *, is_local: bool) -> None:
         """How long an original must have stood still, and whether this machine knows who has it open."""
@@ -119,7 +120,13 @@ class Matching:
         rewritten = self._was_rewritten()
         if self._listing is not None and (self._list_at is None or now.steady < self._list_at):
             return rewritten
-        listing, unreadable = list_originals(self._hot_folder.inbox, self._hot_folder.originals, self._own_folders())
+        listing, unreadable = list_originals(
+            self._hot_folder.inbox,
+            self._hot_folder.originals,
+            self._own_folders(),
+            self._folders if self._is_local else None,
+            int(now.wall * NANOSECONDS),
+        )
         self._list_at = None
         duration = self._desk.clock.now().steady - now.steady
         self._not_before = now.steady + max(LEAST_PAUSE, duration * PAUSE_FACTOR)

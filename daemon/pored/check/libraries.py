@@ -37,6 +37,7 @@ MODULES = (
 )
 SHARED_OBJECTS = ("libEGL.so.1", "libGLESv2.so.2")
 """MediaPipe loads them, though it draws nothing here."""
+FASTER = "libturbojpeg.so.0"
 OTHER_OPENCVS = ("opencv-contrib-python", "opencv-contrib-python-headless", "opencv-python")
 """Each overwrites files of opencv-python-headless; those without "headless" do not import on a server."""
 
@@ -44,6 +45,8 @@ HOMES = ("/home", "/root")
 
 SYNC = "cd /opt/pored && uv sync --no-dev --compile-bytecode"
 APT = "apt-get install libegl1 libgles2"
+APT_FASTER = "apt-get install libturbojpeg0-dev"
+"""Debian and Ubuntu call the library itself differently, and this alike."""
 
 
 def check_libraries(machine: Machine) -> Iterator[Check]:
@@ -51,6 +54,7 @@ def check_libraries(machine: Machine) -> Iterator[Check]:
     yield _python(machine)
     yield _processors(machine)
     yield from (_shared_object(name, machine) for name in SHARED_OBJECTS)
+    yield _faster(machine)
     yield from (_module(name, machine) for name in MODULES)
     yield _one_opencv(machine)
     yield _model(machine)
@@ -83,6 +87,14 @@ def _shared_object(name: str, machine: Machine) -> Check:
     except OSError as error:
         return Check(name, "missing", f"does not load: {error}", APT)
     return Check(name, "ok", "loads")
+
+
+def _faster(machine: Machine) -> Check:
+    try:
+        machine.load_library(FASTER)
+    except OSError as error:
+        return Check(FASTER, "warning", f"does not load, so JPEGs are written more slowly: {error}", APT_FASTER)
+    return Check(FASTER, "ok", "loads")
 
 
 def _module(name: str, machine: Machine) -> Check:

@@ -60,7 +60,12 @@ def find_faces(picture: Samples, looker: Looker, smallest: float = 0.0) -> list[
 
 @dataclass(slots=True, eq=False)
 class _Search:
-    """What was found in a picture held in one way; ``sure``: enough looks agree on it, ``unsure``: some do."""
+    """What was found in a picture held in one way.
+
+    Attributes:
+        sure, unsure: enough looks agree on these, or some.
+        unrest: of the sure ones, by their identity.
+    """
 
     picture: Copies
     looker: Looker
@@ -68,6 +73,7 @@ class _Search:
     finds: list[Face] = field(default_factory=list)
     sure: list[Face] = field(default_factory=list)
     unsure: list[Face] = field(default_factory=list)
+    unrest: dict[int, float] = field(default_factory=dict)
 
     def scan(self, sides: Sequence[float]) -> None:
         """Look for faces in crops of some sides, and closer at what was not found before."""
@@ -81,6 +87,7 @@ class _Search:
             if confirmed.sure and self._is_small(confirmed.face):
                 confirmed = confirm(confirmed.face, held, self.looker) or confirmed._replace(sure=False)
             if confirmed.sure:
+                self.unrest[id(confirmed.face)] = confirmed.unrest
                 keep(self.sure, confirmed.face)
             elif face_unit(confirmed.face) >= SMALLEST_UNSURE:
                 keep(self.unsure, confirmed.face)
@@ -105,10 +112,8 @@ class _Search:
         largest = max(self.upright(), key=lambda face: face.width)
         held = self.picture.held(self.pose)
         over = OVER.back(largest, held.whole.width, held.whole.height)
-        here, there = confirm(largest, held, self.looker), confirm(over, held.held(OVER), self.looker)
-        if here is None or there is None or not there.sure:
-            return False
-        return there.unrest < LESS_UNREST * here.unrest
+        there = confirm(over, held.held(OVER), self.looker)
+        return there is not None and there.sure and there.unrest < LESS_UNREST * self.unrest[id(largest)]
 
     def people(self) -> list[Face]:
         """Faces in the picture itself, in order. One that is not sure is believed where there is no surer one."""

@@ -27,7 +27,9 @@ def unloaded(data: bytes, form: str) -> Iterator[Image.Image]:
         ValueError: it makes no sense.
     """
     try:
-        image = Image.open(BytesIO(data), formats=[form])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(BytesIO(data), formats=[form])
     except (EOFError, OSError, RuntimeError, SyntaxError) as error:  # an OSError would be taken for the disk's
         raise ValueError(str(error)) from error
     with image:

@@ -63,6 +63,16 @@ def test_a_system_library_that_is_lacking(machine: Machine, library: str) -> Non
     assert [each.state for each in check_libraries(replace(machine, load_library=load))].count("missing") == 1
 
 
+def test_without_libturbojpeg_it_is_only_slower(machine: Machine) -> None:
+    def load(name: str) -> object:
+        if "turbojpeg" in name:
+            raise OSError(f"{name}: cannot open shared object file")
+        return None
+
+    check = found(replace(machine, load_library=load), "libturbojpeg.so.0")
+    assert (check.state, check.mend) == ("warning", "apt-get install libturbojpeg0-dev")
+
+
 @pytest.mark.parametrize(
     ("error", "mend"),
     [

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pored.files import jpeg
+from pored.files import jpeg, jpeg_blocks, jpeg_transform
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.jpeg_blocks import with_own_blocks
 from pored.model import Box
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     Save = Callable[..., Path]
 
 PLACE = (slice(40, 70), slice(50, 90))
+
+
+@pytest.fixture(autouse=True, params=["libturbojpeg", "jpeglib"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test here is of both ways."""
+    if request.param == "libturbojpeg":
+        assert jpeg_transform.is_there(), "libturbojpeg is missing, and these tests need it"
+    else:
+        monkeypatch.setattr(jpeg_blocks, "_by_turbojpeg", lambda *_: None)
 
 
 def coefficients(path: Path) -> list[NDArray[np.int16]]:

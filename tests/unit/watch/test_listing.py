@@ -4,9 +4,11 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from pored.watch.listing import list_files, list_originals
+from pored.watch.listing import Remembered, list_files, list_originals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
 
@@ -84,3 +86,66 @@ def test_listing_has_the_trees_in_the_order_configured(tmp_path: Path) -> None:
     assert [tree.root.name for tree in listing.originals] == ["two", "one"]
     assert listing.inbox == tmp_path / "inbox"
     assert unreadable == ()
+
+
+def aged(folder: Path, seconds: int) -> None:
+    os.utime(folder, (seconds, seconds))
+
+
+def test_a_folder_that_was_not_changed_is_not_looked_into_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one").mkdir()
+    for name in ("a.jpg", "one/b.jpg"):
+        (tmp_path / name).touch()
+    for folder in (tmp_path / "one", tmp_path):
+        aged(folder, 100)
+    looked: list[str] = []
+    scandir = os.scandir
+
+    def noted(folder: Path) -> Iterator[os.DirEntry[str]]:
+        looked.append(folder.name)
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    remembered = Remembered()
+    first = list_files(tmp_path, (), remembered, 200 * 10**9)
+    assert len(looked) == 2
+    assert list_files(tmp_path, (), remembered, 230 * 10**9) == first
+    assert len(looked) == 2
+
+    (tmp_path / "one" / "c.jpg").touch()
+    found = list_files(tmp_path, (), remembered, 260 * 10**9)
+    assert looked[2:] == ["one"]
+    assert [file.name for file in found.tree.files] == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_a_folder_that_was_changed_just_now_is_looked_into_again(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    aged(tmp_path, 100)
+    remembered = Remembered()
+    list_files(tmp_path, (), remembered, 101 * 10**9)
+    (tmp_path / "b.jpg").touch()
+    aged(tmp_path, 100)
+    found = list_files(tmp_path, (), remembered, 130 * 10**9)
+    assert [file.name for file in found.tree.files] == ["a.jpg", "b.jpg"]
+
+
+def test_what_lies_in_another_folder_of_the_same_name_is_not_what_is_remembered(tmp_path: Path) -> None:
+    remembered = Remembered()
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / "old").mkdir()
+        (tmp_path / "old" / name).touch()
+        aged(tmp_path / "old", 100)
+        found = list_files(tmp_path / "old", (), remembered, 200 * 10**9)
+        assert [file.name for file in found.tree.files] == [name]
+        (tmp_path / "old").rename(tmp_path / f"was {name}")
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    aged(tmp_path / "a", 100)
+    remembered = Remembered()
+    list_files(tmp_path / "a", (), remembered, 200 * 10**9)
+    (tmp_path / "a").rmdir()
+    assert list_files(tmp_path / "a", (), remembered, 230 * 10**9).unreadable == (PurePath(),)

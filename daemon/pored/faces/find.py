@@ -106,8 +106,10 @@ class _Search:
         held = self.picture.held(self.pose)
         over = OVER.back(largest, held.whole.width, held.whole.height)
         here, there = confirm(largest, held, self.looker), confirm(over, held.held(OVER), self.looker)
-        if here is None or there is None or not there.sure:
+        if there is None or not there.sure:
             return False
+        if here is None:
+            return looks_drawn(there.face)  # a person's face shows again when it is looked for again
         return there.unrest < LESS_UNREST * here.unrest
 
     def people(self) -> list[Face]:

@@ -15,12 +15,12 @@ from pored.pixels.face_frame import Reach, face_frame, face_reach
 from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.guided_filter import guided_filter
 from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
-from pored.pixels.outline import hull, ramp, signed_distance
+from pored.pixels.outline import distance, filled, hull, ramp, signed_distance
 from pored.pixels.resize_to import resized
 from pored.pixels.scope_all import body_box, body_frame, other_skin
+from pored.pixels.part_net import BROW_ODDS, EYE_ODDS, LIP_ODDS
 from pored.pixels.skin_colour import skin_colours
 from pored.pixels.skin_region import skin_region
-from pored.pixels.skin_weights import BROW_HAIR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from pored.pixels.skin_region import SkinRegion
 
 Scope = Literal["face", "all"]
-REGION_WIDTH = 96
-"""Pixels across the face where its skin is told from the rest."""
 EDGE_WIDTH = 224
-"""Likewise where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
+"""Pixels across the face where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
 REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
@@ -44,7 +42,9 @@ EDGE_EPSILON = 0.002
 SURE, DOUBTFUL = 0.6, 0.3
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
-BROW_REACH, DARK_BLUR = 0.07, 0.006
+NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
+SURE_INSIDE, SURE_OUTSIDE = -2.0, 0.0
+"""Log odds from which on a place is a part of the face, inside of the landmarks' outline and outside of it."""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -164,35 +164,37 @@ def _own_mask(
         return np.zeros((own.height, own.width), np.uint8)
     frame = face_frame(face, box, EDGE_WIDTH)
     view = as_rgb8(resized(pixels[box.slices], frame.size))
-    region = _region(view, face, box)
-    if besides is not None:
-        region = region.with_evidence(besides)
-    mask = _enlarged(_face_mask(view, region, frame, settings), box)
+    region = skin_region(view, frame)
+    evidence = None if besides is None else cast("Plane", cv2.resize(besides, frame.size, interpolation=cv2.INTER_AREA))
+    share = region.share(evidence)
+    mask = _enlarged(_face_mask(view, region, share, frame, settings), box)
     if settings.scope == "face":
         return mask
-    whole = _enlarged(_other_mask(pixels, face, own, (region, box), settings), own)
+    whole = _enlarged(_other_mask(pixels, face, own, (share, box), settings), own)
     part = whole[box.within(own).slices]
     np.maximum(part, mask, out=part)
     return whole
 
 
-def _face_mask(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings) -> Plane:
-    mask = _feathered(_edges(view, region, frame), frame, settings)
+def _face_mask(
+    view: NDArray[np.uint8], region: SkinRegion, share: Plane, frame: FaceFrame, settings: SkinSettings
+) -> Plane:
+    mask = _feathered(_edges(view, share, frame), frame, settings)
     _clear_parts(mask, view, region, frame, settings)
     return mask
 
 
-def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[SkinRegion, Box], settings: SkinSettings) -> Plane:
+def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[Plane, Box], settings: SkinSettings) -> Plane:
     """Skin beyond the face's outline; inside of it the face's own mask has the say."""
     frame = body_frame(face, own)
     view = as_rgb8(resized(pixels[own.slices], frame.size))
-    region, box = known
+    face_share, box = known
     steps = (frame.size[0] / own.width, frame.size[1] / own.height)
     place = box.within(own)
     low = (min(frame.size[0] - 1, round(place.x0 * steps[0])), min(frame.size[1] - 1, round(place.y0 * steps[1])))
     size = (max(1, round(place.x1 * steps[0]) - low[0]), max(1, round(place.y1 * steps[1]) - low[1]))
     share = np.zeros((frame.size[1], frame.size[0]), np.float32)
-    share[low[1] : low[1] + size[1], low[0] : low[0] + size[0]] = cv2.resize(region.share, size)
+    share[low[1] : low[1] + size[1], low[0] : low[0] + size[0]] = cv2.resize(face_share, size)
     outside = -signed_distance([hull(frame.points)], frame.size) / np.float32(frame.unit)
     mask = other_skin(view, face, own, share) * ramp(outside + np.float32(OVERLAP), OVERLAP / 2)
     return _feathered(mask, frame, settings)
@@ -207,16 +209,8 @@ def _enlarged(mask: Plane, box: Box) -> NDArray[np.uint8]:
     return cast("NDArray[np.uint8]", cv2.resize(small, (box.width, box.height), interpolation=cv2.INTER_LINEAR))
 
 
-def _region(view: NDArray[np.uint8], face: Face, own: Box) -> SkinRegion:
-    frame = face_frame(face, own, REGION_WIDTH)
-    fine = resized(view, face_frame(face, own, 2 * REGION_WIDTH).size)
-    light = cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return skin_region(cast("NDArray[np.uint8]", resized(view, frame.size)), light, frame)
-
-
-def _edges(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> Plane:
+def _edges(view: NDArray[np.uint8], share: Plane, frame: FaceFrame) -> Plane:
     """The region with its edges where the picture has them, 0..1; spots on the skin filled, islands left out."""
-    share = cast("Plane", cv2.resize(region.share, frame.size, interpolation=cv2.INTER_LINEAR))
     light = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
     radius = max(1, round(EDGE_RADIUS * frame.unit))
     sharp = guided_filter(light, share, radius, EDGE_EPSILON)
@@ -249,48 +243,40 @@ def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
 def _clear_parts(
     mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
 ) -> None:
-    """Take eyes, brows and lips out of the mask, in place."""
-    rings: list[tuple[tuple[int, ...], float]] = [(ring, settings.eyes) for ring in EYES]
+    """Take eyes, brows, lips and nostrils out of the mask, in place."""
+    parts = [(EYES, EYE_ODDS, settings.eyes)]
+    if not settings.with_brows:
+        parts.append((BROWS, BROW_ODDS, settings.brows))
     if not settings.with_lips:
-        rings.append((LIPS, settings.lips))
+        parts.append(((LIPS,), LIP_ODDS, settings.lips))
     width = settings.feather * frame.unit
-    for ring, margin in rings:
-        points, box = _around(ring, frame, margin + settings.feather)
-        if not _holds_pixels(box):
-            continue
+    for rings, part, margin in parts:
+        here = _part(region.odds[..., part], rings, frame)
+        away = distance(cv2.bitwise_not(here))
+        mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
+    _clear_nostrils(mask, view, region, frame)
+
+
+def _part(odds: Plane, rings: tuple[tuple[int, ...], ...], frame: FaceFrame) -> NDArray[np.uint8]:
+    """255 where a part is: inside the landmarks' outline the network need not be as sure as outside."""
+    inside = np.zeros(odds.shape, np.bool_)
+    for ring in rings:
+        inside |= filled(frame.points[list(ring)], frame.size) > 0
+    return np.where(odds > np.where(inside, SURE_INSIDE, SURE_OUTSIDE), 255, 0).astype(np.uint8)
+
+
+def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:
+    points, box = _around(NOSE_BASE, frame, NOSTRIL_REACH)
+    if _holds_pixels(box):
         away = -signed_distance([points], (box.width, box.height))
-        mask[box.slices] *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
-    _clear_dark_parts(mask, view, region, frame, settings)
-
-
-def _clear_dark_parts(
-    mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
-) -> None:
-    """Likewise brows and nostrils, where darkness tells more than the landmarks."""
-    for ring in (NOSE_BASE,) if settings.with_brows else (*BROWS, NOSE_BASE):
-        points, box = _around(ring, frame, settings.brows + BROW_REACH)
-        if not _holds_pixels(box):
-            continue
-        darker = _darker_than_skin(view, region, frame, box)
-        away = -signed_distance([points], (box.width, box.height))
-        if ring is NOSE_BASE:
-            mask[box.slices] *= nostrils_clear(darker, away)
-        else:
-            mask[box.slices] *= _brow_clear(darker, away - np.float32(settings.brows * frame.unit), frame.unit)
-
-
-def _brow_clear(darker: Plane, away: Plane, unit: float) -> Plane:
-    """Brows are seldom quite where the landmarks put them: what is dark near there counts as hair."""
-    always, outwards, dark = BROW_HAIR
-    return ramp(-(always + outwards * 100 * away / np.float32(unit) + dark * np.clip(darker, -2, 5)), 2.0)
+        mask[box.slices] *= nostrils_clear(_darker_than_skin(view, region, frame, box), away)
 
 
 def _darker_than_skin(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, box: Box) -> Plane:
     """In the skin's own deviations, at each pixel of a box of the frame."""
-    expected = cv2.resize(region.expected[..., 0], frame.size, interpolation=cv2.INTER_LINEAR)[box.slices]
     light = skin_colours(np.ascontiguousarray(view[box.slices]))[..., 0]
     blurred = cv2.GaussianBlur(light, (0, 0), max(0.3, DARK_BLUR * frame.unit))
-    return cast("Plane", (expected - blurred) / region.deviation[0])
+    return cast("Plane", (region.light[box.slices] - blurred) / np.float32(region.deviation))
 
 
 def _around(ring: tuple[int, ...], frame: FaceFrame, margin: float) -> tuple[NDArray[np.float32], Box]:

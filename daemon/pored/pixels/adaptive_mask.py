@@ -18,7 +18,6 @@ from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
 from pored.pixels.outline import distance, filled, hull, ramp, signed_distance
 from pored.pixels.resize_to import resized
 from pored.pixels.scope_all import body_box, body_frame, other_skin
-from pored.pixels.part_net import BROW_ODDS, EYE_ODDS, LIP_ODDS
 from pored.pixels.skin_colour import skin_colours
 from pored.pixels.skin_region import skin_region
 
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
     from pored.pixels.given_mask import GivenMask
     from pored.pixels.skin_region import SkinRegion
 
+    _Clear = tuple[NDArray[np.bool_], tuple[tuple[int, ...], ...], float]
+    """Where a part was seen, the landmarks' outlines of it, and how far around it stays clear."""
+
 Scope = Literal["face", "all"]
 EDGE_WIDTH = 224
 """Pixels across the face where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
@@ -39,12 +41,12 @@ REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
 EDGE_EPSILON = 0.002
-SURE, DOUBTFUL = 0.6, 0.3
+SURE, DOUBTFUL = 0.58, 0.28
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
-SURE_INSIDE, SURE_OUTSIDE = -2.0, 0.0
-"""Log odds from which on a place is a part of the face, inside of the landmarks' outline and outside of it."""
+EYES_SEEN, BROWS_SEEN, LIPS_SEEN = 1.0, -1.0, 0.0
+"""Log odds from which on a place beyond the landmarks' outline is a part of the face too."""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -56,8 +58,8 @@ class SkinSettings:
     Attributes:
         feather: width of the ramp from no texture to all of it.
         eyes: kept clear around the lids' line, to where half of the texture shows.
-        brows: likewise around the hairs of the brows, as the picture shows them.
-        lips: likewise around the lips' outline.
+        brows: likewise around the brows, where the picture or the landmarks show them.
+        lips: likewise around the lips.
         with_lips: whether lips count as skin.
         with_brows: likewise brows.
         scope: "all" also masks ears, neck, shoulders, arms and hands.
@@ -65,9 +67,9 @@ class SkinSettings:
     """
 
     feather: float = 0.016
-    eyes: float = 0.009
-    brows: float = 0.014
-    lips: float = 0.012
+    eyes: float = 0.008
+    brows: float = 0.013
+    lips: float = 0.011
     with_lips: bool = False
     with_brows: bool = False
     scope: Scope = "face"
@@ -244,25 +246,24 @@ def _clear_parts(
     mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
 ) -> None:
     """Take eyes, brows, lips and nostrils out of the mask, in place."""
-    parts = [(EYES, EYE_ODDS, settings.eyes)]
+    parts: list[_Clear] = [(region.eyes > EYES_SEEN, EYES, settings.eyes)]
     if not settings.with_brows:
-        parts.append((BROWS, BROW_ODDS, settings.brows))
+        parts.append((region.brows > BROWS_SEEN, BROWS, settings.brows))
     if not settings.with_lips:
-        parts.append(((LIPS,), LIP_ODDS, settings.lips))
+        parts.append((region.lips > LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
-    for rings, part, margin in parts:
-        here = _part(region.odds[..., part], rings, frame)
-        away = distance(cv2.bitwise_not(here))
+    for seen, rings, margin in parts:
+        away = distance(cv2.bitwise_not(_part(seen, rings, frame)))
         mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
     _clear_nostrils(mask, view, region, frame)
 
 
-def _part(odds: Plane, rings: tuple[tuple[int, ...], ...], frame: FaceFrame) -> NDArray[np.uint8]:
-    """255 where a part is: inside the landmarks' outline the network need not be as sure as outside."""
-    inside = np.zeros(odds.shape, np.bool_)
+def _part(seen: NDArray[np.bool_], rings: tuple[tuple[int, ...], ...], frame: FaceFrame) -> NDArray[np.uint8]:
+    """255 where a part was seen, or the landmarks have it."""
+    part = seen.astype(np.uint8) * np.uint8(255)
     for ring in rings:
-        inside |= filled(frame.points[list(ring)], frame.size) > 0
-    return np.where(odds > np.where(inside, SURE_INSIDE, SURE_OUTSIDE), 255, 0).astype(np.uint8)
+        part |= filled(frame.points[list(ring)], frame.size)
+    return part
 
 
 def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:

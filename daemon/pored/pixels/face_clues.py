@@ -42,12 +42,14 @@ class FirstSight:
         frame: where it is in the whole.
         scene: of the whole.
         share: (h, w) float32, 0..1, how surely each pixel of the whole is skin.
+        skin: (h, w, 13) float32, what speaks for skin when that is known.
     """
 
     view: UprightView
     frame: FaceFrame
     scene: Scene
     share: Plane
+    skin: NDArray[np.float32]
 
     @property
     def known(self) -> Plane:
@@ -59,12 +61,13 @@ def first_sight(view: UprightView, frame: FaceFrame) -> FirstSight:
     """What can be told of a view without a network; ``frame``: where the face is in the picture's frame."""
     own = WHOLE.frame(frame)
     scene = scene_of(view.rgb(WHOLE), view.fine_light(), own)
-    return FirstSight(view, own, scene, first_look(scene))
+    share = first_look(scene)
+    return FirstSight(view, own, scene, share, clues(scene, share, first=False))
 
 
 def whole_clues(sight: FirstSight) -> NDArray[np.float32]:
     """(112, 88, 21) float32: what tells the face from the rest."""
-    skin = clues(sight.scene, sight.share, first=False)
+    skin = sight.skin.copy()
     skin[..., 1:3] = np.clip(skin[..., 1:3], -MOST, MOST)
     skin[..., ALWAYS] = sight.view.seen(WHOLE)
     x = (np.arange(WHOLE.size[0], dtype=np.float32) + np.float32(0.5) - WHOLE.eyes[0]) / np.float32(WHOLE.unit)

@@ -1,7 +1,8 @@
 """What speaks for skin at each pixel around a face: colours, texture and place, with what is known of the skin so far.
 
 What is known first is the middle of the face, whose colours are learned. ``judge`` weighs the clues as a logistic
-regression does, with other weights above the eyes' line (where hair and hats are) than below it.
+regression does, with other weights above the eyes' line (where hair and hats are) than below it; ``decide`` does as a
+small network does, since what a clue is worth depends on where it is found.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pored.pixels.skin_colour import (
     likelihood_ratio,
     skin_colours,
 )
-from pored.pixels.skin_weights import FIRST_LOOK
+from pored.pixels.skin_weights import FIRST_LOOK, SECOND_LOOK, SECOND_LOOK_SUMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,12 +54,20 @@ class Scene:
     inside: Plane
     reach: Plane
     below: Plane
+    beside: Plane
     free: NDArray[np.float32]
 
 
 def first_look(scene: Scene) -> Plane:
     """How surely each pixel is skin, 0..1, as far as the colours of the face's middle tell."""
     share = judge(clues(scene, seed(scene), first=True), scene.below, FIRST_LOOK)
+    share[scene.reach < -FARTHEST] = 0
+    return share
+
+
+def second_look(scene: Scene, evidence: NDArray[np.float32]) -> Plane:
+    """The same from the clues, (H, W, 13), that the first look's share gives."""
+    share = decide(evidence, scene)
     share[scene.reach < -FARTHEST] = 0
     return share
 
@@ -103,6 +112,15 @@ def judge(evidence: NDArray[np.float32], below: Plane, weights: tuple[tuple[floa
     forehead, cheeks = np.moveaxis(evidence @ table, -1, 0)
     above = logistic((np.float32(TURN) - below) / np.float32(TURN_WIDTH))
     return logistic(above * forehead + (1 - above) * cheeks)
+
+
+def decide(evidence: NDArray[np.float32], scene: Scene) -> Plane:
+    """How surely each pixel is skin, 0..1, from its clues, (H, W, 13), and its place: one hidden layer of tanh."""
+    above = logistic((np.float32(TURN) - scene.below) / np.float32(TURN_WIDTH))
+    place = (scene.beside, scene.below**2, scene.beside**2, scene.beside * scene.below, above)
+    hidden = np.tanh(np.dstack([evidence, *place]) @ np.array(SECOND_LOOK, np.float32))
+    *weights, always = SECOND_LOOK_SUMS
+    return logistic(hidden @ np.array(weights, np.float32) + np.float32(always))
 
 
 def logistic(score: Plane) -> Plane:
@@ -152,6 +170,7 @@ def scene_of(rgb: NDArray[np.uint8], fine_light: Plane, frame: FaceFrame) -> Sce
         inside,
         reach,
         frame.below_eyes(),
+        frame.beside_eyes(),
         free,
     )
 

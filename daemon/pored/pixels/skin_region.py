@@ -1,14 +1,14 @@
-"""Where a face is, and its brows, lips and eyes: told by two networks from the picture and the landmarks."""
+"""Where a face is, and its brows, lips and eyes: told by networks from the picture and the landmarks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from pored.pixels.face_clues import first_sight, middle_clues, whole_clues
-from pored.pixels.skin_clues import SKIN_SPREAD, logistic
+from pored.pixels.skin_clues import FARTHEST, SKIN_SPREAD, logistic, second_look
 from pored.pixels.skin_colour import colour_model
 from pored.pixels.u_net import learned, u_net
 from pored.pixels.upright_view import MIDDLE, WHOLE, upright_view
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Plane
+    from pored.pixels.face_clues import FirstSight
     from pored.pixels.face_frame import FaceFrame
 
-SURE = 12.0
-"""Log odds beyond which nothing is surer; where a network's view ends it is so sure that nothing is there."""
+SURE = 9.0
+"""Log odds: no network is surer, and so sure it is where its view ends that nothing is there."""
+UNLIKELY = 1e-4
+"""Likewise, as a share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,16 +57,28 @@ def skin_region(rgb: NDArray[np.uint8], frame: FaceFrame) -> SkinRegion:
         frame: where the face is in it.
     """
     sight = first_sight(upright_view(rgb, frame), frame)
-    face = np.clip(u_net(whole_clues(sight), learned("face")), -SURE, SURE)
+    share = _face_share(sight)
     parts = np.clip(u_net(middle_clues(sight, frame), learned("parts")), -SURE, SURE)
-    model = colour_model(sight.scene.colours, logistic(face[..., 0]) * sight.scene.free, SKIN_SPREAD * sight.scene.unit)
+    model = colour_model(sight.scene.colours, share * sight.scene.free, SKIN_SPREAD * sight.scene.unit)
     light = model.expected[..., 0]
     brows, lips, eyes = np.moveaxis(MIDDLE.laid_back(parts, frame, -SURE), -1, 0)
     return SkinRegion(
-        face=WHOLE.laid_back(face, frame, -SURE),
+        face=WHOLE.laid_back(_odds(share), frame, -SURE),
         brows=brows,
         lips=lips,
         eyes=eyes,
         light=WHOLE.laid_back(light, frame, float(light.mean())),
         deviation=float(np.sqrt(np.linalg.inv(model.inverse)[0, 0])),
     )
+
+
+def _face_share(sight: FirstSight) -> Plane:
+    """The mean of two opinions: one looks at each pixel's clues, the other at what is around; they err differently."""
+    around = logistic(u_net(whole_clues(sight), learned("face"))[..., 0])
+    around[(sight.scene.reach < -FARTHEST) & (sight.scene.below > 0)] = 0  # a neighbour's shoulder
+    return (around + second_look(sight.scene, sight.skin)) / np.float32(2)
+
+
+def _odds(share: Plane) -> Plane:
+    kept = np.clip(share, UNLIKELY, 1 - UNLIKELY)
+    return cast("Plane", np.log(kept / (1 - kept)))

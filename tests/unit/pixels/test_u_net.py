@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from pored.pixels.u_net import Layer, Weights, learned, u_net
+
+Planes = NDArray[Any]
 
 SHAPES = [(1, 8), (3, 5), (3, 5), (3, 6), (3, 6), (3, 7), (3, 7), (3, 6), (3, 5), (3, 4), (1, 4)]
 """Side and number of sums of each layer of a small network for three clues."""
@@ -23,7 +27,7 @@ def random_weights(seed: int) -> Weights:
     return Weights(np.zeros(3, np.float32), np.ones(3, np.float32), layers)
 
 
-def by_the_book(planes: NDArray[np.float64], layer: Layer) -> NDArray[np.float64]:
+def by_the_book(planes: Planes, layer: Layer) -> Planes:
     """A convolution that counts its terms one by one."""
     side = layer.kernel.shape[0]
     padded = np.pad(planes.astype(np.float64), ((side // 2,) * 2, (side // 2,) * 2, (0, 0)))
@@ -34,13 +38,13 @@ def by_the_book(planes: NDArray[np.float64], layer: Layer) -> NDArray[np.float64
     return out
 
 
-def halved(planes: NDArray[np.float64]) -> NDArray[np.float64]:
+def halved(planes: Planes) -> Planes:
     height, width, count = planes.shape
-    mean: NDArray[np.float64] = planes.reshape(height // 2, 2, width // 2, 2, count).mean(axis=(1, 3))
+    mean: Planes = planes.reshape(height // 2, 2, width // 2, 2, count).mean(axis=(1, 3))
     return mean
 
 
-def doubled(planes: NDArray[np.float64]) -> NDArray[np.float64]:
+def doubled(planes: Planes) -> Planes:
     for axis in (0, 1):
         edge = np.take(planes, [0, *range(planes.shape[axis]), planes.shape[axis] - 1], axis)
         middle = np.arange(1, planes.shape[axis] + 1)
@@ -57,7 +61,7 @@ def test_it_is_the_u_net_of_the_paper() -> None:
     clues = np.random.default_rng(1).normal(0, 1, (16, 8, 3)).astype(np.float32)
     layers = list(weights.layers)
 
-    def look(planes: NDArray[np.float64], place: int) -> NDArray[np.float64]:
+    def look(planes: Planes, place: int) -> Planes:
         return np.maximum(by_the_book(planes, layers[place]), 0)
 
     first = look(clues, 0)

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from pored.model import Box
 from pored.pixels.face_frame import FaceFrame
 from pored.pixels.upright_view import FINE, MIDDLE, WHOLE, Window, part_of_whole, upright_view
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def frame_at(degrees: float, unit: float = 120.0) -> FaceFrame:
@@ -53,7 +56,7 @@ def test_what_is_laid_back_is_where_it_was(window: Window, degrees: float) -> No
     y, x = np.mgrid[: window.size[1], : window.size[0]].astype(np.float32) + np.float32(0.5)
     back = window.laid_back(np.dstack([x, y]), frame, -1.0)
     for here, expected in zip(frame.points[:3], window.frame(frame).points[:3], strict=True):
-        assert back[int(here[1]), int(here[0])] == pytest.approx(expected, abs=0.6 * window.unit / frame.unit)
+        assert back[int(here[1]), int(here[0])] == pytest.approx(expected, abs=0.75 * window.unit / frame.unit)
     assert (back[0, 0] == -1).all()
 
 

@@ -113,7 +113,12 @@ class _Search:
         held = self.picture.held(self.pose)
         over = OVER.back(largest, held.whole.width, held.whole.height)
         there = confirm(over, held.held(OVER), self.looker)
-        return there is not None and there.sure and there.unrest < LESS_UNREST * self.unrest[id(largest)]
+        if there is None or not there.sure:
+            return False
+        if there.unrest < LESS_UNREST * self.unrest[id(largest)]:
+            return True
+        # A person's face shows again when it is looked for again.
+        return looks_drawn(there.face) and confirm(largest, held, self.looker) is None
 
     def people(self) -> list[Face]:
         """Faces in the picture itself, in order. One that is not sure is believed where there is no surer one."""

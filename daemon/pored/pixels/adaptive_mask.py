@@ -15,12 +15,11 @@ from pored.pixels.face_frame import Reach, face_frame, face_reach
 from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.guided_filter import guided_filter
 from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
-from pored.pixels.outline import hull, ramp, signed_distance
+from pored.pixels.outline import distance, filled, hull, ramp, signed_distance
 from pored.pixels.resize_to import resized
 from pored.pixels.scope_all import body_box, body_frame, other_skin
 from pored.pixels.skin_colour import skin_colours
 from pored.pixels.skin_region import skin_region
-from pored.pixels.skin_weights import BROW_HAIR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,19 +31,22 @@ if TYPE_CHECKING:
     from pored.pixels.given_mask import GivenMask
     from pored.pixels.skin_region import SkinRegion
 
+    _Clear = tuple[NDArray[np.bool_], tuple[tuple[int, ...], ...], float]
+    """Where a part was seen, the landmarks' outlines of it, and how far around it stays clear."""
+
 Scope = Literal["face", "all"]
-REGION_WIDTH = 96
-"""Pixels across the face where its skin is told from the rest."""
 EDGE_WIDTH = 224
-"""Likewise where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
+"""Pixels across the face where the mask's edges are drawn; a larger face's mask is enlarged, as its edges are soft."""
 REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
 EDGE_EPSILON = 0.002
-SURE, DOUBTFUL = 0.6, 0.3
+SURE, DOUBTFUL = 0.58, 0.28
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
-BROW_REACH, DARK_BLUR = 0.07, 0.006
+NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
+EYES_SEEN, BROWS_SEEN, LIPS_SEEN = 1.0, -1.0, 0.0
+"""Log odds from which on a place beyond the landmarks' outline is a part of the face too."""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -56,8 +58,8 @@ class SkinSettings:
     Attributes:
         feather: width of the ramp from no texture to all of it.
         eyes: kept clear around the lids' line, to where half of the texture shows.
-        brows: likewise around the hairs of the brows, as the picture shows them.
-        lips: likewise around the lips' outline.
+        brows: likewise around the brows, where the picture or the landmarks show them.
+        lips: likewise around the lips.
         with_lips: whether lips count as skin.
         with_brows: likewise brows.
         scope: "all" also masks ears, neck, shoulders, arms and hands.
@@ -65,9 +67,9 @@ class SkinSettings:
     """
 
     feather: float = 0.016
-    eyes: float = 0.009
-    brows: float = 0.014
-    lips: float = 0.012
+    eyes: float = 0.008
+    brows: float = 0.013
+    lips: float = 0.011
     with_lips: bool = False
     with_brows: bool = False
     scope: Scope = "face"
@@ -164,35 +166,37 @@ def _own_mask(
         return np.zeros((own.height, own.width), np.uint8)
     frame = face_frame(face, box, EDGE_WIDTH)
     view = as_rgb8(resized(pixels[box.slices], frame.size))
-    region = _region(view, face, box)
-    if besides is not None:
-        region = region.with_evidence(besides)
-    mask = _enlarged(_face_mask(view, region, frame, settings), box)
+    region = skin_region(view, frame)
+    evidence = None if besides is None else cast("Plane", cv2.resize(besides, frame.size, interpolation=cv2.INTER_AREA))
+    share = region.share(evidence)
+    mask = _enlarged(_face_mask(view, region, share, frame, settings), box)
     if settings.scope == "face":
         return mask
-    whole = _enlarged(_other_mask(pixels, face, own, (region, box), settings), own)
+    whole = _enlarged(_other_mask(pixels, face, own, (share, box), settings), own)
     part = whole[box.within(own).slices]
     np.maximum(part, mask, out=part)
     return whole
 
 
-def _face_mask(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings) -> Plane:
-    mask = _feathered(_edges(view, region, frame), frame, settings)
+def _face_mask(
+    view: NDArray[np.uint8], region: SkinRegion, share: Plane, frame: FaceFrame, settings: SkinSettings
+) -> Plane:
+    mask = _feathered(_edges(view, share, frame), frame, settings)
     _clear_parts(mask, view, region, frame, settings)
     return mask
 
 
-def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[SkinRegion, Box], settings: SkinSettings) -> Plane:
+def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[Plane, Box], settings: SkinSettings) -> Plane:
     """Skin beyond the face's outline; inside of it the face's own mask has the say."""
     frame = body_frame(face, own)
     view = as_rgb8(resized(pixels[own.slices], frame.size))
-    region, box = known
+    face_share, box = known
     steps = (frame.size[0] / own.width, frame.size[1] / own.height)
     place = box.within(own)
     low = (min(frame.size[0] - 1, round(place.x0 * steps[0])), min(frame.size[1] - 1, round(place.y0 * steps[1])))
     size = (max(1, round(place.x1 * steps[0]) - low[0]), max(1, round(place.y1 * steps[1]) - low[1]))
     share = np.zeros((frame.size[1], frame.size[0]), np.float32)
-    share[low[1] : low[1] + size[1], low[0] : low[0] + size[0]] = cv2.resize(region.share, size)
+    share[low[1] : low[1] + size[1], low[0] : low[0] + size[0]] = cv2.resize(face_share, size)
     outside = -signed_distance([hull(frame.points)], frame.size) / np.float32(frame.unit)
     mask = other_skin(view, face, own, share) * ramp(outside + np.float32(OVERLAP), OVERLAP / 2)
     return _feathered(mask, frame, settings)
@@ -207,16 +211,8 @@ def _enlarged(mask: Plane, box: Box) -> NDArray[np.uint8]:
     return cast("NDArray[np.uint8]", cv2.resize(small, (box.width, box.height), interpolation=cv2.INTER_LINEAR))
 
 
-def _region(view: NDArray[np.uint8], face: Face, own: Box) -> SkinRegion:
-    frame = face_frame(face, own, REGION_WIDTH)
-    fine = resized(view, face_frame(face, own, 2 * REGION_WIDTH).size)
-    light = cv2.cvtColor(fine, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return skin_region(cast("NDArray[np.uint8]", resized(view, frame.size)), light, frame)
-
-
-def _edges(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> Plane:
+def _edges(view: NDArray[np.uint8], share: Plane, frame: FaceFrame) -> Plane:
     """The region with its edges where the picture has them, 0..1; spots on the skin filled, islands left out."""
-    share = cast("Plane", cv2.resize(region.share, frame.size, interpolation=cv2.INTER_LINEAR))
     light = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
     radius = max(1, round(EDGE_RADIUS * frame.unit))
     sharp = guided_filter(light, share, radius, EDGE_EPSILON)
@@ -249,48 +245,39 @@ def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
 def _clear_parts(
     mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
 ) -> None:
-    """Take eyes, brows and lips out of the mask, in place."""
-    rings: list[tuple[tuple[int, ...], float]] = [(ring, settings.eyes) for ring in EYES]
+    """Take eyes, brows, lips and nostrils out of the mask, in place."""
+    parts: list[_Clear] = [(region.eyes > EYES_SEEN, EYES, settings.eyes)]
+    if not settings.with_brows:
+        parts.append((region.brows > BROWS_SEEN, BROWS, settings.brows))
     if not settings.with_lips:
-        rings.append((LIPS, settings.lips))
+        parts.append((region.lips > LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
-    for ring, margin in rings:
-        points, box = _around(ring, frame, margin + settings.feather)
-        if not _holds_pixels(box):
-            continue
+    for seen, rings, margin in parts:
+        away = distance(cv2.bitwise_not(_seen_or_marked(seen, rings, frame)))
+        mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
+    _clear_nostrils(mask, view, region, frame)
+
+
+def _seen_or_marked(seen: NDArray[np.bool_], rings: tuple[tuple[int, ...], ...], frame: FaceFrame) -> NDArray[np.uint8]:
+    """255 where a part was seen, or the landmarks have it."""
+    part = seen.astype(np.uint8) * np.uint8(255)
+    for ring in rings:
+        part |= filled(frame.points[list(ring)], frame.size)
+    return part
+
+
+def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:
+    points, box = _around(NOSE_BASE, frame, NOSTRIL_REACH)
+    if _holds_pixels(box):
         away = -signed_distance([points], (box.width, box.height))
-        mask[box.slices] *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
-    _clear_dark_parts(mask, view, region, frame, settings)
-
-
-def _clear_dark_parts(
-    mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
-) -> None:
-    """Likewise brows and nostrils, where darkness tells more than the landmarks."""
-    for ring in (NOSE_BASE,) if settings.with_brows else (*BROWS, NOSE_BASE):
-        points, box = _around(ring, frame, settings.brows + BROW_REACH)
-        if not _holds_pixels(box):
-            continue
-        darker = _darker_than_skin(view, region, frame, box)
-        away = -signed_distance([points], (box.width, box.height))
-        if ring is NOSE_BASE:
-            mask[box.slices] *= nostrils_clear(darker, away)
-        else:
-            mask[box.slices] *= _brow_clear(darker, away - np.float32(settings.brows * frame.unit), frame.unit)
-
-
-def _brow_clear(darker: Plane, away: Plane, unit: float) -> Plane:
-    """Brows are seldom quite where the landmarks put them: what is dark near there counts as hair."""
-    always, outwards, dark = BROW_HAIR
-    return ramp(-(always + outwards * 100 * away / np.float32(unit) + dark * np.clip(darker, -2, 5)), 2.0)
+        mask[box.slices] *= nostrils_clear(_darker_than_skin(view, region, frame, box), away)
 
 
 def _darker_than_skin(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, box: Box) -> Plane:
     """In the skin's own deviations, at each pixel of a box of the frame."""
-    expected = cv2.resize(region.expected[..., 0], frame.size, interpolation=cv2.INTER_LINEAR)[box.slices]
     light = skin_colours(np.ascontiguousarray(view[box.slices]))[..., 0]
     blurred = cv2.GaussianBlur(light, (0, 0), max(0.3, DARK_BLUR * frame.unit))
-    return cast("Plane", (expected - blurred) / region.deviation[0])
+    return cast("Plane", (region.light[box.slices] - blurred) / np.float32(region.deviation))
 
 
 def _around(ring: tuple[int, ...], frame: FaceFrame, margin: float) -> tuple[NDArray[np.float32], Box]:

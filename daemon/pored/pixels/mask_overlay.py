@@ -26,8 +26,8 @@ TINTED = 0.25
 HALF = 128
 FINEST = 600
 """Pixels of the picture's long side for each pixel of a line's width."""
-TEXT_PER_FACE = 90.0
-"""Pixels of a face's width for each step of OpenCV's text size: a number is a quarter of the face high."""
+TEXT_PER_FACE = 160.0
+"""Pixels of a face's width for each step of OpenCV's text size: a number is a seventh of the face high."""
 _FRACTION_BITS = 4
 
 

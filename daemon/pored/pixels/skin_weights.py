@@ -49,8 +49,6 @@ SECOND_LOOK = (
 below them squared, beside squared, the product of the two, and above the eyes' line; a column for each hidden sum."""
 SECOND_LOOK_SUMS = (-1.831, -1.633, -1.752, -1.687, -1.101, 1.113, -1.044, -1.599, -0.212)
 """What each hidden sum's tanh counts; the last one always."""
-BROW_HAIR = (-0.48, -1.05, 0.60)
-"""Always; per 1 % of the face's width away from the landmarks' brow; per deviation darker than the skin."""
 OTHER_SKIN = (
     (0.08, 0.26, 0.40, 0.39, -0.01, 0.09, 0.31, 0.10, -0.36, -0.18, 0.54, -0.54, 0.36),
     (-0.22, 0.26, 0.69, 0.07, 0.96, -0.28, -0.43, 1.43, -0.11, 0.16, 0.15, -0.44, 0.83),

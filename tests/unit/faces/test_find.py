@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pored.errors import MachineError
-from pored.faces.find import find_faces
+from pored.faces import find
+from pored.faces.confirm import Confirmed
+from pored.faces.copies import Copies
+from pored.faces.find import _Search, find_faces
 from pored.faces.finds import looks_drawn
 from pored.faces.landmarker import Landmarker, model_problem, shared_landmarker
 from pored.faces.mirrored import mirrored
+from pored.faces.pose import Pose
 from pored.model import Face
 
 if TYPE_CHECKING:
@@ -176,12 +180,26 @@ def test_a_find_that_looks_different_in_every_framing_is_dropped() -> None:
     assert find_faces(picture, Fickle(noise=1.0)) == []
 
 
-def test_huge_eyes_over_a_small_mouth_are_drawn_ones() -> None:
-    [person] = find_faces(photo("half_length.jpg"), shared_landmarker())
-    assert not looks_drawn(person)
+def drawn(person: Face) -> Face:
     points = person.points.copy()
     for outer, inner in ((33, 133), (263, 362)):
         middle = (points[outer] + points[inner]) / 2
         points[[outer, inner]] = middle + (points[[outer, inner]] - middle) * 1.7
     points[[61, 291]] = points[[61, 291]].mean(axis=0) + (points[[61, 291]] - points[[61, 291]].mean(axis=0)) * 0.7
-    assert looks_drawn(Face(points, person.width))
+    return Face(points, person.width)
+
+
+def test_huge_eyes_over_a_small_mouth_are_drawn_ones() -> None:
+    [person] = find_faces(photo("half_length.jpg"), shared_landmarker())
+    assert not looks_drawn(person)
+    assert looks_drawn(drawn(person))
+
+
+def test_a_face_in_a_drawn_one_that_stands_on_its_head_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = photo("half_length.jpg")
+    [person] = find_faces(picture, shared_landmarker())
+    search = _Search(Copies.of(picture), shared_landmarker(), Pose(), sure=[person], unrest={id(person): 0.005})
+    for other_way, none in ((drawn(person), True), (person, False)):
+        looks = iter([Confirmed(other_way, sure=True, unrest=0.005), None])
+        monkeypatch.setattr(find, "confirm", lambda *_, looks=looks: next(looks))
+        assert search.is_upside_down() is none

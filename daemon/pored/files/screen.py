@@ -49,7 +49,6 @@ class Shown:
         """Its files in a folder."""
         return cls(folder / f"{name}.npy", folder / f"{name}.jpg")
 
-    @property
     def is_there(self) -> bool:
         """Whether it was made, and is kept still; it counts as used now."""
         with suppress(OSError):

@@ -73,10 +73,10 @@ class QuickFace:
         opacity = opacity_of(settings, self._strength(detail, weight, settings))
         rows = (here[0].start // laid.factor * laid.factor, here[0].stop)
         layer = layer_rows(in_headroom(detail, weight, opacity), weight, opacity, settings, rows)
-        layer = np.ascontiguousarray(layer[here[0].start - rows[0] :, here[1]])
+        cut: Samples = layer[here[0].start - rows[0] :, here[1]]
         if self.strength < 1:
             mask = np.rint(mask * np.float32(self.strength)).astype(np.uint8)
-        return compose(below, layer, mask, settings.style(opacity)), shown
+        return compose(below, cut, mask, settings.style(opacity)), shown
 
     def _detail(self, settings: HighPassSettings) -> FaceDetail:
         laid, lacking = self.face.laid, self.face.lacking

@@ -18,7 +18,7 @@ from pored.files.staging import commit, stage
 from pored.review.work import Showing, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pored.config import HotFolder, Recovery, Settings
     from pored.files.records import Entry
@@ -41,14 +41,23 @@ class ReviewDesk:
         config: the settings file; None: there is none that could be read again.
         hands: its workers.
         log: where changes are noted.
+        tell: has the service of that process number read its settings anew.
     """
 
-    def __init__(self, settings: Settings, config: Path | None, hands: Hands, log: Log) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        config: Path | None,
+        hands: Hands,
+        log: Log,
+        tell: Callable[[int], None] = lambda pid: os.kill(pid, signal.SIGHUP),
+    ) -> None:
         self.settings = settings
         self.gallery = Gallery(settings.state_dir)
         self.hands = hands
         self.log = log
         self._config = config
+        self._tell = tell
 
     @property
     def state_dir(self) -> Path:
@@ -176,7 +185,7 @@ class ReviewDesk:
         pid = service_pid(self.state_dir)
         if pid is not None:
             with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGHUP)
+                self._tell(pid)
 
     # Originals by hand.
 

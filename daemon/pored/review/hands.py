@@ -65,7 +65,7 @@ class Hands:
             PictureError: it cannot be read.
         """
         shown = task.shown
-        if shown.is_there:
+        if shown.is_there():
             return shown
         if shown not in self._under_way:
             self.tidy(time.time())

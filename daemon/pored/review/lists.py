@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import closing, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 """Between two looks whether the ledger has changed."""
+TIDY_SECONDS = 3600.0
+"""Between two looks for pictures that nobody looks at any more."""
 SIGN_SECONDS = 15.0
 """Between two signs of life on a line on which nothing happens."""
 FOREVER = {"cache-control": "private, max-age=86400, immutable"}
@@ -83,19 +86,23 @@ class Lists(Answers):
     async def _told(self) -> AsyncIterator[str]:
         said = -1
         while True:
+            changed = self._changed
             if said != self._version:
                 said = self._version
                 yield f"data: {said}\n\n"
-            changed = self._changed
             try:
                 await asyncio.wait_for(changed.wait(), SIGN_SECONDS)
             except TimeoutError:
                 yield ": still here\n\n"
 
     async def watch(self) -> None:
-        """Look again and again whether the ledger has changed; for all who listen, once."""
+        """Look again and again whether the ledger has changed, for all who listen at once; and now and then tidy up."""
+        tidy_at = 0.0
         with closing(self._gallery.connection()) as connection:
             while True:
+                if time.monotonic() >= tidy_at:
+                    tidy_at = time.monotonic() + TIDY_SECONDS
+                    await asyncio.to_thread(self._desk.hands.tidy, time.time())
                 with suppress(LedgerFault):
                     version = self._gallery.version(connection)
                     if version != self._version:

@@ -66,7 +66,7 @@ class Pictures(Answers):
         task = self._desk.trial(entry, {}, Box(0, 0, 1, 1))
         if task is None:
             raise HTTPException(404, "Its hot folder is gone from the settings.")
-        if not task.mask.is_there:
+        if not task.mask.is_there():
             await self._desk.hands.try_out(task)
         return JSONResponse({"name": task.mask.pixels.stem})
 

@@ -46,7 +46,7 @@ def serve(settings: Settings, config: Path | None, listening: socket.socket, ser
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=True,
                 lifespan="on",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )

@@ -90,7 +90,7 @@ class Session:
             self._texture(task.recovery, part, pixels)
         else:
             self._made_up(task, part, pixels)
-        if not task.mask.is_there:
+        if not task.mask.is_there():
             self._store_mask(task)
         return Tried(jpeg(in_srgb(replace(self.picture, pixels=pixels, alpha=None))), part)
 

@@ -44,12 +44,8 @@ async function show(picture) {
   }
   const own = /^([\d.]+)% of match$/.exec(now.opacity ?? "");
   strength(own ? Number(own[1]) : 100, false);
-  try {
-    await viewer.load(now.id);
-    ahead();
-  } catch (error) {
-    viewer.says.textContent = error.message;
-  }
+  // Whoever has seen enough goes on before it is all there.
+  viewer.load(now.id).then(ahead, (error) => { viewer.says.textContent = error.message; });
 }
 
 // The picture after this one is brought to the screen meanwhile.
@@ -124,7 +120,7 @@ async function act(name) {
 }
 for (const name of Object.keys(acts)) field(name).addEventListener("click", () => act(name));
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=range]), select")) return;
   if (event.key === "Enter" && event.target.matches("button, a")) return;
   const name = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!name) return;

@@ -98,11 +98,10 @@ export function putInto(place, html) {
 
 const line = document.getElementById("line");
 const events = new EventSource("/events");
-let first = true;
+// The first word on the line counts too: something may have changed since the page was made.
 events.onmessage = () => {
   line.textContent = "";
-  if (!first) changed();
-  first = false;
+  changed();
 };
 events.onerror = () => { line.textContent = "The service is not to be reached; trying again."; };
 addEventListener("pagehide", () => events.close());

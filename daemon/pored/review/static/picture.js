@@ -15,9 +15,10 @@ load();
 const form = document.getElementById("tune");
 
 whenChanged(async () => {
-  const before = facts.textContent;
+  const version = () => facts.querySelector("[data-version]").dataset.version;
+  const before = version();
   putInto(facts, await (await get(`/picture/${job}/facts`)).text());
-  if (facts.textContent === before) return;
+  if (version() === before) return;
   const state = facts.querySelector(".mark").textContent;
   if (state !== "running" && state !== "queued" && state !== "waiting") {
     if (!form && /done|nothing/.test(state)) location.reload();

@@ -40,6 +40,7 @@ export class Viewer {
       if (picture.faces.length) this.nextFace();
     }
     if (this.overlay.mask) await this.#fetchMask();
+    this.canvas.dataset.shown = job;
     this.draw();
   }
 
@@ -168,7 +169,7 @@ export class Viewer {
   #overlays(left, top) {
     const { pen, zoom, picture } = this;
     if (this.overlay.mask && this.mask) {
-      pen.globalAlpha = 0.45;
+      pen.globalAlpha = 0.35;
       pen.imageSmoothingEnabled = true;
       pen.drawImage(this.mask, left, top, picture.width * zoom, picture.height * zoom);
       pen.globalAlpha = 1;
@@ -284,7 +285,8 @@ export class Viewer {
 
   #key(event) {
     if (!this.picture || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches("input, select, textarea, dialog *")) return;
+    if (event.target.matches("input:not([type=range]), select, dialog *")) return;
+    if (event.target.matches("input") && event.key.startsWith("Arrow")) return;
     if (event.key === " " && event.target.matches("button, a")) return;
     const keys = {
       f: () => this.flip(), " ": () => this.flip(), n: () => this.nextFace(), m: () => this.toggle("mask"), g: () => this.toggle("spots"),

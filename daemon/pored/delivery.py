@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 
 import pored
 from pored.batches import Batches
+from pored.config import adjusted, wishes_from
 from pored.config import digest as settings_digest
 from pored.errors import PictureError, StorageError
+from pored.figures import doubt_about, figures_of
 from pored.files.endings import with_ending
 from pored.files.names import numbered, printable
 from pored.files.reason import render_reason
@@ -98,7 +100,8 @@ class Delivery:
                     discard(staged)
             self.not_now(entry, trouble, now)
             return
-        made_with = settings_digest(variant.recovery, variant.result)
+        recovery = adjusted(variant.recovery, wishes_from(entry.wishes))
+        made_with = settings_digest(recovery, variant.result)
         state = State.NOTHING_MISSING if outcome.outcome == "nothing_missing" else State.DONE
         conclusion = Conclusion(
             state,
@@ -106,6 +109,8 @@ class Delivery:
             original_digest=outcome.original_digest,
             settings_digest=made_with,
             version=pored.__version__,
+            figures=figures_of(outcome.report),
+            doubt=doubt_about(outcome.report),
         )
         self._ledger.journal(entry.id, conclusion, steps, now.wall)
         self._facts[entry.id] = facts

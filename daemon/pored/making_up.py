@@ -23,6 +23,7 @@ from pored.pipeline import (
     REPORT_SCHEMA,
     Recovered,
     Stopwatch,
+    box_report,
     faces_of,
     figure,
     judge,
@@ -212,6 +213,7 @@ def _face_report(face: MadeUpFace) -> dict[str, object]:
     return {
         "width_px": round(face.face.width, 1),
         "strength_percent": round(face.face.strength * 100, 1),
+        "box": box_report(face.face.box),
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "strength": figure(face.strength),

@@ -19,6 +19,7 @@ from pored.watch.ready import check_due, stamp_at
 from pored.watch.settle import UNFINISHED_FACTOR, Hint, Settle, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import PurePath
 
     from pored.candidate import Refusal
@@ -82,6 +83,7 @@ class Matching:
         self._not_before = 0.0
         self._pass_due = True
         self._overrides: Stamp | None = None
+        self._pairs: Mapping[PurePath, Path] = {}
         self._to_try: list[Entry] = []
         self._captures = Captures()
         self._is_short = False
@@ -147,9 +149,10 @@ class Matching:
         """Whether a person has changed the list of pairs since the last look."""
         overrides = self._hot_folder.pairing.overrides
         stamp = stamp_at(overrides) if overrides else None
-        if stamp == self._overrides:
+        pairs = self._ledger.board.pairs(self._hot_folder.name)
+        if (stamp, pairs) == (self._overrides, self._pairs):
             return False
-        self._overrides = stamp
+        self._overrides, self._pairs = stamp, pairs
         self._indexes.clear()
         self._pass_due = True
         return True
@@ -229,7 +232,8 @@ class Matching:
             return None
         pairing = self._hot_folder.for_subfolder(relative.parent).pairing
         if pairing not in self._indexes:
-            self._indexes[pairing] = Index(self._listing, pairing, self._by_hand(pairing), self._captures)
+            named = self._by_hand(pairing).with_pairs(self._pairs)
+            self._indexes[pairing] = Index(self._listing, pairing, named, self._captures)
         return self._indexes[pairing].pair(relative, refused)
 
     def match(self, now: Moment) -> list[PurePath]:

@@ -356,6 +356,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
     return {
         "width_px": round(face.face.width, 1),
         "strength_percent": round(face.face.strength * 100, 1),
+        "box": box_report(face.face.box),
         "outcome": face.outcome,
         "radius_px": round(face.radius, 3),
         "opacity_percent": opacity_percent(face.opacity) if face.lacking else 0.0,
@@ -370,6 +371,11 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
         "before": {"energy": figure(face.before.energy), "correlation": figure(face.before.correlation)},
         "after": {"energy": figure(face.after.energy), "correlation": figure(face.after.correlation)},
     }
+
+
+def box_report(box: Box) -> list[int]:
+    """Where a face is, in pixels of the picture: left, top, right, bottom."""
+    return [box.x0, box.y0, box.x1, box.y1]
 
 
 def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[str, float]:

@@ -19,22 +19,26 @@ from pored.desk import Desk
 from pored.dispatch import Dispatch
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import LONGEST_DELAY, Ledger
-from pored.files.records import DONE_STATES, State
+from pored.files.names import printable
+from pored.files.records import DONE_STATES, OPEN_STATES, State
 from pored.files.schema import LedgerFault
 from pored.lane import Lane
 from pored.log import Counted, Once, open_log
 from pored.messenger import Messenger
 from pored.metrics import Metrics
 from pored.notify import notify
+from pored.review.process import ReviewProcess
 from pored.watch.inbox import Watcher
-from pored.workers import Workers
+from pored.workers import Workers, do_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from pored.clock import Clock, Moment
     from pored.config import Settings
     from pored.files.records import Entry, Request
+    from pored.job import Job, Outcome
     from pored.log import Log
 
 BYTES_PER_GIGABYTE = 10**9
@@ -51,13 +55,14 @@ EXPIRY_SECONDS = 3600.0
 """Between two looks for reports that were kept for long enough."""
 
 
-def run(
+def run(  # noqa: PLR0913 - what a service is given
     settings: Settings,
     *,
     once: bool = False,
     clock: Clock = SYSTEM_CLOCK,
     log: Log | None = None,
     read_settings: Callable[[], Settings] | None = None,
+    config: Path | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT, then finish what runs.
 
@@ -67,6 +72,7 @@ def run(
         clock: the time.
         log: to standard error by default.
         read_settings: reads them anew when SIGHUP comes; None: that signal is not listened to.
+        config: the file that they come from, for the review page.
 
     Returns:
         Exit code: 0; with ``once`` 1 where some picture was not done, and 3 where a hot folder could not be worked on.
@@ -87,12 +93,17 @@ def run(
         watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
         workers = stack.enter_context(_workers(settings))
         stack.enter_context(told_by_signals(alarm, may_reload=read_settings is not None))
-        return Service(settings, desk, workers, watcher, alarm, read_settings).run()
+        service = Service(settings, desk, workers, watcher, alarm, read_settings)
+        if settings.review.enabled and not once:
+            review = stack.enter_context(closing(ReviewProcess(settings, config, counted)))
+            service.keep_up(review.keep)
+        return service.run()
 
 
-def _workers(settings: Settings) -> Workers:
+def _workers(settings: Settings) -> Workers[Job, Outcome]:
     memory = int(settings.picture_gigabytes * BYTES_PER_GIGABYTE) or None
-    return Workers(settings.workers or os.cpu_count() or 1, time_limit=settings.picture_seconds, memory=memory)
+    count = settings.workers or os.cpu_count() or 1
+    return Workers(count, do_job, time_limit=settings.picture_seconds, memory=memory)
 
 
 class Service:
@@ -111,7 +122,7 @@ class Service:
         self,
         settings: Settings,
         desk: Desk,
-        workers: Workers,
+        workers: Workers[Job, Outcome],
         watcher: Watcher | None,
         alarm: Alarm,
         read_settings: Callable[[], Settings] | None = None,
@@ -126,6 +137,11 @@ class Service:
         self._dispatch = Dispatch(desk, workers, self._lanes, alarm.ring, self._survived)
         self._deliver_at = self._tell_at = 0.0
         self._held: frozenset[str] = frozenset()
+        self._kept_up: list[Callable[[Moment], None]] = []
+
+    def keep_up(self, work: Callable[[Moment], None]) -> None:
+        """Have something seen to in every turn."""
+        self._kept_up.append(work)
 
     def run(self) -> int:
         """Until asked to stop, or until all is done that is there."""
@@ -183,6 +199,8 @@ class Service:
             self._pair(now)
             self._dispatch.begin(now)
             self._tell_batches(now)
+            for work in self._kept_up:
+                work(now)
         self._tell_manager(now)
 
     def is_over(self, now: Moment) -> bool:
@@ -299,7 +317,8 @@ class Service:
         for request in self._ledger.requests():
             entry = self._ledger.entry(request.job)
             lane = self._lanes.get(entry.hot_folder)
-            if entry.state not in (*DONE_STATES, State.FAILED):
+            may_be = OPEN_STATES if request.kind == "skip" else (*DONE_STATES, State.FAILED)
+            if entry.state not in may_be:
                 self._ledger.refuse(request)
             elif lane is not None and not lane.paused:
                 with self._survived(lane, now):
@@ -307,6 +326,10 @@ class Service:
 
     def _grant(self, request: Request, lane: Lane, entry: Entry, now: Moment) -> None:
         facts = {"hot_folder": lane.name, "file": str(entry.path)}
+        if request.kind == "skip":
+            self._ledger.refuse(request)
+            lane.delivery.fail(entry, _skipped(entry), {}, now)
+            return
         try:
             lane.delivery.bring_back(entry)
         except PictureError as error:
@@ -366,6 +389,11 @@ class Service:
         if len(self._usable) < len(self._lanes):
             return MachineError.exit_code
         return PictureError.exit_code if any(lane.has_failures() for lane in self._lanes.values()) else 0
+
+
+def _skipped(entry: Entry) -> PictureError:
+    name = printable(entry.path.name)
+    return PictureError("skipped", f"{name} was set aside by hand. To have it done after all: pored retry {name}")
 
 
 def _alive() -> None:

@@ -15,7 +15,7 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -55,6 +55,10 @@ _PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 
 
+Task = TypeVar("Task")
+Made = TypeVar("Made")
+
+
 class WorkerLostError(PictureError):
     """The worker did not live to answer; the attempt counts, since the picture may be the cause."""
 
@@ -75,7 +79,7 @@ class BrokenWorkError(PictureError):
         self.trace = trace
 
 
-class Workers:
+class Workers(Generic[Task, Made]):
     """So many processes, started when the first job comes.
 
     Args:
@@ -83,6 +87,7 @@ class Workers:
         work: what a worker does with a job; must be importable by name.
         time_limit: seconds for one job.
         memory: bytes for one job; None: a share of the machine's.
+        most: jobs after which a process is replaced by a fresh one; 0: none is.
 
     Attributes:
         time_limit: likewise.
@@ -91,13 +96,15 @@ class Workers:
     def __init__(
         self,
         count: int,
-        work: Callable[[Job], Outcome] | None = None,
+        work: Callable[[Task], Made],
         time_limit: float = TIME_LIMIT_SECONDS,
         memory: int | None = None,
+        most: int = PICTURES_PER_WORKER,
     ) -> None:
         self.count = count
         self.time_limit = time_limit
-        self._work = work or _work
+        self._work = work
+        self._most = most
         self._memory = memory or int(MEMORY_SHARE * machine_memory())
         self._pool = self._new_pool()
 
@@ -109,12 +116,12 @@ class Workers:
     ) -> None:
         self.close()
 
-    def submit(self, job: Job) -> Future[Outcome]:
+    def submit(self, job: Task) -> Future[Made]:
         """Hand a job to the next free worker."""
         if not self._pool.active:
             # Its own threads gave up (no memory for a process, for instance): what ran has been answered with an error.
             self.restart()
-        future: Future[Outcome] = self._pool.schedule(_guarded, args=[self._work, job], timeout=self.time_limit)
+        future: Future[Made] = self._pool.schedule(_guarded, args=[self._work, job], timeout=self.time_limit)
         return future
 
     def restart(self) -> None:
@@ -130,14 +137,14 @@ class Workers:
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(
             max_workers=self.count,
-            max_tasks=PICTURES_PER_WORKER,
+            max_tasks=self._most,
             initializer=_begin,
             initargs=(os.getpid(), self._memory),
             context=multiprocessing.get_context("spawn"),
         )
 
 
-def outcome_of(future: Future[Outcome], name: str) -> Outcome:
+def outcome_of(future: Future[Made], name: str) -> Made:
     """What a worker answered.
 
     Args:
@@ -181,7 +188,7 @@ def _is_lack_of_memory(error: Exception) -> bool:
 
 def _begin(service: int, memory: int) -> None:
     """First thing in a new worker."""
-    _end_with(service)
+    end_with(service)
     # What a process has for itself, not what it maps of files: libraries map far more than they use.
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (memory if most == resource.RLIM_INFINITY else min(memory, most), most))
@@ -192,14 +199,14 @@ def _begin(service: int, memory: int) -> None:
     os.environ.update(_ONE_THREAD_EACH | _QUIET)
 
 
-def _end_with(service: int) -> None:
+def end_with(service: int) -> None:
     """Die when the service dies, lest an orphan write beside the next one."""
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != service:
         os._exit(1)
 
 
-def _guarded(work: Callable[[Job], Outcome], job: Job) -> Outcome:
+def _guarded(work: Callable[[Task], Made], job: Task) -> Made:
     """A picture is finished also where SIGTERM is sent to the whole group: it is meant for the service."""
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
@@ -208,7 +215,8 @@ def _guarded(work: Callable[[Job], Outcome], job: Job) -> Outcome:
         signal.signal(signal.SIGTERM, before)
 
 
-def _work(job: Job) -> Outcome:
+def do_job(job: Job) -> Outcome:
+    """One job, from two paths to finished files."""
     from pored.work import process  # noqa: PLC0415 - workers load MediaPipe; the service starts without it
 
     return process(job)

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 
 
-def _submit(workers: Workers, job: object) -> Future[Outcome]:
+def _submit(workers: Workers[Any, Any], job: object) -> Future[Outcome]:
     return workers.submit(cast("Job", job))
 
 
-def _answer(workers: Workers, job: object) -> object:
+def _answer(workers: Workers[Any, Any], job: object) -> object:
     return outcome_of(_waited(_submit(workers, job)), "a.jpg")
 
 
@@ -42,7 +42,7 @@ def _failed(error: BaseException) -> Future[Any]:
     return future
 
 
-def _workers(work: Callable[..., Any], time_limit: float = PATIENCE, memory: int | None = None) -> Workers:
+def _workers(work: Callable[..., Any], time_limit: float = PATIENCE, memory: int | None = None) -> Workers[Any, Any]:
     return Workers(1, work, time_limit, memory)
 
 
@@ -56,7 +56,7 @@ def test_a_worker_that_dies_costs_its_own_picture_and_nobody_elses() -> None:
         with pytest.raises(WorkerLostError) as lost:
             _answer(workers, 3)
         assert lost.value.code == "worker-lost"
-        workers._work = abs  # type: ignore[assignment]  # noqa: SLF001 - the next picture is a harmless one
+        workers._work = abs  # noqa: SLF001 - the next picture is a harmless one
         assert _answer(workers, -3) == 3
 
 
@@ -72,7 +72,7 @@ def test_a_worker_that_was_stopped_is_ended_at_the_time_limit_too() -> None:
         with pytest.raises(WorkerLostError) as lost:
             _answer(workers, signal.SIGSTOP)
         assert lost.value.code == "time-limit"
-        workers._work = abs  # type: ignore[assignment]  # noqa: SLF001 - the next picture is a harmless one
+        workers._work = abs  # noqa: SLF001 - the next picture is a harmless one
         assert _answer(workers, -3) == 3
 
 
@@ -80,7 +80,7 @@ def test_workers_that_are_begun_anew_do_what_comes_next() -> None:
     with _workers(signal.raise_signal) as workers:
         _submit(workers, signal.SIGSTOP)
         workers.restart()
-        workers._work = abs  # type: ignore[assignment]  # noqa: SLF001 - the next picture is a harmless one
+        workers._work = abs  # noqa: SLF001 - the next picture is a harmless one
         assert _answer(workers, -3) == 3
 
 

@@ -17,4 +17,6 @@ def run(
     """Watch the hot folders and give every export its pores back, until SIGTERM or Ctrl-C."""
     from pored.service import run as serve
 
-    raise typer.Exit(serve(load_settings(config), once=once, read_settings=lambda: load_settings(config)))
+    raise typer.Exit(
+        serve(load_settings(config), once=once, read_settings=lambda: load_settings(config), config=config.absolute())
+    )

@@ -11,7 +11,7 @@ from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotati
 from pathlib import Path, PurePath
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from pored.config.values import (
     Address,
@@ -22,6 +22,7 @@ from pored.config.values import (
     FolderOrNone,
     Group,
     Listed,
+    Listening,
     Mode,
     Opacity,
     OpacityValue,
@@ -30,6 +31,7 @@ from pored.config.values import (
     Seconds,
     Span,
     Webhook,
+    is_loopback,
     shown,
 )
 from pored.suffixes import DEFAULT_SUFFIXES, expression, folded
@@ -408,6 +410,42 @@ class HotFolder(Frozen):
         return next((hot_folder for hot_folder in named if hot_folder is not None), self)
 
 
+LEAST_TOKEN = 16
+
+
+def _token(token: str) -> str:
+    if token and (len(token) < LEAST_TOKEN or not token.isascii() or not token.isprintable()):
+        raise ValueError(f"is no token; write {LEAST_TOKEN} ASCII characters or more, as `openssl rand -hex 16` gives")
+    return token
+
+
+class Review(Frozen):
+    """The page in which the studio sees its work."""
+
+    enabled: Annotated[bool, Field(description="Serve the review page to browsers.")] = False
+    token: Annotated[
+        str,
+        AfterValidator(_token),
+        Says('16 characters or more, or ""'),
+        Field(
+            description="Whoever opens the page has to know it; needed where others than this machine can reach it. "
+            '"": anybody on this machine may look and change.'
+        ),
+    ] = ""
+    address: Annotated[
+        Listening,
+        Field(description='Where the page is served; "0.0.0.0:8470": to the whole network, with a token only.'),
+    ] = "127.0.0.1:8470"
+
+    @field_validator("address")
+    @classmethod
+    def _open_to_others(cls, address: str, info: ValidationInfo) -> str:
+        """Refuse to serve customers' pictures to a network without a word."""
+        if not is_loopback(address) and info.data.get("token") == "":
+            raise ValueError(f"{shown(address)} can be reached by others; set review.token, too")
+        return address
+
+
 class General(Frozen):
     """What holds for all hot folders."""
 
@@ -435,6 +473,7 @@ class General(Frozen):
         Span(0, 4096, "GB"),
         Field(description="How much memory the work on one picture may take; 0: eight tenths of the machine's."),
     ] = 0.0
+    review: Review = Review()
 
 
 class Settings(General):

@@ -1,7 +1,7 @@
 """From a settings file to settings: its tables are laid over one another, the preset beneath them, and then checked.
 
 The layers of a hot folder, each winning over the one before: preset, ``[defaults]``, ``[[hot_folder]]``,
-``[hot_folder.by_folder.NAME]``. Everything that is wrong is reported at once.
+what was chosen on the review page, ``[hot_folder.by_folder.NAME]``. Everything that is wrong is reported at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pored.config.folders import Placed, check_folders
 from pored.config.layers import Layered, lay, part, without, written
 from pored.config.mistakes import Mistakes
 from pored.config.models import General, HotFolder, Recovery, Settings
+from pored.config.own import read_chosen, with_chosen
 from pored.config.presets import BUILT_IN, all_presets, with_preset
 from pored.errors import UsageError
 from pored.suffixes import folded
@@ -41,7 +42,8 @@ def load_settings(path: Path) -> Settings:
     general = mistakes.validated(General, without(file, *TABLES), folder) or General()
     presets = all_presets(_table(file, "presets", mistakes), mistakes)
     own = {name: _preset(name, keys, mistakes) for name, keys in presets.items() if name not in BUILT_IN}
-    placed = _hot_folders(file, presets, folder, mistakes)
+    chosen = read_chosen(general.state_dir)
+    placed = _hot_folders(file, presets, folder, mistakes, chosen)
     check_folders(placed, general.state_dir, mistakes)
     mistakes.raise_any(f"These settings in {path} must be mended:")
     return Settings(**dict(general), hot_folders=tuple(hot_folder for _, hot_folder in placed), presets=own)
@@ -71,14 +73,20 @@ def _preset(name: str, keys: Layered, mistakes: Mistakes) -> Recovery:
     return mistakes.validated(Recovery, named) or Recovery()
 
 
-def _hot_folders(file: Layered, presets: Mapping[str, Layered], folder: Path, mistakes: Mistakes) -> list[Placed]:
+def _hot_folders(
+    file: Layered,
+    presets: Mapping[str, Layered],
+    folder: Path,
+    mistakes: Mistakes,
+    chosen: Mapping[str, Mapping[str, object]],
+) -> list[Placed]:
     defaults = _table(file, "defaults", mistakes)
     for key in EACH_ITS_OWN:
         if key in defaults.values:
             mistakes.add(defaults.place((key,)), "hot folders cannot share this; write it in each")
     placed = []
     for table in _hot_folder_tables(file, mistakes):
-        layered = lay(defaults, table)
+        layered = with_chosen(lay(defaults, table), chosen)
         hot_folder = _hot_folder(without(layered, "by_folder"), presets, folder, mistakes)
         by_folder = _by_folder(layered, presets, folder, mistakes)
         if hot_folder is not None:

@@ -200,15 +200,30 @@ def _written_opacity(opacity: Opacity) -> float | str:
     return str(opacity) if opacity.percent is None else opacity.percent
 
 
+def is_loopback(address: str) -> bool:
+    """Whether an address with its port is one that this machine alone can reach."""
+    try:
+        return ipaddress.ip_address(address.rpartition(":")[0].strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        port = ""
+    if not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+        raise ValueError(f'{shown(text)} is no address and port, as in "127.0.0.1:8470" or "0.0.0.0:8470"')
+    return text
+
+
 def _address(text: str) -> str:
     if not text:
         return text
-    host, _, port = text.rpartition(":")
-    try:
-        is_own = ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        is_own = False
-    if not is_own or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+    _, _, port = text.rpartition(":")
+    if not is_loopback(text) or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
         raise ValueError(f'{shown(text)} is no address of this machine itself, as in "127.0.0.1:9464"')
     return text
 
@@ -223,6 +238,9 @@ _LAST_PORT = 65535
 
 Address = Annotated[str, AfterValidator(_address), Says('an address of this machine and a port, or ""')]
 """Where this machine itself may ask."""
+
+Listening = Annotated[str, AfterValidator(_listening), Says("an address of this machine and a port")]
+"""Where whoever reaches this machine may ask."""
 
 Webhook = Annotated[str, AfterValidator(_webhook), Says('an https or http address, or ""')]
 

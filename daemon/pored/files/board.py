@@ -90,6 +90,13 @@ class Board:
         """Hot folders that a person has paused."""
         return frozenset(name for (name,) in self._connection.execute("SELECT hot_folder FROM held"))
 
+    # Pairs by hand.
+
+    def pairs(self, hot_folder: str) -> dict[PurePath, Path]:
+        """Originals that a person named on the review page, by export."""
+        rows = self._all("SELECT export, original FROM pairs WHERE hot_folder = ?", hot_folder)
+        return {PurePath(_path(row["export"])): _path(row["original"]) for row in rows}
+
     # Volumes.
 
     def volumes(self, hot_folder: str) -> dict[Path, Volume]:

@@ -15,6 +15,7 @@ import imagecodecs
 import numpy as np
 
 from pored.errors import UnsupportedError
+from pored.files.picture import eight_bit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,6 +62,28 @@ def in_colours_of(original: Picture, export: Picture) -> Picture:
         rows = np.ascontiguousarray(original.pixels[top : top + step])
         converted[top : top + step] = _converted(rows, original, export)
     return replace(original, pixels=converted, alpha=None, encoding=replace(original.encoding, icc=export.encoding.icc))
+
+
+def in_srgb(picture: Picture) -> NDArray[np.uint8]:
+    """(H, W, 3) in sRGB and 8 bits, for screens; a new array, or the picture's own pixels where they are that already.
+
+    Args:
+        picture: grey or RGB, with any profile.
+
+    Raises:
+        UnsupportedError: its profile makes no sense.
+    """
+    plain = replace(picture.encoding, icc=None)
+    screen = replace(picture, pixels=np.zeros((1, 1, 3), np.uint8), alpha=None, encoding=plain)
+    is_srgb = picture.pixels.dtype == np.uint8 and _channels(picture) == _RGB
+    if is_srgb and (picture.encoding.icc is None or _mean_the_same(picture, screen)):
+        return cast("NDArray[np.uint8]", picture.pixels)
+    shown = np.empty((*picture.pixels.shape[:2], 3), np.uint8)
+    step = max(1, _ROWS // picture.pixels.shape[1])
+    for top in range(0, len(shown), step):
+        rows = np.ascontiguousarray(picture.pixels[top : top + step])
+        shown[top : top + step] = eight_bit(_converted(rows, picture, screen))
+    return shown
 
 
 def _mean_the_same(original: Picture, export: Picture) -> bool:

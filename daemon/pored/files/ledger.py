@@ -68,7 +68,7 @@ def read_ledger(state_dir: Path) -> Overview:
         return Overview((), {}, {}, (), service_pid(state_dir))
     with reported(path), closing(open_to_read(path)) as connection:
         refuse_other_versions(connection, path)
-        entries = tuple(map(_entry, connection.execute("SELECT * FROM jobs ORDER BY updated DESC, id DESC")))
+        entries = tuple(map(entry_from, connection.execute("SELECT * FROM jobs ORDER BY updated DESC, id DESC")))
         results: dict[int, tuple[Path, ...]] = {}
         for row in connection.execute("SELECT job, path FROM written WHERE kind = 'result' ORDER BY path"):
             results[row["job"]] = (*results.get(row["job"], ()), _path(row["path"]))
@@ -107,7 +107,7 @@ def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, n
     states = (State.FAILED,) if kind == "retry" else DONE_STATES
     with reported(path), closing(connect(path, "rw")) as connection:
         rows = connection.execute("SELECT * FROM jobs ORDER BY first_seen, id")
-        candidates = [entry for entry in map(_entry, rows) if entry.state in states]
+        candidates = [entry for entry in map(entry_from, rows) if entry.state in states]
         chosen = candidates if names is None else _named(candidates, names, kind)
         with transaction(connection):
             connection.executemany(
@@ -211,7 +211,7 @@ class Ledger:
                 (*key, digest, now, now),
             )
         rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND path = ? AND digest = ?", *key, digest)
-        return _entry(rows[0])
+        return entry_from(rows[0])
 
     def entry(self, job: int) -> Entry:
         """One job.
@@ -219,7 +219,7 @@ class Ledger:
         Raises:
             LookupError: there is none of that number.
         """
-        return _entry(self._all("SELECT * FROM jobs WHERE id = ?", job)[0])
+        return entry_from(self._all("SELECT * FROM jobs WHERE id = ?", job)[0])
 
     def entries(self, hot_folder: str, *states: State) -> list[Entry]:
         """Jobs of a hot folder in any of these states, oldest first."""
@@ -228,14 +228,14 @@ class Ledger:
             "ORDER BY first_seen, id",
             *(json.dumps(states), hot_folder),
         )
-        return [_entry(row) for row in rows]
+        return [entry_from(row) for row in rows]
 
     def next_ready(self, hot_folder: str, now: float, most: int, *, newest_first: bool = False) -> list[Entry]:
         """Jobs of a hot folder that may be begun, oldest first unless told otherwise, not more than ``most``."""
         ready = "SELECT * FROM jobs WHERE state = 'ready' AND hot_folder = ? AND NOT (next_try > ? AND next_try <= ?) "
         order = "ORDER BY first_seen DESC, id DESC LIMIT ?" if newest_first else "ORDER BY first_seen, id LIMIT ?"
         rows = self._all(ready + order, *(hot_folder, now, now + LONGEST_DELAY, most))
-        return [_entry(row) for row in rows]
+        return [entry_from(row) for row in rows]
 
     def in_folder(self, hot_folder: str, folder: PurePath) -> list[Entry]:
         """Every job of exports below a sub-folder of an inbox; of ``.``: of those that lie in no sub-folder."""
@@ -247,12 +247,12 @@ class Ledger:
                 "SELECT * FROM jobs WHERE hot_folder = ? AND path > ? AND path < ?",
                 *(hot_folder, start + b"/", start + b"0"),  # 0 comes after /
             )
-        return [_entry(row) for row in rows]
+        return [entry_from(row) for row in rows]
 
     def changed_since(self, hot_folder: str, since: float) -> list[Entry]:
         """Jobs that became something else after a time."""
         rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND updated > ?", hot_folder, since)
-        return [_entry(row) for row in rows]
+        return [entry_from(row) for row in rows]
 
     def open_ages(self) -> list[tuple[str, State, int, float]]:
         """Hot folder, state, number of jobs that are neither over nor off, and since when the oldest was there."""
@@ -387,8 +387,9 @@ class Ledger:
             )
             self._connection.execute(
                 "UPDATE jobs SET state = 'committing', outcome = ?, code = ?, message = ?, original_digest = ?, "
-                "settings_digest = ?, version = ?, lease = NULL, trouble = '', next_try = 0, updated = ? WHERE id = ?",
-                (*_conclusion_row(conclusion), now, job),
+                "settings_digest = ?, version = ?, figures = ?, doubt = ?, lease = NULL, trouble = '', next_try = 0, "
+                "updated = ? WHERE id = ?",
+                (*_conclusion_row(conclusion), conclusion.doubt, now, job),
             )
             if conclusion.original is not None:
                 self._connection.execute(
@@ -416,9 +417,9 @@ class Ledger:
         """
         with transaction(self._connection):
             self._connection.execute(
-                "INSERT OR REPLACE INTO written (path, kind, digest, job) "
-                "SELECT target, kind, digest, job FROM staged WHERE job = ? AND kind != 'export'",
-                (job,),
+                "INSERT OR REPLACE INTO written (path, kind, digest, job, put) "
+                "SELECT target, kind, digest, job, ? FROM staged WHERE job = ? AND kind != 'export'",
+                (now, job),
             )
             self._connection.execute("DELETE FROM staged WHERE job = ?", (job,))
             self._connection.execute(
@@ -482,12 +483,13 @@ class Ledger:
     def requests(self) -> list[Request]:
         """What was asked for and not yet answered, oldest first."""
         rows = self._all("SELECT * FROM requests ORDER BY id")
-        return [Request(row["id"], row["kind"], row["job"]) for row in rows]
+        return [Request(row["id"], row["kind"], row["job"], row["wishes"]) for row in rows]
 
     def grant(self, request: Request, now: float) -> None:
-        """The export lies in the inbox: the job goes again, and the request is done with."""
+        """The export lies in the inbox: the job goes again as was wished, and the request is done with."""
         with transaction(self._connection):
             self._again(request.job, now)
+            self._connection.execute("UPDATE jobs SET wishes = ? WHERE id = ?", (request.wishes, request.job))
             self._connection.execute("DELETE FROM requests WHERE id = ?", (request.id,))
 
     def refuse(self, request: Request) -> None:
@@ -527,7 +529,7 @@ class Ledger:
         self._connection.execute(
             "UPDATE jobs SET state = 'waiting', attempts = 0, lost = 0, code = '', message = '', trouble = '', "
             "outcome = NULL, moved_to = NULL, first_seen = ?, updated = ?, finished = NULL, next_try = 0, "
-            "lease = NULL WHERE id = ?",
+            "lease = NULL, doubt = NULL WHERE id = ?",
             (now, now, job),
         )
 
@@ -558,7 +560,7 @@ def _step_row(step: Step) -> tuple[str, bytes, bytes, str, str | None]:
 
 def _conclusion_row(conclusion: Conclusion) -> tuple[str, ...]:
     digests = (conclusion.original_digest, conclusion.settings_digest, conclusion.version)
-    return (conclusion.state, conclusion.code, _text(conclusion.message), *digests)
+    return (conclusion.state, conclusion.code, _text(conclusion.message), *digests, conclusion.figures)
 
 
 def _tried(row: sqlite3.Row) -> Tried:
@@ -572,7 +574,8 @@ def _tried_row(tried: Tried) -> tuple[bytes | int | str | float | None, ...]:
     return (*key, refusal.code, _text(refusal.message), refusal.figure)
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def entry_from(row: sqlite3.Row) -> Entry:
+    """A row of the jobs."""
     return Entry(
         id=row["id"],
         hot_folder=row["hot_folder"],
@@ -593,4 +596,6 @@ def _entry(row: sqlite3.Row) -> Entry:
         updated=row["updated"],
         finished=row["finished"],
         next_try=row["next_try"],
+        wishes=row["wishes"],
+        figures=row["figures"],
     )

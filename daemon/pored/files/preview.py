@@ -67,6 +67,12 @@ def render_preview(before: Samples, after: Samples, where: Where, *, icc: bytes 
     return _encoded(_sheet(panels), "JPEG", icc, quality=90)
 
 
+def panel_after(sheet: Image.Image) -> Image.Image:
+    """The middle panel of a preview."""
+    width = (sheet.width - 4 * _GAP) // 3
+    return sheet.crop((2 * _GAP + width, _CAPTION, 2 * (_GAP + width), sheet.height - _GAP))
+
+
 def render_comparison(panels: Sequence[tuple[str, Samples]], *, icc: bytes | None = None) -> bytes:
     """A PNG with captioned pictures side by side, pixel by pixel.
 

@@ -111,6 +111,8 @@ class Entry:
         outcome: the state that the journal leads to.
         moved_to: where pored has put the export; None: it lies in the inbox.
         first_seen, updated, finished, next_try: seconds since 1970.
+        wishes: settings that a person chose for this picture, in JSON.
+        figures: what its report says in a few numbers, in JSON.
     """
 
     id: int
@@ -132,6 +134,8 @@ class Entry:
     updated: float
     finished: float | None
     next_try: float
+    wishes: str = "{}"
+    figures: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,8 @@ class Conclusion:
 
     Attributes:
         original: what it was done with; None: what the job was paired with before.
+        figures: what the report says in a few numbers, in JSON.
+        doubt: how much a person should look at it, from 0; None: there is nothing to look at.
     """
 
     state: State
@@ -161,18 +167,25 @@ class Conclusion:
     original_digest: str = ""
     settings_digest: str = ""
     version: str = ""
+    figures: str = "{}"
+    doubt: float | None = None
 
 
-RequestKind = Literal["retry", "redo"]
+RequestKind = Literal["retry", "redo", "skip"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody asked for a job to be done again."""
+    """Somebody asked for a job to be done again, or to be left.
+
+    Attributes:
+        wishes: settings of its own, in JSON; ``{}``: those of its hot folder.
+    """
 
     id: int
     kind: RequestKind
     job: int
+    wishes: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,28 @@ CREATE TABLE batches (                      -- sub-folders of which was said wha
 ) WITHOUT ROWID;
 """
 
-CHANGES = (_FIRST, _CANDIDATES, _BOARD)
+_REVIEW = """
+ALTER TABLE jobs ADD COLUMN wishes TEXT NOT NULL DEFAULT '{}';   -- settings that a person chose for this picture
+ALTER TABLE jobs ADD COLUMN figures TEXT NOT NULL DEFAULT '{}';  -- what its report says in a few numbers
+ALTER TABLE jobs ADD COLUMN doubt REAL;                         -- how much it should be looked at; null: not done
+ALTER TABLE requests ADD COLUMN wishes TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE written ADD COLUMN put REAL NOT NULL DEFAULT 0;     -- when
+CREATE INDEX jobs_by_change ON jobs (updated);
+CREATE INDEX jobs_by_doubt ON jobs (doubt);
+CREATE TABLE verdicts (                     -- of a person who has looked at a result
+    job INTEGER PRIMARY KEY REFERENCES jobs (id),
+    finished REAL NOT NULL,                 -- the result that was looked at; a later one is to be looked at again
+    given REAL NOT NULL
+);
+CREATE TABLE pairs (                        -- that a person named on the review page
+    hot_folder TEXT NOT NULL,
+    export BLOB NOT NULL,                   -- relative to the inbox
+    original BLOB NOT NULL,
+    PRIMARY KEY (hot_folder, export)
+) WITHOUT ROWID;
+"""
+
+CHANGES = (_FIRST, _CANDIDATES, _BOARD, _REVIEW)
 """What made each version of the tables out of the one before, the first out of nothing."""
 
 

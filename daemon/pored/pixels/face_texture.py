@@ -140,21 +140,16 @@ def face_texture(
     agreed = agreement(original, export, registration, face)
     if not agreed.same_frame:
         return _left_alone(export, face, agreed, settings)
-    laid = lay_face(original, export, registration, face, settings)
-    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
-    lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
-    treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
-    fine = (laid.factor, lacking.unseen(treated))
-    radius = settings.radius or auto_radius(lacking.coarse, treated, face.width, laid.scale, fine)
-    guarded = _guarded(laid, lacking, treated, radius, settings)
+    ready = ready_face(original, export, registration, face, settings)
+    laid, lacking = ready.laid, ready.lacking
+    radius = settings.radius or ready.auto_radius
+    guarded = guard_face(ready, radius, settings)
     detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
-    truth = truth_of(detail, treated)
+    truth = truth_of(detail, ready.treated)
     before = truth.compared(truth.export_band)
-    weight = _weight(laid.skin, laid.own, detail.coarse, settings)
-    opacity = _opacity(settings, _strength(detail, weight, truth, settings))
-    if settings.missing_only and opacity:
-        lifted = within_headroom(detail.coarse, weight, 2 * opacity / FULL, laid.own, radius / laid.factor)
-        detail = replace(detail, coarse=lifted)
+    weight = shown_weight(laid.skin, laid.own, detail.coarse, settings)
+    opacity = opacity_of(settings, matched_strength(detail, weight, truth, settings))
+    detail = in_headroom(detail, weight, opacity)
     layer = _layer(detail, weight, opacity, settings)
     outcome = _outcome(before)
     after = _after(detail, weight, layer, truth, settings.style(opacity)) if outcome == "recovered" else before
@@ -199,8 +194,42 @@ def _left_alone(export: Samples, face: Face, agreed: Agreement, settings: HighPa
     )
 
 
-def _guarded(laid: LaidFace, lacking: Lacking, treated: Plane, radius: float, settings: HighPassSettings) -> Guarded:
-    pair = Pair(laid.colours, laid.own, lacking.coarse, laid.tone, treated)
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadyFace:
+    """A face ready to have its texture taken: what no strength, radius or guard changes.
+
+    Attributes:
+        laid: its part of both pictures.
+        lacking: their difference.
+        treated: (h, w) float32 0..1, the skin that was smoothed, reduced like the pair.
+    """
+
+    laid: LaidFace
+    lacking: Lacking
+    treated: Plane
+
+    @property
+    def auto_radius(self) -> float:
+        """Of the High Pass that this pair asks for, in pixels of the export."""
+        laid, lacking = self.laid, self.lacking
+        fine = (laid.factor, lacking.unseen(self.treated))
+        return auto_radius(lacking.coarse, self.treated, laid.face_width * laid.factor, laid.scale, fine)
+
+
+def ready_face(
+    original: Samples, export: Samples, registration: Registration, face: Face, settings: HighPassSettings
+) -> ReadyFace:
+    """The first and longer part of ``face_texture``, whose arguments it has."""
+    laid = lay_face(original, export, registration, face, settings)
+    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
+    lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
+    return ReadyFace(laid, lacking, treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width))
+
+
+def guard_face(ready: ReadyFace, radius: float, settings: HighPassSettings) -> Guarded:
+    """Its missing detail without blemishes; radius in pixels of the export."""
+    laid = ready.laid
+    pair = Pair(laid.colours, laid.own, ready.lacking.coarse, laid.tone, ready.treated)
     return guard_blemishes(pair, laid.skin, radius / laid.factor, laid.face_width, settings.guard)
 
 
@@ -210,7 +239,8 @@ def _of_the_picture(spot: Spot, laid: LaidFace) -> Spot:
     return Spot(x + laid.work.x0, y + laid.work.y0, spot.radius * laid.factor)
 
 
-def _strength(detail: FaceDetail, weight: Plane, truth: Truth, settings: HighPassSettings) -> float:
+def matched_strength(detail: FaceDetail, weight: Plane, truth: Truth, settings: HighPassSettings) -> float:
+    """By which the layer's detail meets the original's texture."""
     low = detail.low(weight * detail.coarse)
 
     def band(rows: Rows) -> Plane:
@@ -220,17 +250,32 @@ def _strength(detail: FaceDetail, weight: Plane, truth: Truth, settings: HighPas
     return matching_strength(truth.export_band, stacked(truth.parts, band), truth.power, truth.where)
 
 
+def in_headroom(detail: FaceDetail, weight: Plane, opacity: int) -> FaceDetail:
+    """The detail as the picture has room for it at an opacity of 0..255; all of HP(original) goes in as it is."""
+    if not (detail.missing_only and opacity):
+        return detail
+    laid = detail.laid
+    strength, radius = 2 * opacity / FULL, detail.radius / laid.factor
+    return replace(detail, coarse=within_headroom(detail.coarse, weight, strength, laid.own, radius))
+
+
 def _layer(detail: FaceDetail, weight: Plane, opacity: int, settings: HighPassSettings) -> Samples:
     """Whole levels of the export's depth."""
     laid = detail.laid
     levels = levels_of(laid.below)
     layer = cast("Samples", np.empty(laid.mask.shape, levels.dtype))
     for start, end in laid.strips:
-        plane, gain = detail.rows((start, end)), None
-        if settings.missing_only and opacity and levels == EIGHT_BIT:
-            gain = _weight_of_rows(detail, weight, plane, (start, end), settings) * np.float32(2 * opacity / FULL)
-        layer[start:end] = layer_on_grey(plane, levels, gain)
+        layer[start:end] = layer_rows(detail, weight, opacity, settings, (start, end))
     return layer
+
+
+def layer_rows(detail: FaceDetail, weight: Plane, opacity: int, settings: HighPassSettings, rows: Rows) -> Samples:
+    """Some rows of the layer, in whole levels of the export's depth."""
+    levels = levels_of(detail.laid.below)
+    plane, gain = detail.rows(rows), None
+    if settings.missing_only and opacity and levels == EIGHT_BIT:
+        gain = _weight_of_rows(detail, weight, plane, rows, settings) * np.float32(2 * opacity / FULL)
+    return layer_on_grey(plane, levels, gain)
 
 
 def _unguarded(detail: FaceDetail, layer: Samples) -> Samples:
@@ -279,10 +324,10 @@ def _weight_of_rows(detail: FaceDetail, weight: Plane, plane: Plane, rows: Rows,
     if laid.factor == 1:
         return weight[rows[0] : rows[1]]
     share = laid.mask[rows[0] : rows[1]].astype(np.float32) / np.float32(FULL)
-    return _weight(share, in_levels(laid.below[rows[0] : rows[1]]), plane, settings)
+    return shown_weight(share, in_levels(laid.below[rows[0] : rows[1]]), plane, settings)
 
 
-def _weight(share: Plane, below: Plane, detail: Plane, settings: HighPassSettings) -> Plane:
+def shown_weight(share: Plane, below: Plane, detail: Plane, settings: HighPassSettings) -> Plane:
     """How much of the layer shows at opacity 100 %, 0..1."""
     style = settings.style(FULL)
     if style.this_layer.is_open and style.underlying.is_open:
@@ -291,7 +336,7 @@ def _weight(share: Plane, below: Plane, detail: Plane, settings: HighPassSetting
     return cast("Plane", share * blend_if_weight(below, grey, style))
 
 
-def _opacity(settings: HighPassSettings, strength: float) -> int:
+def opacity_of(settings: HighPassSettings, strength: float) -> int:
     """0..255; Linear Light adds the layer's difference twice at 100 %."""
     wanted = strength / 2 * settings.share if settings.opacity is None else settings.opacity
     return min(FULL, round(FULL * wanted))

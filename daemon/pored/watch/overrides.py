@@ -40,6 +40,11 @@ class Overrides:
         """
         return self.originals.get(folded(export.as_posix())) or self.originals.get(folded(export.name))
 
+    def with_pairs(self, pairs: Mapping[PurePath, Path]) -> Overrides:
+        """These and others, which win; ``pairs`` has originals by export, relative to the inbox."""
+        named = {folded(export.as_posix()): original for export, original in pairs.items()}
+        return Overrides({**self.originals, **named})
+
 
 NO_OVERRIDES = Overrides({})
 

@@ -51,7 +51,7 @@ def test_every_setting_has_a_sentence_and_its_values_above_it() -> None:
     lines = render_sample().splitlines()
     for key in [*General.model_fields, *HotFolder.model_fields, *Recovery.model_fields]:
         places = [place for place, line in enumerate(lines) if re.match(rf"(# )?{key} = ", line)]
-        assert places or key in {"pairing", "result", "recovery", "batch", "by_folder", "zones", "mask"}
+        assert places or key in {"pairing", "result", "recovery", "batch", "by_folder", "zones", "mask", "review"}
         for place in places[:1]:
             above = "\n".join(lines[max(place - 5, 0) : place])
             assert re.search(r"# .*[.\"]\n(# .*\n)*# Values: ", above), key

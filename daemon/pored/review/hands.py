@@ -1,0 +1,112 @@
+"""The review page's own workers, and the folder in which pictures for the screen are kept for a day."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from pored.files.screen import Shown
+from pored.review.work import Showing, Trial, Tried, show, try_out
+from pored.workers import Workers, outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from types import TracebackType
+
+    from pored.config import Settings
+
+Made = TypeVar("Made")
+
+FOLDER = "review-cache"
+"""In the state folder."""
+KEPT_SECONDS = 86400.0
+MOST_BYTES = 4 * 10**9
+"""A pair of 100 megapixels takes 0.6 of them."""
+BYTES_PER_GIGABYTE = 10**9
+TRIAL_SECONDS = 300.0
+
+
+class Hands:
+    """Two processes, begun when they are needed: one brings pictures to the screen, one tries settings.
+
+    Args:
+        settings: of the whole service.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        memory = int(settings.picture_gigabytes * BYTES_PER_GIGABYTE) or None
+        self._folder = settings.state_dir / FOLDER
+        self._showing: Workers[Showing, None] = Workers(1, show, settings.picture_seconds, memory)
+        self._trying: Workers[Trial, Tried] = Workers(1, try_out, TRIAL_SECONDS, memory, most=0)
+        self._under_way: dict[Shown, Future[None]] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._stack.callback(self._trying.close)
+        self._stack.callback(self._showing.close)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def place(self, name: str) -> Shown:
+        """Where a picture for the screen lies, or would lie."""
+        return Shown.at(self._folder, name)
+
+    async def show(self, task: Showing) -> Shown:
+        """Bring a picture to the screen, unless it is there.
+
+        Raises:
+            PictureError: it cannot be read.
+        """
+        shown = task.shown
+        if shown.is_there():
+            return shown
+        if shown not in self._under_way:
+            self.tidy(time.time())
+            self._under_way[shown] = self._showing.submit(task)
+        future = self._under_way[shown]
+        try:
+            await _done(future)
+        finally:
+            self._under_way.pop(shown, None)
+        outcome_of(future, task.path.name)
+        return shown
+
+    async def try_out(self, task: Trial) -> Tried:
+        """How a part of a picture would look.
+
+        Raises:
+            PictureError: the pair cannot be worked on.
+        """
+        future = self._trying.submit(task)
+        await _done(future)
+        return outcome_of(future, task.export.name)
+
+    def tidy(self, now: float) -> None:
+        """Let pictures go that nobody has looked at for a day, and the oldest where there are too many."""
+        files = []
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                status = path.stat()
+                files.append((status.st_mtime, status.st_size, path))
+        left = 0
+        for used, size, path in sorted(files, reverse=True):
+            left += size
+            if now - used > KEPT_SECONDS or left > MOST_BYTES:
+                with suppress(OSError):
+                    path.unlink()
+
+
+async def _done(future: Future[Made]) -> None:
+    """Until a worker has answered; whoever waits may go away without the work being broken off."""
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    notify: Callable[[object], object] = lambda _: loop.call_soon_threadsafe(done.set)  # noqa: E731
+    future.add_done_callback(notify)
+    await done.wait()

@@ -10,7 +10,7 @@ import numpy as np
 from marks import scratches, stray_hairs, with_marks, wrinkles
 from portraits import cut, head
 from storing import Stored
-from warping import gaze, half_blink, larger_eyes, moved, narrower_nose, slimmer_jaw, smile, turned_head
+from warping import gaze, half_blink, larger_eyes, lifted_corners, moved, narrower_nose, slimmer_jaw, smile, turned_head
 
 from pored.model import Box
 from pored.pixels.desaturate import desaturate
@@ -339,6 +339,7 @@ VARIANTS = {
     "liquify jaw": Variant(liquified(lambda one: slimmer_jaw(one.face)), RESHAPED),
     "liquify nose": Variant(liquified(lambda one: narrower_nose(one.face)), RESHAPED),
     "liquify eyes": Variant(liquified(lambda one: larger_eyes(one.face)), RESHAPED),
+    "liquify smile": Variant(liquified(lambda one: lifted_corners(one.face)), RESHAPED),
     "wrinkles": Variant(marked(lambda one, _: wrinkles(one.face, one.shape)), MARKED),
     "scratches": Variant(marked(lambda one, rng: scratches(one.face, one.shape, rng)), MARKED),
     "stray hairs": Variant(marked(lambda one, _: stray_hairs(one.face, one.shape)), MARKED),

@@ -9,16 +9,19 @@ import cv2
 import numpy as np
 
 from pored.pixels.agreement_spots import correlation, part_of_face, spot_likeness, weighted_quantile
-from pored.pixels.desaturate import desaturate, lightness
+from pored.pixels.desaturate import desaturate
 from pored.pixels.face_parts import EYES, FACE_OVAL, LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.reduced import reduced
 from pored.pixels.register_structure import structure
-from pored.pixels.warp import lay_over
+from pored.pixels.warp import lay_over_reduced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from pored.model import Box, Face, Plane, Samples
+    from pored.model import Face, Plane, Samples
     from pored.pixels.register_map import Registration
 
 FOLLOWED = 0.78
@@ -86,47 +89,57 @@ def reshaped_face(original: Samples, export: Samples, registration: Registration
     box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
     if not any(field.box.touches(face.box) for field in registration.fields) or not box.width or not box.height:
         return NOT_RESHAPED
-    light, tone = desaturate(lay_over(original, registration, box)), lightness(export[box.slices])
-    return Reshaped(_followed(light, tone, face, box), _surroundings(light, tone, face, box))
+    factor = max(1, int(face.width / FINE_WIDTH))
+    light = desaturate(lay_over_reduced(original, registration, box, factor))
+    tone = desaturate(reduced(export[box.slices], factor))
+    points = (face.points - np.array([box.x0, box.y0], np.float32) + np.float32(0.5)) / np.float32(factor)
+    look = _Look(light, tone, points - np.float32(0.5), face.width / factor)
+    return Reshaped(_followed(look.narrowed(FACE_WIDTH)), _surroundings(look.narrowed(FINE_WIDTH)))
 
 
-def _followed(light: Plane, tone: Plane, face: Face, box: Box) -> float:
-    light, tone, points, width = _reduced(light, tone, face, box, FACE_WIDTH)
-    likeness, weight = spot_likeness(structure(light), structure(tone), SPOT * width)
-    found = []
-    for outline in (*EYES, LIPS):
-        part = part_of_face(points[list(outline)], PART_AROUND * width, tone.shape)
-        if not part.any():
-            return 0.0
-        found.append(weighted_quantile(likeness[part], weight[part], WEAKEST))
-    return min(found)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A face with what is around it: lightness of original and export, the landmarks in them, the face's width."""
+
+    light: Plane
+    tone: Plane
+    points: NDArray[np.float32]
+    width: float
+
+    def narrowed(self, widest: float) -> _Look:
+        """Reduced, where the face is wider than that."""
+        factor = min(1.0, widest / self.width)
+        height, width = self.tone.shape
+        size = max(1, round(width * factor)), max(1, round(height * factor))
+        scale = np.array([size[0] / width, size[1] / height], np.float32)
+        light, tone = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (self.light, self.tone))
+        points = (self.points + np.float32(0.5)) * scale - np.float32(0.5)
+        return _Look(cast("Plane", light), cast("Plane", tone), points, self.width * float(scale.mean()))
+
+    def part(self, outline: Sequence[int]) -> NDArray[np.bool_]:
+        """(H, W): what an outline of landmarks holds, and a little around it."""
+        return part_of_face(self.points[list(outline)], PART_AROUND * self.width, self.tone.shape)
 
 
-def _surroundings(light: Plane, tone: Plane, face: Face, box: Box) -> float:
-    light, tone, points, width = _reduced(light, tone, face, box, FINE_WIDTH)
-    outside = ~part_of_face(points[list(FACE_OVAL)], PART_AROUND * width, tone.shape)
-    ours, theirs = _band(light, FINE), _band(tone, FINE)
+def _followed(look: _Look) -> float:
+    likeness, weight = spot_likeness(structure(look.light), structure(look.tone), SPOT * look.width)
+    parts = [look.part(outline) for outline in (*EYES, LIPS)]
+    if not all(part.any() for part in parts):
+        return 0.0
+    return min(weighted_quantile(likeness[part], weight[part], WEAKEST) for part in parts)
+
+
+def _surroundings(look: _Look) -> float:
+    outside = ~look.part(FACE_OVAL)
+    ours, theirs = _band(look.light, FINE), _band(look.tone, FINE)
     before, after = (gaussian_blur(band * band, KEPT_REACH) for band in (ours, theirs))
     untouched = outside & (after > np.float32(KEPT**2) * before)
     if np.count_nonzero(untouched) <= FEWEST * np.count_nonzero(outside):
         return 0.0
-    strength = gaussian_blur(np.abs(_band(tone, COARSE)), COARSE_REACH)
+    strength = gaussian_blur(np.abs(_band(look.tone, COARSE)), COARSE_REACH)
     quiet = untouched & (strength <= np.median(strength[untouched]))
     return correlation(ours[quiet], theirs[quiet])
 
 
 def _band(plane: Plane, between: tuple[float, float]) -> Plane:
     return gaussian_blur(plane, between[0]) - gaussian_blur(plane, between[1])
-
-
-def _reduced(
-    light: Plane, tone: Plane, face: Face, box: Box, widest: float
-) -> tuple[Plane, Plane, NDArray[np.float32], float]:
-    """Both planes, the landmarks in them and the face's width, no wider than that."""
-    factor = min(1.0, widest / face.width)
-    size = max(1, round(box.width * factor)), max(1, round(box.height * factor))
-    scale = np.array([size[0] / box.width, size[1] / box.height], np.float32)
-    points = (face.points - np.array([box.x0, box.y0], np.float32) + np.float32(0.5)) * scale - np.float32(0.5)
-    small = (cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA)) for plane in (light, tone))
-    ours, theirs = small
-    return ours, theirs, points, face.width * float(scale.mean())

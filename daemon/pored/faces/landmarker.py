@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
+import gc
 import hashlib
 import os
 from importlib import resources
@@ -114,6 +115,8 @@ def shared_landmarker() -> Landmarker:
     # It lives as long as the process. MediaPipe's destructor needs threads and modules that are gone when the
     # interpreter ends, and prints a traceback then; one reference too many keeps it from being run at all.
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(landmarker._task))  # noqa: SLF001 - its owner is this module
+    # Importing MediaPipe leaves a cycle that holds the callers' frames, and so whatever pictures they hold.
+    gc.collect()
     return landmarker
 
 

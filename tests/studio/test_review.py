@@ -6,7 +6,9 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,6 +81,13 @@ def page(browser: Browser, serving: Service, port: int) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+def page_process(service: Service) -> int:
+    """The first process that the service has started."""
+    children = Path(f"/proc/{service.process.pid}/task").glob("*/children")
+    pids = [int(pid) for child in children for pid in child.read_text().split()]
+    return min(pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
 
 
 def row(name: str) -> str:
@@ -228,6 +237,33 @@ class TestBatches:
         page.get_by_role("link", name="class").click()
         expect(page.locator(".sheet .name")).to_have_text("anna.jpg")
         expect(page.locator(".sheet img")).to_have_js_property("complete", value=True)
+
+
+class TestTrouble:
+    def test_a_page_that_died_is_there_again_and_open_browsers_go_on(
+        self, shop: Studio, page: Page, serving: Service
+    ) -> None:
+        seen = len(serving.lines)
+        os.kill(page_process(serving), signal.SIGKILL)
+        serving.says("review", since=seen, reason="its process ended, and is begun anew")
+        shop.drop("later.jpg")
+        expect(page.locator(f"{row('later.jpg')} .mark")).to_have_text("waiting")
+
+    def test_it_ends_with_the_service(self, open_studio: Callable[..., Studio]) -> None:
+        brief = open_studio(f'[review]\nenabled = true\naddress = "127.0.0.1:{free_port()}"').run()
+        brief.says("review")
+        process = page_process(brief)
+        assert brief.end() == 0
+        assert not Path(f"/proc/{process}").exists()
+
+    def test_an_address_that_is_taken_is_refused(self, open_studio: Callable[..., Studio]) -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            address = f"127.0.0.1:{other.getsockname()[1]}"
+            taken = open_studio(f'[review]\nenabled = true\naddress = "{address}"').pored("run")
+        assert taken.returncode == 2
+        assert f"review.address: {address} cannot be listened on" in taken.stderr
 
 
 class TestStrangers:

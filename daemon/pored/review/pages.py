@@ -242,11 +242,18 @@ class Pages:
             "downloads": [(kind.value, words) for kind, words in DOWNLOADS.items() if kind in files],
             "faces": [_face_in_words(face) for face in report.get("faces") or []],  # type: ignore[attr-defined]
             "settings": settings,
+            "used": _used(report, settings),
             "own": wishes_from(entry.wishes),
             "setting_names": SETTING_NAMES,
             "rule": entry.rule,
             "variant": _by_folder(desk, entry),
         }
+
+
+def _used(report: Mapping[str, object], settings: Mapping[str, object]) -> dict[str, object]:
+    """The settings that a result was made with; those of now where there is none, or no report of it."""
+    used = report.get("settings")
+    return {key: used.get(key, value) if isinstance(used, dict) else value for key, value in settings.items()}
 
 
 def _by_folder(desk: ReviewDesk, entry: Entry) -> str:

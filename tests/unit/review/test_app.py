@@ -139,6 +139,13 @@ class TestOnePicture:
         assert shop.browser.get(f"/picture/{entry.id}/download/layered").status_code == 404
         assert shop.browser.get(f"/picture/{entry.id}/download/passwd").status_code == 404
 
+    def test_the_settings_are_those_that_the_result_was_made_with(self, shop: Shop) -> None:
+        report = {"settings": {"opacity": "55% of match", "radius": 4.5, "guard_blemishes": False}}
+        entry = shop.done(shop.drop(), {Piece.REPORT: json.dumps(report).encode()})
+        facts = shop.browser.get(f"/picture/{entry.id}/facts").text
+        assert "Settings used" in facts
+        assert all(f"<dd>{value}</dd>" in facts for value in ("55% of match", "4.5", "off", "high-pass"))
+
     def test_settings_are_tried_on_what_is_looked_at(self, shop: Shop) -> None:
         entry = shop.done(shop.drop())
         answer = shop.post(f"/picture/{entry.id}/try", wishes={"radius": 4}, part=[10, 20, 110, 220])

@@ -86,6 +86,8 @@ def run(
         desk = Desk(ledger, counted, Once(), clock, metrics, messenger)
         watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
         workers = stack.enter_context(_workers(settings))
+        if watcher:
+            workers.begin()
         stack.enter_context(told_by_signals(alarm, may_reload=read_settings is not None))
         return Service(settings, desk, workers, watcher, alarm, read_settings).run()
 

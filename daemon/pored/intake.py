@@ -16,6 +16,7 @@ from pored.files.names import printable
 from pored.files.records import DONE_STATES, State
 from pored.files.staging import digest_file
 from pored.watch.inbox import STRANGE, scan
+from pored.watch.kinds import kind_of
 from pored.watch.names import is_temporary_path
 from pored.watch.outcome import NotAnExport, Role
 from pored.watch.ready import check_due, stamp_at
@@ -138,7 +139,8 @@ class Intake:
 
     def reconsider(self, now: Moment) -> None:
         """The originals are others now: what was no export may be one."""
-        for path, stamp in list(self._aside.items()):
+        pictures = [(path, stamp) for path, stamp in self._aside.items() if kind_of(path.name).is_picture]
+        for path, stamp in pictures:
             if self._why_none(path) is None:
                 del self._aside[path]
                 self._besides.remove(path)

@@ -92,6 +92,8 @@ def run(  # noqa: PLR0913 - what a service is given
         desk = Desk(ledger, counted, Once(), clock, metrics, messenger)
         watcher = None if once else stack.enter_context(closing(Watcher(alarm.ring)))
         workers = stack.enter_context(_workers(settings))
+        if watcher:
+            workers.begin()
         stack.enter_context(told_by_signals(alarm, may_reload=read_settings is not None))
         service = Service(settings, desk, workers, watcher, alarm, read_settings)
         if settings.review.enabled and not once:

@@ -9,9 +9,13 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pored.choosing import recover_from_any
 from pored.clock import SYSTEM_CLOCK
 from pored.errors import StorageError
+from pored.faces.landmarker import shared_landmarker
+from pored.faces.view import VIEW
 from pored.files.endings import shortened, with_ending
 from pored.files.limits import at_most
 from pored.files.naming import result_name
@@ -30,6 +34,15 @@ if TYPE_CHECKING:
     from pored.pipeline import Recovered
     from pored.pixels.picture_layer import FaceLayer
     from pored.results import Write
+
+
+def get_ready() -> None:
+    """Load the face finder, and let it make its plans for the first picture.
+
+    Raises:
+        MachineError: MediaPipe does not load.
+    """
+    shared_landmarker().look(np.zeros((VIEW, VIEW, 3), np.uint8))
 
 
 def process(job: Job) -> Outcome:

@@ -80,7 +80,7 @@ class BrokenWorkError(PictureError):
 
 
 class Workers(Generic[Task, Made]):
-    """So many processes, started when the first job comes.
+    """So many processes, started by ``begin``, else when the first job comes.
 
     Args:
         count: processes, at least 1.
@@ -116,6 +116,10 @@ class Workers(Generic[Task, Made]):
     ) -> None:
         self.close()
 
+    def begin(self) -> None:
+        """Start the processes now, so that the first picture need not wait for them."""
+        _ = self._pool.active  # which starts a pool that was not
+
     def submit(self, job: Task) -> Future[Made]:
         """Hand a job to the next free worker."""
         if not self._pool.active:
@@ -139,7 +143,7 @@ class Workers(Generic[Task, Made]):
             max_workers=self.count,
             max_tasks=self._most,
             initializer=_begin,
-            initargs=(os.getpid(), self._memory),
+            initargs=(os.getpid(), self._memory, _load if self._work is do_job else None),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -186,7 +190,7 @@ def _is_lack_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or "Insufficient memory" in str(error)
 
 
-def _begin(service: int, memory: int) -> None:
+def _begin(service: int, memory: int, load: Callable[[], object] | None) -> None:
     """First thing in a new worker."""
     end_with(service)
     # What a process has for itself, not what it maps of files: libraries map far more than they use.
@@ -197,6 +201,9 @@ def _begin(service: int, memory: int) -> None:
     # What is pressed or sent to the whole group is meant for the service, which lets its workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ONE_THREAD_EACH | _QUIET)
+    if load is not None:
+        with suppress(Exception):  # The first picture will fail for the same reason, and tell.
+            load()
 
 
 def end_with(service: int) -> None:
@@ -213,6 +220,13 @@ def _guarded(work: Callable[[Task], Made], job: Task) -> Made:
         return work(job)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _load() -> None:
+    """What takes seconds, once."""
+    from pored.work import get_ready  # noqa: PLC0415 - as below
+
+    get_ready()
 
 
 def do_job(job: Job) -> Outcome:

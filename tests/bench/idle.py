@@ -59,9 +59,7 @@ def fill(folder: HotFolder, pair: Pair, count: int) -> None:
 
 def late(folder: HotFolder, pair: Pair, number: int) -> float:
     """Seconds that a drop took beyond the settle time and the picture's own."""
-    name = f"drop{number}.jpg"
-    shutil.copy(pair.original, folder.place("originals", name))
-    threading.Event().wait(1.0)
+    name = f"IMG_{number:05d}.jpg"
     shutil.copy(pair.export, folder.place("inbox", f".{name}"))
     folder.place("inbox", f".{name}").rename(folder.place("inbox", name))
     begun = time.monotonic()

@@ -20,12 +20,13 @@ from pored.candidate import Candidate
 from pored.choosing import Chosen
 from pored.config import Recovery
 from pored.errors import PairError, StorageError, UnsupportedError
+from pored.faces.landmarker import shared_landmarker
 from pored.files.layers import Layer
 from pored.files.psd_write import Document, write_document
 from pored.files.staging import Staged, commit, digest_bytes, stage
 from pored.job import ExportChangedError, Job, Layering, Outcome, Place
 from pored.model import Box
-from pored.work import process
+from pored.work import get_ready, process
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -71,6 +72,11 @@ def _job(
         template=template,
         layered=layered,
     )
+
+
+def test_who_is_ready_has_loaded_what_finds_faces() -> None:
+    get_ready()
+    assert shared_landmarker.cache_info().currsize == 1
 
 
 def _files(studio: Path) -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import select
 import signal
@@ -49,6 +50,17 @@ def _workers(work: Callable[..., Any], time_limit: float = PATIENCE, memory: int
 def test_a_job_is_done_in_another_process_with_one_thread() -> None:
     with _workers(os.getenv) as workers:
         assert _answer(workers, "OMP_NUM_THREADS") == "1"
+
+
+def test_processes_are_started_before_the_first_job_where_that_is_wanted() -> None:
+    before = set(multiprocessing.active_children())
+    with _workers(abs) as workers:
+        workers.begin()
+        deadline = time.monotonic() + PATIENCE
+        while not (started := set(multiprocessing.active_children()) - before) and time.monotonic() < deadline:
+            os.sched_yield()
+        assert len(started) == 1
+        assert _answer(workers, -3) == 3
 
 
 def test_a_worker_that_dies_costs_its_own_picture_and_nobody_elses() -> None:

@@ -29,7 +29,7 @@ FOLLOWED = 0.78
 UNTOUCHED = 0.95
 """... and correlation of the fine detail in quiet, untouched places around the face. Both were chosen on half of the
 pictures. Of the others' faces whose lips, jaw or cheeks Liquify had moved by 3 % of their width 13 of 20 pass (8
-without), and of 56 real pairs of frames half a second to two seconds apart, on faces of any width, 8, as many as
+without), and of 56 real pairs of frames a third of a second to a second apart, on faces of any width, 8, as many as
 without: in them the person hardly moved. JPEGs of quality 80 still fail: their noise is their own."""
 WEAKEST = 0.1
 AROUND = 0.25

@@ -29,8 +29,8 @@ FOLLOWED = 0.78
 UNTOUCHED = 0.95
 """... and correlation of the fine detail in quiet, untouched places around the face. Both were chosen on half of the
 pictures. Of the others' faces whose lips, jaw or cheeks Liquify had moved by 3 % of their width 13 of 20 pass (8
-without), and of 56 real pairs of frames half a second to two seconds apart 8, as many as without: in them the person
-hardly moved. JPEGs of quality 80 still fail: their noise is their own."""
+without), and of 56 real pairs of frames a third of a second to a second apart, on faces of any width, 8, as many as
+without: in them the person hardly moved. JPEGs of quality 80 still fail: their noise is their own."""
 WEAKEST = 0.1
 AROUND = 0.25
 """Hair, ears and collar: this share of the face's width around it is looked at."""
@@ -38,7 +38,7 @@ PART_AROUND = 0.02
 SPOT = 0.02
 """As in ``agreement``, in face widths."""
 FACE_WIDTH = 190.0
-"""Pixels to which a wider face is reduced for its structure, as in ``agreement``."""
+"""Pixels to which a wider face is reduced for its structure, as in ``agreement``; a narrower one proves nothing."""
 FINE_WIDTH = 500.0
 """Likewise for its fine detail, finer than which is noise that compression takes."""
 FINE = (0.6, 1.5)
@@ -84,10 +84,13 @@ def reshaped_face(original: Samples, export: Samples, registration: Registration
         face: of the export.
 
     Returns:
-        Noughts where there is no field, or too little to look at.
+        Noughts where there is no field, or too little to look at: what is finest on a small face is no noise, and so
+        no frame's own.
     """
     box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
-    if not any(field.box.touches(face.box) for field in registration.fields) or not box.width or not box.height:
+    if face.width < FACE_WIDTH or not any(field.box.touches(face.box) for field in registration.fields):
+        return NOT_RESHAPED
+    if not box.width or not box.height:
         return NOT_RESHAPED
     factor = max(1, int(face.width / FINE_WIDTH))
     light = desaturate(lay_over_reduced(original, registration, box, factor))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
@@ -62,6 +63,14 @@ def test_without_a_field_nothing_was_reshaped(portrait: Picture, smoothed: Pictu
 def test_a_face_outside_proves_nothing(portrait: Picture, smoothed: Picture, face: Face) -> None:
     away = Face(face.points + np.float32(5000), face.width)
     assert reshaped_face(portrait, smoothed, with_field(portrait), away) == NOT_RESHAPED
+
+
+def test_a_small_face_proves_nothing(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    before, after = (
+        np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5), np.uint8) for picture in (portrait, smoothed)
+    )
+    small = Face(face.points / np.float32(2), face.width / 2)
+    assert reshaped_face(before, after, with_field(before), small) == NOT_RESHAPED
 
 
 def test_a_face_that_fills_the_picture_has_no_surroundings(portrait: Picture, smoothed: Picture, face: Face) -> None:

@@ -104,7 +104,7 @@ def test_strips_of_any_height_give_the_same(
         (texture.guarded, whole.guarded),
     ):
         # A level that two roundings make equally good may be one or the other.
-        assert np.abs(ours.astype(int) - theirs).max() <= 2
+        assert np.abs(ours.astype(int) - theirs).max() <= 4
         assert (ours != theirs).mean() < 0.001
     assert np.array_equal(texture.mask, whole.mask)
     assert (result != expected).mean() < 0.001

@@ -44,6 +44,8 @@ FOLDER_SIZE = 500
 FEWER = 0.9
 """Pictures of a loaded stretch, of a quiet one."""
 MEGABYTES_RISE = 20.0
+ENOUGH = 0.9
+"""Requests that were answered, of those that were to be asked."""
 PAGE_SECONDS = 0.5
 PAGES = 5
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -104,6 +106,8 @@ def main(arguments: Sequence[str]) -> int:
         faults.append("fewer pictures under load")
     if max(now - then for now, then in zip(stretches[-1].megabytes, before, strict=True)) > MEGABYTES_RISE:
         faults.append(f"memory grew from {before} to {stretches[-1].megabytes} MB")
+    if any(one.requests < ENOUGH * wanted.rate for one in stretches if one.loaded):
+        faults.append("fewer requests were answered than were to be asked")
     if median(pages) > PAGE_SECONDS:
         faults.append("the first page is slow")
     shutil.rmtree(root)

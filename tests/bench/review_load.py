@@ -27,7 +27,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
-from running import HotFolder, House, Running, workers_of
+from running import HotFolder, House, Running
 from small import faceless
 from table import table
 
@@ -225,14 +225,9 @@ def _free_port() -> int:
 
 
 def _megabytes(service: Running) -> tuple[float, float]:
-    """Of the service, and of the page with what belongs to it."""
-    page = [pid for pid in workers_of(service.process.pid) if _listens(pid)]
-    return _resident(service.process.pid), sum(map(_resident, page))
-
-
-def _listens(pid: int) -> bool:
-    """Whether that is the page's process: it alone has a socket to listen on."""
-    return any("socket:" in str(handle.readlink()) for handle in Path(f"/proc/{pid}/fd").iterdir())
+    """Of the service, and of the page."""
+    page = [int(str(line["pid"])) for line in service.heard("review") if "pid" in line]
+    return _resident(service.process.pid), _resident(page[-1])
 
 
 def _resident(pid: int) -> float:

@@ -35,7 +35,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "storage": ("{hot_folder}: {reason}",),
     "attempt lost": ("{hot_folder}: an attempt was lost: {reason}",),
     "no events": ("{hot_folder}: no events to be had ({reason}), so it is searched {scanned}",),
-    "review": ("the review page: {reason}", "the review page is at {address}"),
+    "review": ("the review page: {reason}", "the review page is at {address}, process {pid}"),
     "chosen": ("{hot_folder}: chosen on the review page: {settings}",),
     "refused": ("the review page: {reason} from {address}",),
     "not told": ("nobody could be told through {through}: {reason}",),

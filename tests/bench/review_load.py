@@ -27,7 +27,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
-from running import HotFolder, House, Running, workers_of
+from running import HotFolder, House, Running
 from small import faceless
 from table import table
 
@@ -44,6 +44,8 @@ FOLDER_SIZE = 500
 FEWER = 0.9
 """Pictures of a loaded stretch, of a quiet one."""
 MEGABYTES_RISE = 20.0
+ENOUGH = 0.9
+"""Requests that were answered, of those that were to be asked."""
 PAGE_SECONDS = 0.5
 PAGES = 5
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -104,6 +106,8 @@ def main(arguments: Sequence[str]) -> int:
         faults.append("fewer pictures under load")
     if max(now - then for now, then in zip(stretches[-1].megabytes, before, strict=True)) > MEGABYTES_RISE:
         faults.append(f"memory grew from {before} to {stretches[-1].megabytes} MB")
+    if any(one.requests < ENOUGH * wanted.rate for one in stretches if one.loaded):
+        faults.append("fewer requests were answered than were to be asked")
     if median(pages) > PAGE_SECONDS:
         faults.append("the first page is slow")
     shutil.rmtree(root)
@@ -221,14 +225,9 @@ def _free_port() -> int:
 
 
 def _megabytes(service: Running) -> tuple[float, float]:
-    """Of the service, and of the page with what belongs to it."""
-    page = [pid for pid in workers_of(service.process.pid) if _listens(pid)]
-    return _resident(service.process.pid), sum(map(_resident, page))
-
-
-def _listens(pid: int) -> bool:
-    """Whether that is the page's process: it alone has a socket to listen on."""
-    return any("socket:" in str(handle.readlink()) for handle in Path(f"/proc/{pid}/fd").iterdir())
+    """Of the service, and of the page."""
+    page = [int(str(line["pid"])) for line in service.heard("review") if "pid" in line]
+    return _resident(service.process.pid), _resident(page[-1])
 
 
 def _resident(pid: int) -> float:

@@ -83,13 +83,6 @@ def page(browser: Browser, serving: Service, port: int) -> Iterator[Page]:
     assert complaints == []
 
 
-def page_process(service: Service) -> int:
-    """The first process that the service has started."""
-    children = Path(f"/proc/{service.process.pid}/task").glob("*/children")
-    pids = [int(pid) for child in children for pid in child.read_text().split()]
-    return min(pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
-
-
 def row(name: str) -> str:
     return f".row:has(a.name:text-is('{name}'))"
 
@@ -243,16 +236,15 @@ class TestTrouble:
     def test_a_page_that_died_is_there_again_and_open_browsers_go_on(
         self, shop: Studio, page: Page, serving: Service
     ) -> None:
-        seen = len(serving.lines)
-        os.kill(page_process(serving), signal.SIGKILL)
+        process, seen = serving.says("review")["pid"], len(serving.lines)
+        os.kill(process, signal.SIGKILL)
         serving.says("review", since=seen, reason="its process ended, and is begun anew")
         shop.drop("later.jpg")
         expect(page.locator(f"{row('later.jpg')} .mark")).to_have_text("waiting")
 
     def test_it_ends_with_the_service(self, open_studio: Callable[..., Studio]) -> None:
         brief = open_studio(f'[review]\nenabled = true\naddress = "127.0.0.1:{free_port()}"').run()
-        brief.says("review")
-        process = page_process(brief)
+        process = brief.says("review")["pid"]
         assert brief.end() == 0
         assert not Path(f"/proc/{process}").exists()
 

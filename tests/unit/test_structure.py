@@ -54,6 +54,7 @@ DOORS = {
     "rawpy": ("files/raw.py",),
     "sqlite3": ("files/ledger.py", "files/board.py", "files/schema.py", "files/gallery.py"),
     "starlette": ("review/",),
+    "anyio": ("review/app.py",),
     "uvicorn": ("review/server.py",),
     "jinja2": ("review/pages.py",),
     "pydantic": ("config/",),

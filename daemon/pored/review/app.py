@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from pored.review.desk import ReviewDesk
 
 
+THREADS = 4
+"""That ask the ledger and render; each keeps some memory for itself."""
+
+
 def make_app(desk: ReviewDesk) -> Starlette:
     """The page over a ledger.
 
@@ -42,6 +47,7 @@ def make_app(desk: ReviewDesk) -> Starlette:
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         watch = asyncio.create_task(lists.watch())
         yield
         watch.cancel()

@@ -20,7 +20,7 @@ from pored.review.asking import PAGE, Answers, before_in, behind, job_in, wanted
 from pored.review.pages import GROUPS, STATIC
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 """Between two looks whether the ledger has changed."""
+MOST_REMEMBERED = 200
+MOST_THUMBNAILS = 1000
+"""Of some 8 kB each."""
 TIDY_SECONDS = 3600.0
 """Between two looks for pictures that nobody looks at any more."""
 SIGN_SECONDS = 15.0
@@ -51,9 +54,24 @@ class Lists(Answers):
         super().__init__(desk, gate, pages)
         self._version = 0
         self._changed = asyncio.Event()
+        self._answers: dict[tuple[str, str], Response] | None = None
+        self._thumbnails: dict[str, bytes] = {}
+
+    def _remembered(self, request: Request, make: Callable[[Request], Response]) -> Response:
+        """The same answer to all who ask for it between two looks at the ledger."""
+        answers = self._answers
+        if answers is None or len(answers) > MOST_REMEMBERED:
+            return make(request)
+        key = (str(request.url), self._gate.word(request))
+        if key not in answers:
+            answers[key] = make(request)
+        return answers[key]
 
     def queue(self, request: Request) -> Response:
         """Every hot folder, and what became of its exports."""
+        return self._remembered(request, self._queue)
+
+    def _queue(self, request: Request) -> Response:
         wanted = wanted_in(request)
         entries = self._gallery.jobs(wanted)
         return self.page(
@@ -68,14 +86,20 @@ class Lists(Answers):
 
     def rows(self, request: Request) -> Response:
         """A page of the list, to be put into the one that is open."""
+        return self._remembered(request, self._rows)
+
+    def _rows(self, request: Request) -> Response:
         wanted = wanted_in(request)
         entries = self._gallery.jobs(wanted)
         return HTMLResponse(
             self._pages.render("rows.html", rows=self._pages.rows(entries), more=behind(entries, wanted))
         )
 
-    def folders(self, _: Request) -> Response:
+    def folders(self, request: Request) -> Response:
         """The hot folders' health, to be put into the page that is open."""
+        return self._remembered(request, self._folders)
+
+    def _folders(self, _: Request) -> Response:
         self._desk.refresh()
         return HTMLResponse(self._pages.render("folders.html", folders=self._pages.folders()))
 
@@ -109,6 +133,7 @@ class Lists(Answers):
                         self._version = version
                         changed, self._changed = self._changed, asyncio.Event()
                         changed.set()
+                self._answers = {}
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def thumbnail(self, request: Request) -> Response:
@@ -116,8 +141,12 @@ class Lists(Answers):
         written = self._gallery.files_of(job_in(request)).get(Piece.PREVIEW)
         with suppress(OSError):
             if written:
-                data = await asyncio.to_thread(lambda: thumbnail_of_preview(written.path.read_bytes()))
-                return Response(data, media_type="image/jpeg", headers=FOREVER)
+                if written.digest not in self._thumbnails:
+                    data = await asyncio.to_thread(lambda: thumbnail_of_preview(written.path.read_bytes()))
+                    if len(self._thumbnails) >= MOST_THUMBNAILS:
+                        self._thumbnails.clear()
+                    self._thumbnails[written.digest] = data
+                return Response(self._thumbnails[written.digest], media_type="image/jpeg", headers=FOREVER)
         return FileResponse(STATIC / "none.svg", headers={"cache-control": "private, max-age=5"})
 
     # One picture.
@@ -128,6 +157,9 @@ class Lists(Answers):
 
     def approval_list(self, request: Request) -> Response:
         """What is to be looked at."""
+        return self._remembered(request, self._approval_list)
+
+    def _approval_list(self, request: Request) -> Response:
         entries = self._gallery.to_approve(request.query_params.get("hot_folder", ""))
         rows = self._pages.rows(entries)
         return JSONResponse(
@@ -149,10 +181,16 @@ class Lists(Answers):
 
     def batches(self, request: Request) -> Response:
         """Every sub-folder at a glance."""
+        return self._remembered(request, self._batches)
+
+    def _batches(self, request: Request) -> Response:
         return self.page(request, "batches.html", batches=self._pages.batches(), groups=list(GROUPS))
 
     def batch(self, request: Request) -> Response:
         """A contact sheet of one."""
+        return self._remembered(request, self._batch)
+
+    def _batch(self, request: Request) -> Response:
         folder = PurePath(request.query_params.get("folder", "."))
         name = request.query_params.get("hot_folder", "")
         wanted = Wanted(name, text="", folder=folder, before=before_in(request), most=PAGE)

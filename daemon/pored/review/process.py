@@ -54,7 +54,7 @@ class ReviewProcess:
         args = (self._settings, self._config, self._socket, os.getpid())
         self._process = context.Process(target=_serve, args=args, name="review")
         self._process.start()
-        self._log.info("review", address=f"http://{self._settings.review.address}/")
+        self._log.info("review", address=f"http://{self._settings.review.address}/", pid=self._process.pid)
 
     def close(self) -> None:
         """End it; pages that are open wait until the service is there again."""

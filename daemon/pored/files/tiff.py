@@ -24,10 +24,13 @@ from pored.files.source import cut_short, damaged, raw_export
 from pored.files.tiff_directory import classic_metadata, join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tifffile import TiffPage
 
     from pored.files.event import Event
     from pored.files.source import Source
+    from pored.model import Samples
 
 _ORIENTATION, _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 274, 282, 283, 296
 _PROFILE, _SIGNED, _LAYERS, _DNG = 34675, 52545, 37724, 50706
@@ -41,6 +44,8 @@ _INCHES = {2: 1.0, 3: 2.54}
 """Resolution unit: how many of it are one inch."""
 _UNCOMPRESSED, _JPEG = 1, 7
 _COMPRESSIONS = frozenset({_UNCOMPRESSED, 5, _JPEG, 8, 32773, 32946})
+_ROWS = 256
+"""Of a strip that is not compressed."""
 _LARGEST_TILE = 1 << 24
 """Pixels; a file that claims more lies, and would be believed with gigabytes."""
 _TILE_STEP = 16
@@ -120,10 +125,14 @@ def _appended(buffer: BytesIO, stored: Picture) -> BytesIO:
     coding = encoding.coding if isinstance(encoding.coding, TiffCoding) else TiffCoding()
     samples = with_alpha(stored.pixels, stored.alpha)
     is_jpeg = coding.compression == _JPEG
+    in_parts = coding.compression == _UNCOMPRESSED and coding.tile is None and coding.byteorder == "<"
     append = "force" if buffer.getbuffer().nbytes else False
     with tifffile.TiffWriter(buffer, append=append, byteorder=coding.byteorder) as writer:
         writer.write(
-            eight_bit(samples) if is_jpeg else samples,
+            eight_bit(samples) if is_jpeg else _in_parts(samples) if in_parts else samples,
+            shape=samples.shape if in_parts else None,
+            dtype=samples.dtype if in_parts else None,
+            rowsperstrip=_ROWS if in_parts else None,
             photometric="minisblack" if stored.pixels.ndim == 2 else "rgb",  # noqa: PLR2004 - (H, W) is grey
             planarconfig="contig",
             extrasamples=None if stored.alpha is None else [coding.extra_sample],
@@ -140,6 +149,11 @@ def _appended(buffer: BytesIO, stored: Picture) -> BytesIO:
             maxworkers=1,
         )
     return buffer
+
+
+def _in_parts(samples: Samples) -> Iterator[Samples]:
+    """Strips, so that tifffile makes no second copy of all of them."""
+    return (samples[start : start + _ROWS] for start in range(0, len(samples), _ROWS))
 
 
 def _first_page(file: TiffFile) -> TiffPage:

@@ -225,7 +225,8 @@ def publish(table: str) -> None:
     text = README.read_text()
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}")
+    shown = f"![Processor time, in floors]({PLOT.relative_to(README.parent)})"
+    README.write_text(f"{before}{BEGIN}\n{shown}\n\n{table}\n{END}{after}")
 
 
 def main() -> None:

@@ -298,6 +298,8 @@ def _reason_to_leave(part: _Segment) -> str:
 
 def _left_out(parts: list[_Segment]) -> tuple[str, ...]:
     left = {_reason_to_leave(part) for part in parts} - {""}
+    if any(mark in part.payload for part in parts for mark in _GAIN_MAP_MARKS):
+        left.add("the HDR gain map")  # in another format; in the same one it is a reason to refuse
     if any(part.marker == _PROGRESSIVE for part in parts):
         left.add("the progressive order (so that unchanged blocks stay as they are)")
     return tuple(sorted(left))

@@ -191,6 +191,7 @@ def test_a_gain_map_is_refused(save: Save) -> None:
     with pytest.raises(UnsupportedError, match=r"hdr\.jpg carries an HDR gain map") as caught:
         encode_picture(picture, picture.pixels)
     assert caught.value.code == "gain-map"
+    assert picture.encoding.left_out == ("the HDR gain map",)  # by a result in another format
 
 
 def test_a_jfif_thumbnail_in_the_head_goes(save: Save) -> None:

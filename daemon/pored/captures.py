@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pored.watch.folders import Listing
 
 
-MOST_RECENT = 2000
+MOST_RECENT = 10_000
 """Files of which it is remembered what they say, besides the originals that are wanted."""
 
 _Known = tuple[tuple[int, int], "Capture"]

@@ -19,7 +19,7 @@ from pored.watch.inbox import STRANGE, scan
 from pored.watch.kinds import kind_of
 from pored.watch.names import is_temporary_path
 from pored.watch.outcome import NotAnExport, Role
-from pored.watch.ready import check_due, stamp_at
+from pored.watch.ready import check, stamp_at
 from pored.watch.settle import Hint, Settle, Verdict
 
 if TYPE_CHECKING:
@@ -173,8 +173,8 @@ class Intake:
         for path in self._settle.due(now.steady):
             if why := self._why_none(path):
                 self._set_aside(path, self._settle.forget(path), why)
-        for path, stamp, verdict in check_due(self._settle, self.root, now.steady, is_local=self._is_local):
-            self._take(path, stamp, verdict, now)
+            elif checked := check(self._settle, self.root, path, now.steady, is_local=self._is_local):
+                self._take(path, *checked, now)
             if self._desk.clock.now().steady - now.steady > TURN_SECONDS:
                 break
         self._besides.write()

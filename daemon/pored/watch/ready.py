@@ -42,15 +42,28 @@ def check_due(
         Path, stamp and verdict.
     """
     for path in settle.due(now):
-        stamp = stamp_at(root / path)
-        if stamp is None:
-            settle.forget(path)
-            continue
-        settle.saw(path, stamp, now, Hint.SCANNED)
-        if settle.is_due(path, now):
-            ending = _ending(root / path)
-            is_held = is_local and ending is not Ending.INCOMPLETE and is_being_written(root / path)
-            yield path, stamp, settle.checked(path, ending, now, is_held=is_held)
+        if checked := check(settle, root, path, now, is_local=is_local):
+            yield path, *checked
+
+
+def check(
+    settle: Settle[PathT], root: Path, path: PathT, now: float, *, is_local: bool = False
+) -> tuple[Stamp, Verdict] | None:
+    """Check one that is due; arguments as for ``check_due``.
+
+    Returns:
+        Its stamp and the verdict; None where it left, or has changed and is due no more.
+    """
+    stamp = stamp_at(root / path)
+    if stamp is None:
+        settle.forget(path)
+        return None
+    settle.saw(path, stamp, now, Hint.SCANNED)
+    if not settle.is_due(path, now):
+        return None
+    ending = _ending(root / path)
+    is_held = is_local and ending is not Ending.INCOMPLETE and is_being_written(root / path)
+    return stamp, settle.checked(path, ending, now, is_held=is_held)
 
 
 def is_being_written(path: Path) -> bool:

@@ -9,10 +9,11 @@ import pytest
 
 from pored.config import Result
 from pored.files.records import State
+from pored.matching import Matching
 from pored.watch.settle import Hint
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
     from tests.unit.service.conftest import Studio
 
@@ -40,6 +41,27 @@ def test_what_lay_there_before_the_start_is_done_too(studio: Studio) -> None:
     studio.start().go_on()
 
     assert studio.result() == DONE
+
+
+def test_of_many_that_are_ready_at_once_each_is_looked_at_once(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[PurePath] = []
+    outcome = Matching.outcome
+
+    def slow(matching: Matching, path: PurePath) -> object:
+        asked.append(path)
+        studio.clock.go_on(0.3)
+        return outcome(matching, path)
+
+    studio.start()
+    for number in range(40):
+        studio.drop(f"{number}.jpg", b"smooth %d" % number)
+    with monkeypatch.context() as patch:
+        patch.setattr(Matching, "outcome", slow)
+        patch.setattr(Matching, "match", lambda *_: [])
+        studio.go_on(60)
+
+    assert len(studio.entries()) == 40
+    assert len(asked) == 40
 
 
 def test_it_is_done_once_however_often_it_is_seen(studio: Studio) -> None:

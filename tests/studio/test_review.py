@@ -78,6 +78,7 @@ def page(browser: Browser, serving: Service, port: int) -> Iterator[Page]:
     opened.get_by_label("Token of this studio").fill(TOKEN)
     opened.get_by_role("button", name="Log in").click()
     expect(opened.get_by_role("search")).to_be_visible()
+    opened.wait_for_load_state()  # with its scripts, which nobody sends again where the page's process dies before
     yield opened
     context.close()
     assert complaints == []
@@ -240,6 +241,7 @@ class TestTrouble:
         os.kill(process, signal.SIGKILL)
         serving.says("review", since=seen, reason="its process ended, and is begun anew")
         shop.drop("later.jpg")
+        serving.says("waiting", file="later.jpg")
         expect(page.locator(f"{row('later.jpg')} .mark")).to_have_text("waiting")
 
     def test_it_ends_with_the_service(self, open_studio: Callable[..., Studio]) -> None:

@@ -24,8 +24,6 @@ MODULES = (
     "imagecodecs",
     "jpeglib",
     "exiv2",
-    "jpeglib",
-    "pillow_heif",
     "pydantic",
     "structlog",
     "typer",
@@ -34,6 +32,10 @@ MODULES = (
     "pebble",
     "prometheus_client",
     "rawpy",
+    "anyio",
+    "jinja2",
+    "starlette",
+    "uvicorn",
 )
 SHARED_OBJECTS = ("libEGL.so.1", "libGLESv2.so.2")
 """MediaPipe loads them, though it draws nothing here."""

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import pored
 from pored.batches import Batches
-from pored.config import adjusted, wishes_from
 from pored.config import digest as settings_digest
+from pored.config import wished
 from pored.errors import PictureError, StorageError
 from pored.figures import doubt_about, figures_of
 from pored.files.endings import with_ending
@@ -100,7 +100,7 @@ class Delivery:
                     discard(staged)
             self.not_now(entry, trouble, now)
             return
-        recovery = adjusted(variant.recovery, wishes_from(entry.wishes))
+        recovery = wished(variant.recovery, entry.wishes)
         made_with = settings_digest(recovery, variant.result)
         state = State.NOTHING_MISSING if outcome.outcome == "nothing_missing" else State.DONE
         conclusion = Conclusion(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pored.candidate import Candidate
-from pored.config import adjusted, wishes_from
+from pored.config import wished
 from pored.errors import MachineError, PictureError, StorageError
 from pored.files.names import printable
 from pored.files.records import State, Tried
@@ -219,7 +219,7 @@ def job_of(hot_folder: HotFolder, entry: Entry, candidates: Sequence[Candidate],
     """
     path = entry.path
     variant = hot_folder.for_subfolder(path.parent)
-    recovery, template = recovery_of(variant, entry), variant.result.name
+    recovery, template = wished(variant.recovery, entry.wishes), variant.result.name
     if not candidates and recovery.method == "high-pass":
         recovery, template = made_up_instead(hot_folder, recovery, template)
     return Job(
@@ -237,11 +237,6 @@ def job_of(hot_folder: HotFolder, entry: Entry, candidates: Sequence[Candidate],
         output=Place(variant.output / path.parent, variant.output, variant.mode, variant.group),
         reports=Place(variant.reports / path.parent, variant.reports, variant.mode, variant.group),
     )
-
-
-def recovery_of(variant: HotFolder, entry: Entry) -> Recovery:
-    """How texture comes back to an export: by its folder's settings, and by what a person chose for it alone."""
-    return adjusted(variant.recovery, wishes_from(entry.wishes))
 
 
 def made_up_instead(hot_folder: HotFolder, recovery: Recovery, template: str) -> tuple[Recovery, str]:

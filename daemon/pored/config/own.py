@@ -55,6 +55,11 @@ def wishes_from(text: str) -> dict[str, object]:
     return dict(json.loads(text))
 
 
+def wished(recovery: Recovery, text: str) -> Recovery:
+    """A recovery with what a person chose for one picture, as the ledger keeps it; errors as of ``adjusted``."""
+    return adjusted(recovery, wishes_from(text))
+
+
 def values_of(recovery: Recovery) -> dict[str, object]:
     """What a settings file would say for each key that may be chosen."""
     shown = recovery.model_dump(mode="json")

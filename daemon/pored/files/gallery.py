@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from pored.files.board import read_pauses
-from pored.files.ledger import entry_from
+from pored.files.ledger import entry_from, written_from
 from pored.files.records import DONE_STATES, OPEN_STATES, Piece, State, Written
 from pored.files.schema import LEDGER_NAME, connect, open_to_read, refuse_other_versions, reported, transaction
 
@@ -117,7 +117,7 @@ class Gallery:
         """The newest file of each kind that was written for a job."""
         with self._reading() as connection:
             rows = connection.execute("SELECT * FROM written WHERE job = ? ORDER BY put, path", (job,))
-            return {Piece(row["kind"]): _written(row) for row in rows}
+            return {Piece(row["kind"]): written_from(row) for row in rows}
 
     def to_approve(self, hot_folder: str = "", most: int = 200) -> list[Entry]:
         """Results that nobody has approved, those first that should be looked at most."""
@@ -266,7 +266,3 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
         conditions.append("(updated, id) < (?, ?)")
         values += wanted.before
     return conditions, values
-
-
-def _written(row: sqlite3.Row) -> Written:
-    return Written(Piece(row["kind"]), Path(os.fsdecode(row["path"])), row["digest"], row["job"])

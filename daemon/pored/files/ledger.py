@@ -446,7 +446,7 @@ class Ledger:
     def wrote(self, path: Path) -> Written | None:
         """What pored put under this name."""
         rows = self._all("SELECT * FROM written WHERE path = ?", os.fsencode(path))
-        return _written(rows[0]) if rows else None
+        return written_from(rows[0]) if rows else None
 
     def is_staged(self, path: Path) -> bool:
         """Whether the journal is about to put something under this name."""
@@ -454,7 +454,7 @@ class Ledger:
 
     def written_for(self, job: int) -> list[Written]:
         """Every file that was written for a job."""
-        return [_written(row) for row in self._all("SELECT * FROM written WHERE job = ? ORDER BY path", job)]
+        return [written_from(row) for row in self._all("SELECT * FROM written WHERE job = ? ORDER BY path", job)]
 
     def reasons_of(self, hot_folder: str, path: PurePath) -> list[Written]:
         """Reason files of any job under an export's name."""
@@ -463,7 +463,7 @@ class Ledger:
             "WHERE kind = 'reason' AND hot_folder = ? AND jobs.path = ?",
             *(hot_folder, os.fsencode(path)),
         )
-        return [_written(row) for row in rows]
+        return [written_from(row) for row in rows]
 
     def expired(self, hot_folder: str, before: float) -> list[Written]:
         """Reports and previews of jobs that were finished before a time."""
@@ -472,7 +472,7 @@ class Ledger:
             "WHERE kind IN ('report', 'preview') AND hot_folder = ? AND finished < ?",
             *(hot_folder, before),
         )
-        return [_written(row) for row in rows]
+        return [written_from(row) for row in rows]
 
     def forget_written(self, path: Path) -> None:
         """That file is no longer pored's business."""
@@ -546,7 +546,8 @@ def _known(row: sqlite3.Row) -> Known:
     return Known(Stamp(row["size"], row["mtime_ns"], row["inode"]), row["digest"], bool(row["gone"]))
 
 
-def _written(row: sqlite3.Row) -> Written:
+def written_from(row: sqlite3.Row) -> Written:
+    """A row of what was written."""
     return Written(Piece(row["kind"]), _path(row["path"]), row["digest"], row["job"])
 
 

@@ -81,10 +81,9 @@ def store(pixels: NDArray[np.uint8], shown: Shown) -> None:
     shown.pixels.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     small = Image.fromarray(pixels)
     small.thumbnail((OVERVIEW, OVERVIEW), Image.Resampling.LANCZOS)
-    picture = BytesIO()
-    small.save(picture, "JPEG", quality=_QUALITY, subsampling=0)
+    picture = _encoded(small, "JPEG")
     _replaced(shown.pixels, lambda file: np.save(file, pixels))
-    _replaced(shown.overview, lambda file: file.write(picture.getvalue()))
+    _replaced(shown.overview, lambda file: file.write(picture))
 
 
 def _replaced(path: Path, write: Callable[[BinaryIO], object]) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from pored.config import CHOSEN_NAME, adjusted, load_settings, read_chosen, values_of, wishes_from
+from pored.config import CHOSEN_NAME, adjusted, load_settings, read_chosen, values_of, wished
 from pored.errors import UsageError
 from pored.files.gallery import Gallery
 from pored.files.lock import service_pid
@@ -84,7 +84,7 @@ class ReviewDesk:
     def recovery(self, entry: Entry) -> Recovery | None:
         """What an export is done with now."""
         variant = self.variant(entry)
-        return adjusted(variant.recovery, wishes_from(entry.wishes)) if variant else None
+        return wished(variant.recovery, entry.wishes) if variant else None
 
     def export_of(self, entry: Entry) -> Path | None:
         """Where an export lies."""

@@ -48,8 +48,6 @@ OUTCOMES = {
     "no_texture": "has more texture than the original, and was left as it is",
 }
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-ODD_DOUBT = 0.25
-"""From here on a result is marked: its worst face is so far from the original's texture."""
 
 
 def group_of(state: State) -> str:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from pored.pixels.picture_layer import FaceLayer
     from pored.review.work import Trial
 
-MARGIN = 64
 FULL = 255
 _sessions: dict[tuple[str, object], Session] = {}
 

@@ -64,7 +64,6 @@ class Tried:
     Attributes:
         image: a JPEG in sRGB of the part.
         part: what it shows.
-        spots: guarded places as x, y and radius, in pixels of the picture.
     """
 
     image: bytes

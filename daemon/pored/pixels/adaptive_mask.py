@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -122,31 +123,83 @@ def adaptive_mask(
         (box.height, box.width) uint8: 255 on skin, 0 off the face, on eyes, brows and lips and on what covers the
         skin, soft between.
     """
-    settings = settings or SkinSettings()
-    if settings.given is not None:
-        return settings.given.part_of(face, box)
-    own = mask_box(face, pixels.shape[1], pixels.shape[0], settings)
-    mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
-    shared = own.clipped_to(box)
-    if shared.width > 0 and shared.height > 0:
-        besides = None if evidence is None else _part(evidence, mask_box(face, pixels.shape[1], pixels.shape[0]), box)
-        mask[shared.within(box).slices] = _own_mask(pixels, face, own, settings, besides)[shared.within(own).slices]
-    return mask
+    return FaceSkin(pixels, face).mask(box, settings or SkinSettings(), evidence)
 
 
-def skin_masks(
-    pixels: Samples, face: Face, box: Box, settings: SkinSettings, evidence: Plane | None = None
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Where texture goes, and the part of it that statistics are made on; arguments as for ``adaptive_mask``.
+class FaceSkin:
+    """A face's skin. What the picture shows of the face is looked at once, whatever settings and evidence are tried.
 
-    Returns:
-        The mask, and as much of it as is the face's own skin, or all of it if none is; (box.height, box.width) uint8.
+    Args:
+        pixels: as for ``adaptive_mask``.
+        face: likewise.
     """
-    mask = adaptive_mask(pixels, face, box, settings, evidence)
-    if settings.scope == "face" and settings.given is None:
-        return mask, mask
-    shared = np.minimum(mask, adaptive_mask(pixels, face, box, settings.of_the_face(), evidence))
-    return mask, shared if shared.any() else mask
+
+    def __init__(self, pixels: Samples, face: Face) -> None:
+        self._pixels = pixels
+        self._face = face
+
+    def mask(self, box: Box, settings: SkinSettings, evidence: Plane | None = None) -> NDArray[np.uint8]:
+        """As ``adaptive_mask``."""
+        if settings.given is not None:
+            return settings.given.part_of(self._face, box)
+        height, width = self._pixels.shape[:2]
+        own = mask_box(self._face, width, height, settings)
+        mask = np.zeros((max(0, box.height), max(0, box.width)), np.uint8)
+        shared = own.clipped_to(box)
+        if shared.width > 0 and shared.height > 0:
+            besides = None if evidence is None else _part(evidence, mask_box(self._face, width, height), box)
+            mask[shared.within(box).slices] = self._own_mask(own, settings, besides)[shared.within(own).slices]
+        return mask
+
+    def masks(
+        self, box: Box, settings: SkinSettings, evidence: Plane | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Where texture goes, and the part of it that statistics are made on; arguments as for ``adaptive_mask``.
+
+        Returns:
+            The mask, and as much of it as is the face's own skin, or all of it if none is; (box.height, box.width)
+            uint8.
+        """
+        mask = self.mask(box, settings, evidence)
+        if settings.scope == "face" and settings.given is None:
+            return mask, mask
+        shared = np.minimum(mask, self.mask(box, settings.of_the_face(), evidence))
+        return mask, shared if shared.any() else mask
+
+    @functools.cached_property
+    def _seen(self) -> _Seen | None:
+        """None where nothing of the face is in the picture."""
+        box = mask_box(self._face, self._pixels.shape[1], self._pixels.shape[0])
+        if not _holds_pixels(box):
+            return None
+        frame = face_frame(self._face, box, EDGE_WIDTH)
+        view = as_rgb8(resized(self._pixels[box.slices], frame.size))
+        return _Seen(box, frame, view, skin_region(view, frame))
+
+    def _own_mask(self, own: Box, settings: SkinSettings, besides: Plane | None) -> NDArray[np.uint8]:
+        if self._seen is None:
+            return np.zeros((own.height, own.width), np.uint8)
+        box, frame, view, region = self._seen
+        evidence = (
+            None if besides is None else cast("Plane", cv2.resize(besides, frame.size, interpolation=cv2.INTER_AREA))
+        )
+        share = region.share(evidence)
+        mask = _enlarged(_face_mask(view, region, share, frame, settings), box)
+        if settings.scope == "face":
+            return mask
+        whole = _enlarged(_other_mask(self._pixels, self._face, own, (share, box), settings), own)
+        part = whole[box.within(own).slices]
+        np.maximum(part, mask, out=part)
+        return whole
+
+
+class _Seen(NamedTuple):
+    """What a picture shows of a face: where, how it lies there, the view of it, and its parts in the view."""
+
+    box: Box
+    frame: FaceFrame
+    view: NDArray[np.uint8]
+    region: SkinRegion
 
 
 def _part(plane: Plane, part: Box, box: Box) -> Plane:
@@ -156,26 +209,6 @@ def _part(plane: Plane, part: Box, box: Box) -> Plane:
     columns = slice(int(inner.x0 * across), math.ceil(inner.x1 * across))
     rows = slice(int(inner.y0 * down), math.ceil(inner.y1 * down))
     return plane[rows, columns]
-
-
-def _own_mask(
-    pixels: Samples, face: Face, own: Box, settings: SkinSettings, besides: Plane | None
-) -> NDArray[np.uint8]:
-    box = mask_box(face, pixels.shape[1], pixels.shape[0])
-    if not _holds_pixels(box):
-        return np.zeros((own.height, own.width), np.uint8)
-    frame = face_frame(face, box, EDGE_WIDTH)
-    view = as_rgb8(resized(pixels[box.slices], frame.size))
-    region = skin_region(view, frame)
-    evidence = None if besides is None else cast("Plane", cv2.resize(besides, frame.size, interpolation=cv2.INTER_AREA))
-    share = region.share(evidence)
-    mask = _enlarged(_face_mask(view, region, share, frame, settings), box)
-    if settings.scope == "face":
-        return mask
-    whole = _enlarged(_other_mask(pixels, face, own, (share, box), settings), own)
-    part = whole[box.within(own).slices]
-    np.maximum(part, mask, out=part)
-    return whole
 
 
 def _face_mask(

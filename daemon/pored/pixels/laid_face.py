@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pored.model import Box
-from pored.pixels.adaptive_mask import mask_box, skin_masks
+from pored.pixels.adaptive_mask import FaceSkin, mask_box
 from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.gaussian_blur import reach
 from pored.pixels.match import least_radius, widest_radius
@@ -17,7 +17,7 @@ from pored.pixels.reduced import reduced, strips
 from pored.pixels.register_map import magnification
 from pored.pixels.smoothing_evidence import smoothing_evidence
 from pored.pixels.tone import fit_grading, graded
-from pored.pixels.warp import covered, covers, lay_over, lay_over_reduced, source_near
+from pored.pixels.warp import lay_over, lay_over_reduced, reach_of, source_near
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,8 +118,9 @@ def lay_face(
     box = mask_box(face, width, height, settings.skin)
     margin = reach(settings.radius or widest_radius(face.width, scale))
     work = box.grown(margin).clipped(width, height)
-    reached = _covered(original, registration, work)
-    mask, measured = _reached(skin_masks(export, face, work, settings.skin), reached)
+    reached = reach_of((original.shape[1], original.shape[0]), registration, work)
+    skin = FaceSkin(export, face)
+    mask, measured = _reached(skin.masks(work, settings.skin), reached)
     laid = lay_over_reduced(original, registration, work, factor)
     own, tone, grading = reduced(export[work.slices], factor), _lightness(export[work.slices], factor), None
     if settings.missing_only:
@@ -128,7 +129,7 @@ def lay_face(
     light = desaturate(laid)
     if settings.missing_only:
         evidence = smoothing_evidence(light - tone, tone, _whole(reduced(measured, factor)), face.width / factor)
-        mask, measured = _reached(skin_masks(export, face, work, settings.skin, evidence), reached)
+        mask, measured = _reached(skin.masks(work, settings.skin, evidence), reached)
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)), factor)
     part = near.within(work)
     small = _divided(part, factor).slices
@@ -159,17 +160,6 @@ def _factor(face: Face, settings: HighPassSettings) -> int:
     """By how much the face is reduced to be looked at."""
     radius = settings.radius or least_radius(face.width)
     return max(1, int(min(face.width / WORKING_WIDTH, radius / FINEST_RADIUS)))
-
-
-def _covered(original: Samples, registration: Registration, box: Box) -> NDArray[np.bool_] | None:
-    """What of a box the original reaches, found some rows at a time; None: all of it."""
-    size = (original.shape[1], original.shape[0])
-    if covers(size, registration, box):
-        return None
-    reached = np.empty((box.height, box.width), bool)
-    for start, end in strips(box.height, box.width):
-        reached[start:end] = covered(size, registration, Box(box.x0, box.y0 + start, box.x1, box.y0 + end))
-    return reached
 
 
 def _reached(masks: Masks, reached: NDArray[np.bool_] | None) -> Masks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pored.pixels.adaptive_mask import SkinSettings, mask_box, skin_masks
+from pored.pixels.adaptive_mask import FaceSkin, SkinSettings, mask_box
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.desaturate import lightness
 from pored.pixels.gaussian_blur import reach
@@ -115,7 +115,7 @@ def skin_of(
     box = mask_box(face, width, height, settings)
     work = box.grown(reach(max(radius, margin))).clipped(width, height)
     below = export[work.slices]
-    mask, measured = skin_masks(export, face, work, settings)
+    mask, measured = FaceSkin(export, face).masks(work, settings)
     band = high_band(lightness(below), radius)
     where = measured_skin(measured, band)
     return Skin(face, box, work, below, mask, radius, band, where, wanted or skin_energy(face.width))

@@ -12,7 +12,7 @@ from pored.model import Box
 from pored.pixels.desaturate import desaturate
 from pored.pixels.levels import levels_of, to_nearest
 from pored.pixels.reduced import strips
-from pored.pixels.warp import covered, covers, lay_over, source_near
+from pored.pixels.warp import lay_over, reach_of, source_near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +56,7 @@ def registered_original(
     box = functools.reduce(Box.union, boxes).grown(MARGIN).clipped(width, height)
     levels = levels_of(export)
     pixels: Samples = np.empty_like(export[box.slices])
-    size = (original.shape[1], original.shape[0])
-    reached = None if covers(size, registration, box) else np.empty(pixels.shape[:2], bool)
+    reached = reach_of((original.shape[1], original.shape[0]), registration, box)
     source, near = source_near(original, registration, box)
     for start, end in strips(box.height, box.width):
         strip = Box(box.x0, box.y0 + start, box.x1, box.y0 + end)
@@ -67,6 +66,4 @@ def registered_original(
         elif export.ndim == 3 and laid.ndim == 2:  # noqa: PLR2004
             laid = np.broadcast_to(laid[..., None], (*laid.shape, 3))
         pixels[start:end] = to_nearest(laid * np.float32(levels.step), levels)
-        if reached is not None:
-            reached[start:end] = covered(size, registration, strip)
     return RegisteredOriginal(box, pixels, None if reached is None or reached.all() else reached)

@@ -129,6 +129,16 @@ def covered(size: tuple[int, int], registration: Registration, box: Box) -> NDAr
     return inside
 
 
+def reach_of(size: tuple[int, int], registration: Registration, box: Box) -> NDArray[np.bool_] | None:
+    """As ``covered``, found some rows at a time; None: the original reaches all of the box."""
+    if covers(size, registration, box):
+        return None
+    reached = np.empty((box.height, box.width), bool)
+    for start, end in strips(box.height, box.width):
+        reached[start:end] = covered(size, registration, Box(box.x0, box.y0 + start, box.x1, box.y0 + end))
+    return reached
+
+
 def _without_finer_detail(original: Samples, matrix: Matrix) -> tuple[Samples, Matrix]:
     """The original without detail that the export's pixels cannot hold, and the map from there."""
     factor = magnification(matrix)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.model import Box
-from pored.pixels.resize import fitted
+from pored.pixels.resize import fitted, halved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pored.faces.pose import Pose
     from pored.model import Samples
 
-SMALLEST = 2048
+SMALLEST = 256
 """Pixels on the long side: a smaller copy than that is reduced no more."""
 SPARE = 1.5
 """A copy is used where it has so many times the pixels that are to be shown, along a side."""
@@ -27,7 +27,7 @@ class Copies:
     """A picture, and copies of half the size each, down to a small one.
 
     Attributes:
-        sizes: (H, W, 3) or (H, W), 8 or 16 bit, the picture first.
+        sizes: (H, W, 3) or (H, W), 8 or 16 bit, the picture first. Of an odd size the last row or column is left out.
     """
 
     sizes: tuple[Samples, ...]
@@ -37,7 +37,7 @@ class Copies:
         """With the copies that it needs."""
         sizes = [picture]
         while max(sizes[-1].shape[:2]) > SMALLEST:
-            sizes.append(fitted(sizes[-1], round(max(sizes[-1].shape[:2]) / 2)))
+            sizes.append(halved(sizes[-1]))
         return cls(tuple(sizes))
 
     def held(self, pose: Pose) -> Copies:
@@ -62,11 +62,28 @@ class Copies:
         """
         wanted = SPARE * longest / max(box.width, box.height) * max(self.whole.width, self.whole.height)
         source = min((size for size in self.sizes if max(size.shape[:2]) >= wanted), key=len, default=self.sizes[0])
-        steps = np.array([self.whole.width / source.shape[1], self.whole.height / source.shape[0]])
-        x0, y0, x1, y1 = np.rint(np.array([box.x0, box.y0, box.x1, box.y1]) / np.tile(steps, 2)).astype(int)
+        step = self._step_of(source)
+        edges = np.rint(np.array([box.x0, box.y0, box.x1, box.y1]) / step).astype(int)
+        x0, y0, x1, y1 = np.minimum(edges, np.tile(source.shape[1::-1], 2))
         view = fitted(source[y0:y1, x0:x1], longest)
         return (
             view,
-            (np.array([x0, y0]) * steps).astype(np.float32),
-            (np.array([(x1 - x0) / view.shape[1], (y1 - y0) / view.shape[0]]) * steps).astype(np.float32),
+            (np.array([x0, y0]) * step).astype(np.float32),
+            (np.array([(x1 - x0) / view.shape[1], (y1 - y0) / view.shape[0]]) * step).astype(np.float32),
         )
+
+    def of_side(self, side: float, least: float) -> tuple[Samples, int]:
+        """The smallest copy in which a length of the picture still is that long.
+
+        Args:
+            side: the length, in pixels of the picture.
+            least: in pixels of the copy.
+
+        Returns:
+            The copy, or the picture itself; pixels of the picture for one of it, along both sides.
+        """
+        source = next((size for size in self.sizes[::-1] if side / self._step_of(size) >= least), self.sizes[0])
+        return source, self._step_of(source)
+
+    def _step_of(self, copy: Samples) -> int:
+        return next(1 << place for place, size in enumerate(self.sizes) if size is copy)

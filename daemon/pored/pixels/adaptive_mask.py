@@ -17,7 +17,7 @@ from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.guided_filter import guided_filter
 from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
 from pored.pixels.outline import distance, filled, hull, ramp, signed_distance
-from pored.pixels.resize_to import resized
+from pored.pixels.resize import resized
 from pored.pixels.scope_all import body_box, body_frame, other_skin
 from pored.pixels.skin_colour import skin_colours
 from pored.pixels.skin_region import skin_region

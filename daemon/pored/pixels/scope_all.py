@@ -10,7 +10,7 @@ import numpy as np
 from pored.pixels.face_frame import Reach, face_frame, face_reach
 from pored.pixels.guided_filter import guided_filter
 from pored.pixels.outline import ramp
-from pored.pixels.resize_to import resized
+from pored.pixels.resize import resized
 from pored.pixels.skin_clues import clues, judge, scene_of
 from pored.pixels.skin_weights import OTHER_SKIN
 

@@ -16,16 +16,20 @@ def slope(height: int, width: int) -> np.ndarray[tuple[int, ...], np.dtype[np.ui
 
 
 def test_a_small_picture_has_no_copies() -> None:
-    assert len(Copies.of(slope(2048, 30)).sizes) == 1
+    assert len(Copies.of(slope(256, 30)).sizes) == 1
 
 
 def test_each_copy_has_half_the_size_of_the_one_before() -> None:
-    assert [size.shape[:2] for size in Copies.of(slope(8200, 41)).sizes] == [
-        (8200, 41),
-        (4100, 20),
-        (2050, 10),
-        (1025, 5),
-    ]
+    sizes = [size.shape[:2] for size in Copies.of(slope(1801, 5)).sizes]
+    assert sizes == [(1801, 5), (900, 2), (450, 1), (225, 1)]
+
+
+def test_the_copy_for_a_length_is_the_smallest_that_still_shows_it() -> None:
+    copies = Copies.of(slope(3001, 4099))
+    copy, step = copies.of_side(1000, 160)
+    assert (copy.shape[:2], step) == ((750, 1024), 4)
+    assert copies.of_side(100, 160)[1] == 1
+    assert copy[7, 9, :2] == pytest.approx([9 * step + 1.5, 7 * step + 1.5], abs=1)
 
 
 @pytest.mark.parametrize("box", [Box(0, 0, 4099, 3001), Box(401, 77, 4002, 2999), Box(900, 1000, 1100, 1300)])

@@ -72,7 +72,7 @@ class Counting:
 
 
 @pytest.mark.parametrize(
-    ("size", "smallest", "least", "most"), [(1120, 150, 20, 60), (1120, 0, 70, 400), (280, 300, 70, 400)]
+    ("size", "smallest", "least", "most"), [(1120, 150, 20, 60), (1120, 0, 50, 400), (280, 300, 70, 400)]
 )
 def test_small_faces_that_nobody_wants_are_not_looked_for(size: int, smallest: float, least: int, most: int) -> None:
     crowd = np.random.default_rng(5).integers(0, 255, (56, 56, 3), dtype=np.uint8)

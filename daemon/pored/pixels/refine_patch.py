@@ -11,6 +11,7 @@ import numpy as np
 from pored.model import Box
 from pored.pixels.desaturate import desaturate
 from pored.pixels.register_map import apply, inverse, magnification, scaling, shifting, then
+from pored.pixels.resize import halvings, resized
 
 if TYPE_CHECKING:
     from pored.model import Plane, Samples
@@ -112,9 +113,11 @@ def _source(box: Box, matrix: Matrix) -> Box:
 
 def _reduced(samples: Samples, box: Box, scale: float) -> tuple[Plane, Matrix]:
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
-    small = cv2.resize(samples[box.slices], size, interpolation=cv2.INTER_AREA)
+    # What halves without a rest is reduced by halving, which is quick, and the map stays exact.
+    whole = 2 ** halvings((box.width, box.height), size)
+    box = Box(box.x0, box.y0, box.x1 - box.width % whole, box.y1 - box.height % whole)
     reduce = scaling(size[0] / box.width, size[1] / box.height)
-    return desaturate(cast("Samples", small)), then(shifting(-box.x0, -box.y0), reduce)
+    return desaturate(resized(samples[box.slices], size)), then(shifting(-box.x0, -box.y0), reduce)
 
 
 def _shrunk(plane: Plane, factor: int) -> tuple[Plane, Matrix]:

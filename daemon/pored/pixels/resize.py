@@ -35,11 +35,19 @@ def resized(pixels: Samples, size: tuple[int, int]) -> Samples:
         size: width and height in pixels, neither larger than the picture's.
     """
     # OpenCV averages areas several times faster by two than by a broken number.
-    while pixels.shape[1] >= 2 * size[0] and pixels.shape[0] >= 2 * size[1]:
+    for _ in range(halvings((pixels.shape[1], pixels.shape[0]), size)):
         pixels = halved(pixels)
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
     return cast("Samples", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+
+
+def halvings(before: tuple[int, int], after: tuple[int, int]) -> int:
+    """How often a width and height are halved on the way to others."""
+    times = 0
+    while before[0] >> times >= 2 * after[0] and before[1] >> times >= 2 * after[1]:
+        times += 1
+    return times
 
 
 def halved(pixels: Samples) -> Samples:

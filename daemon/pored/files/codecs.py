@@ -52,9 +52,6 @@ class Reader(Protocol):
 class Codec(Reader, Protocol):
     """Of the kinds that are written whole in memory."""
 
-    def write(self, stored: Picture) -> bytes:
-        """A new file."""
-
     def rewrite(self, stored: Picture) -> bytes:
         """The file that the picture came from, with these pixels."""
 
@@ -62,11 +59,21 @@ class Codec(Reader, Protocol):
         """An encoding's carrier with one more entry in its XMP's history."""
 
 
-_CODECS: dict[Kind, Codec] = {
+class Container(Codec, Protocol):
+    """Of the kinds whose own files carry metadata."""
+
+    def write(self, stored: Picture) -> bytes:
+        """A new file."""
+
+
+_CONTAINERS: dict[Kind, Container] = {
     Kind.JPEG: jpeg,
     Kind.PNG: png,
     Kind.TIFF: tiff,
     Kind.WEBP: webp,
+}
+_CODECS: dict[Kind, Codec] = {
+    **_CONTAINERS,
     Kind.AVIF: avif,
     Kind.HEIC: heic,
 }
@@ -219,9 +226,9 @@ def _converted(picture: Picture, kind: Kind) -> Picture:
 
 def _hollow(picture: Picture, encoding: Encoding) -> bytes:
     """What metadata are put into that a file of this encoding shall have."""
-    if encoding.kind in {Kind.AVIF, Kind.HEIC}:
-        return metadata_box.boxed({metadata_box.PROFILE: encoding.icc or b""}, Header(1, 1))
-    return _CODECS[encoding.kind].write(Picture(picture.pixels[:1, :1], None, encoding))
+    if encoding.kind in _CONTAINERS:
+        return _CONTAINERS[encoding.kind].write(Picture(picture.pixels[:1, :1], None, encoding))
+    return metadata_box.boxed({metadata_box.PROFILE: encoding.icc or b""}, Header(1, 1))
 
 
 def _opaque(picture: Picture) -> Picture:

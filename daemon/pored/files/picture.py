@@ -133,10 +133,14 @@ class AvifCoding:
     Attributes:
         bits: a channel, 8, 10 or 12.
         sampling: chroma subsampling, as in :class:`JpegCoding`; ``"4:0:0"`` is grey.
+        quality: 0..100 on libavif's scale, from the file's quantiser; 100 is without loss.
+        colours: primaries and transfer characteristics by their numbers in ITU-T H.273; 2 is unspecified.
     """
 
     bits: int
     sampling: str
+    quality: int
+    colours: tuple[int, int] = (2, 2)
 
 
 @dataclass(frozen=True, slots=True)

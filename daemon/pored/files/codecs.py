@@ -104,16 +104,6 @@ def read_picture(path: Path) -> Picture:
         return _turned_upright(reader.read(Source(name, stream), header))
 
 
-def read_size(path: Path) -> tuple[int, int]:
-    """Upright width and height in pixels, from the header alone.
-
-    Raises:
-        PictureError: as :func:`read_picture`, as far as a header tells.
-    """
-    with open_picture(path) as (name, file):
-        return _probed(Source(name, file))[1].upright_size
-
-
 def encode_picture(
     picture: Picture,
     pixels: Samples,

@@ -46,15 +46,6 @@ class Header:
     height: int
     orientation: int = 1
 
-    @property
-    def upright_size(self) -> tuple[int, int]:
-        """Width and height as a person sees the picture."""
-        return (self.height, self.width) if self.orientation in SIDEWAYS else (self.width, self.height)
-
-
-SIDEWAYS = frozenset({5, 6, 7, 8})
-"""The EXIF orientations that swap width and height."""
-
 
 @dataclass(frozen=True, slots=True)
 class JpegCoding:

@@ -9,7 +9,7 @@ import pytest
 import tifffile
 
 from pored.errors import PictureError, UnreadableError, UnsupportedError
-from pored.files.codecs import encode_picture, read_picture, read_size
+from pored.files.codecs import encode_picture, read_picture
 from pored.files.picture import TiffCoding, with_alpha
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def test_strips_beyond_the_end_are_cut_short(file: Path, portrait: NDArray[np.ui
     data = write(file, portrait).read_bytes()
     file.write_bytes(data[:-1000])
     with pytest.raises(UnreadableError) as caught:
-        read_size(file)
+        read_picture(file)
     assert caught.value.code == "truncated"
 
 
@@ -263,7 +263,7 @@ def test_a_tile_of_gigabytes_is_a_lie(file: Path, portrait: NDArray[np.uint8]) -
         held.pages.first.tags[322].overwrite(1 << 20)
         held.pages.first.tags[323].overwrite(1 << 20)
     with pytest.raises(UnreadableError, match="damaged"):
-        read_size(file)
+        read_picture(file)
 
 
 def test_tiles_that_are_not_there_are_not_filled_in(file: Path, portrait: NDArray[np.uint8]) -> None:
@@ -271,7 +271,7 @@ def test_tiles_that_are_not_there_are_not_filled_in(file: Path, portrait: NDArra
     with tifffile.TiffFile(file, mode="r+") as held:
         held.pages.first.tags[256].overwrite(2_000_000)
     with pytest.raises(UnreadableError, match="damaged"):
-        read_size(file)
+        read_picture(file)
 
 
 def test_an_orientation_that_makes_no_sense_is_upright(file: Path, portrait: NDArray[np.uint8]) -> None:

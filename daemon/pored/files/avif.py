@@ -11,7 +11,7 @@ from pored.errors import UnsupportedError
 from pored.files import av1, avif_file, heif, metadata_box
 from pored.files.isobmff import boxes, item_bytes, read_items
 from pored.files.orientation import upright
-from pored.files.picture import AvifCoding, Encoding, Header, Kind, Picture, split_alpha, with_alpha
+from pored.files.picture import LOSSLESS, AvifCoding, Encoding, Header, Kind, Picture, split_alpha, with_alpha
 from pored.files.pillow import encoded
 from pored.files.source import damaged
 
@@ -28,7 +28,6 @@ _SPEED = 8
 _QUALITIES = (0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100)
 _FALLING = (-255, -236, -216, -196, -172, -148, -120, -92, -60, -32, -16, 0)
 """Less the quantiser that libavif 1.4 makes of each, whatever the depth, the subsampling and the speed; measured."""
-_LOSSLESS = 100
 _HEADERS = 1 << 12
 """Bytes in which a picture's own headers stand."""
 _HIGH, _TWELVE, _MONOCHROME, _HALF_ACROSS, _HALF_DOWN = 0x40, 0x20, 0x10, 0x08, 0x04
@@ -142,7 +141,7 @@ def _layout(part: Item) -> tuple[int, str]:
 def _coded(stored: Picture, coding: AvifCoding) -> bytes:
     """The picture without metadata. imagecodecs codes grey only without loss."""
     samples = _reduced(with_alpha(stored.pixels, stored.alpha), coding.bits)
-    if stored.pixels.ndim == 2 and coding.bits == _EIGHT_BITS and coding.quality < _LOSSLESS:  # noqa: PLR2004 - grey
+    if stored.pixels.ndim == 2 and coding.bits == _EIGHT_BITS and coding.quality < LOSSLESS:  # noqa: PLR2004 - grey
         return encoded(samples, "AVIF", quality=coding.quality, speed=_SPEED)
     primaries, curve = coding.colours
     return bytes(

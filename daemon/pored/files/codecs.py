@@ -20,7 +20,7 @@ from pored.files.limits import refuse_too_large
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
-from pored.files.picture import Header, Kind, Picture, eight_bit
+from pored.files.picture import ENCODED_AGAIN, Header, Kind, Picture, eight_bit, is_encoded_again
 from pored.files.signature import kind_of
 from pored.files.source import Source, cut_short, damaged
 
@@ -136,6 +136,8 @@ def encode_picture(
     try:
         stored = _turned_as_stored(changed) if wanted is picture.encoding.kind else _converted(changed, wanted)
         told = stored if event is None else _annotated(stored, event)
+        if not_kept is not None and is_encoded_again(stored.encoding.coding):
+            not_kept.append(ENCODED_AGAIN)
         return jpeg.rewrite(told, not_kept) if wanted is Kind.JPEG else _CODECS[wanted].rewrite(told)
     except MetadataError as error:
         raise UnsupportedError(

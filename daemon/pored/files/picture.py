@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pored.model import Samples
 
 
+TIFF_JPEG = 7
+"""TIFF's own number for the compression."""
+LOSSLESS = 100
+"""AVIF's quality that is without loss."""
 _STEP = 65535 // 255
 """Levels of 16 bits in one of 8."""
 _ROWS = 256
@@ -80,6 +84,8 @@ class TiffCoding:
         tile: height and width of its tiles; None: strips.
         quality: of JPEG, 1..100 on libjpeg's scale; estimated from the file's tables.
         sampling: of JPEG: pixels across and down that share their chroma.
+        rgb: of JPEG: the components are R, G and B themselves, not Y, Cb and Cr.
+        planar: one channel after the other.
     """
 
     compression: int = 5
@@ -89,6 +95,8 @@ class TiffCoding:
     tile: tuple[int, int] | None = None
     quality: int = 96
     sampling: tuple[int, int] = (1, 1)
+    rgb: bool = False
+    planar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,24 @@ class HeicCoding:
     chroma: int
 
 
+ENCODED_AGAIN = "the picture outside the mask as it was (all of it was encoded again)"
+"""What a result cannot carry on, in words for the report."""
 Coding = JpegCoding | TiffCoding | WebpCoding | PsdCoding | AvifCoding | HeicCoding
+
+
+def is_encoded_again(coding: Coding | None) -> bool:
+    """Whether a file that is coded so is encoded as a whole, with loss, where a part of it was changed."""
+    match coding:
+        case TiffCoding():
+            return coding.compression == TIFF_JPEG
+        case WebpCoding():
+            return not coding.lossless
+        case AvifCoding():
+            return coding.quality < LOSSLESS
+        case HeicCoding():
+            return True
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

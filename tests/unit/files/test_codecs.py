@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from pored.errors import PictureError, StorageError, UnreadableError, UnsupportedError
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.limits import at_most
-from pored.files.picture import Kind
+from pored.files.picture import ENCODED_AGAIN, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,3 +227,24 @@ def test_a_name_of_any_bytes(portrait_file: Path, tmp_path: Path) -> None:
     picture = read_picture(path)
     assert picture.encoding.name == "\N{REPLACEMENT CHARACTER}t\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}.jpg"
     assert encode_picture(picture, picture.pixels)[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (("WEBP", {"quality": 90}), True),
+        (("AVIF", {"quality": 90}), True),
+        (("TIFF", {"compression": "jpeg"}), True),
+        (("WEBP", {"lossless": True}), False),
+        (("TIFF", {"compression": "tiff_lzw"}), False),
+        (("PNG", {}), False),
+        (("JPEG", {"quality": 90}), False),
+    ],
+)
+def test_a_picture_that_had_to_be_encoded_again_is_named(save: Save, form: Form, *, told: bool) -> None:
+    picture, not_kept = read_picture(save("a", form[0], **form[1])), list[str]()
+    encode_picture(picture, picture.pixels, not_kept=not_kept)
+    assert not_kept == ([ENCODED_AGAIN] if told else [])
+    not_kept.clear()
+    encode_picture(picture, picture.pixels, "png", not_kept=not_kept)
+    assert not_kept == []

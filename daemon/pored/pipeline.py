@@ -5,10 +5,10 @@ load -> find faces -> register -> texture (judge, mask, recover) -> check -> com
 
 from __future__ import annotations
 
-import functools
 import platform
 import time
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from importlib import metadata
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
@@ -105,14 +105,15 @@ def recover(
     watch = Stopwatch()
     picture, source, painted = watch.step("load", lambda: _read(export, original))
     faces = watch.step("faces", lambda: faces_of(picture, looker, recovery.mask.smallest_face))
-    found = watch.step("register", lambda: register_pair(source, picture, faces, looker))
+    found = watch.step("register", partial(register_pair, source, picture, faces, looker))
     where = where_texture_goes(recovery, found.faces, painted, picture)
-    texture = watch.step("texture", lambda: texture_of(source, picture, found.registration, where, recovery))
+    texture = watch.step("texture", partial(texture_of, source, picture, found.registration, where, recovery))
     refuse_wrong_pair(texture, source, picture)
-    pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
     wanted = layered or picture.encoding.kind is Kind.PSD
     boxes = [face.box for face in texture.faces if face.lacking] if wanted else []
     registered = registered_original(source.pixels, picture.pixels, found.registration, boxes) if boxes else None
+    del source  # so that there is room for the result
+    pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
     return Recovered(
         outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
         picture=picture,
@@ -335,7 +336,7 @@ def describe(
     }
 
 
-@functools.cache
+@cache
 def versions() -> dict[str, str]:
     """pored's version and those of what does the arithmetic."""
     libraries = {name: metadata.version(name) for name in NAMED_LIBRARIES}

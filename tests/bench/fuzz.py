@@ -29,7 +29,7 @@ from PIL import Image
 
 from pored.errors import PictureError
 from pored.files.captured import read_capture
-from pored.files.codecs import read_picture, read_size
+from pored.files.codecs import read_picture
 from pored.files.original import read_original
 from pored.watch.endcheck import looks_complete
 
@@ -122,7 +122,6 @@ def read(path: Path) -> str:
     looks_complete(path)
     read_capture(path)
     try:
-        read_size(path)
         picture = read_picture(path)
     except PictureError as error:
         if error.code != "raw":

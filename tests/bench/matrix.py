@@ -23,6 +23,7 @@ import numpy as np
 import tifffile
 from PIL import Image
 
+from pored.files.avif_file import completed
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.event import Event
 
@@ -64,6 +65,8 @@ def exports(folder: Path) -> list[Path]:
     Image.fromarray(clear).save(folder / "webp.webp", lossless=True, icc_profile=icc)
     Image.fromarray(pixels).save(folder / "webp-lossy.webp", quality=90, icc_profile=icc)
     Image.fromarray(clear).save(folder / "avif.avif", quality=95, icc_profile=icc)
+    coded = imagecodecs.avif_encode(deep >> 6, level=90, speed=9, bitspersample=10, pixelformat="420")
+    (folder / "avif-10.avif").write_bytes(completed(bytes(coded), [(b"colr", b"prof" + icc)], []))
     tiffs: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         ("tiff-lzw", clear, {"compression": "lzw", "predictor": True}),
         ("tiff-16", deep_clear, {}),

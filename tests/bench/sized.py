@@ -74,7 +74,7 @@ def make_pair(folder: Path, scene: Scene, megapixels: float, kind: Kind) -> Pair
     mask = picture_mask(photo.pixels, [face])
     height = round((megapixels * 1e6 * SIDES[1] / SIDES[0]) ** 0.5)
     size = round(height * SIDES[0] / SIDES[1]), height
-    wide = round(height * frame.width / frame.height)
+    wide = min(size[0], round(height * frame.width / frame.height))
     width = face.width * height / frame.height
 
     def grown(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:

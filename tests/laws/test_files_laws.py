@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from pored.errors import PictureError
-from pored.files.codecs import encode_picture, read_picture, read_size
+from pored.files.codecs import encode_picture, read_picture
 from pored.files.exif import PREFIX, orientation, thumbnail_room, with_thumbnail
 from pored.files.image_resources import without_thumbnails
 from pored.files.names import LONGEST, is_temp_name, numbered, printable, temp_name
@@ -56,9 +56,7 @@ def read(data: bytes) -> Picture:
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
-        picture = read_picture(Path(file.name))
-        assert read_size(Path(file.name)) == picture.size
-        return picture
+        return read_picture(Path(file.name))
 
 
 def stored(pixels: NDArray[np.uint8], form: str, turn: int) -> bytes:

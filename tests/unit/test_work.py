@@ -23,7 +23,7 @@ from pored.errors import PairError, StorageError, UnsupportedError
 from pored.faces.landmarker import shared_landmarker
 from pored.files.layers import Layer
 from pored.files.psd_write import Document, write_document
-from pored.files.staging import Staged, commit, digest_bytes, stage
+from pored.files.staging import Staged, commit, digest_file, stage
 from pored.job import ExportChangedError, Job, Layering, Outcome, Place
 from pored.model import Box
 from pored.work import get_ready, process
@@ -62,7 +62,7 @@ def _job(
     path.write_bytes(export)
     return Job(
         export=path,
-        export_digest=digest_bytes(export),
+        export_digest=digest_file(path),
         candidates=(Candidate(studio / "originals" / "a.jpg", "same name"),),
         refused={},
         recovery=Recovery(),
@@ -132,7 +132,7 @@ def test_a_real_pair_comes_out_staged_and_only_needs_renaming(studio: Path, smoo
     assert report["texture"]["before"]["energy"] < 0.6 < report["texture"]["after"]["energy"]
     assert {"load", "faces", "encode", "preview"} <= set(report["seconds"])
     assert str(studio) not in placed[1].read_text()
-    assert outcome.original_digest == digest_bytes(PHOTO.read_bytes())
+    assert outcome.original_digest == digest_file(PHOTO)
 
 
 def test_an_export_that_lacks_nothing_is_copied_byte_for_byte(studio: Path) -> None:

@@ -142,6 +142,28 @@ def test_a_worker_that_grows_beyond_its_memory_is_refused_it_and_goes_on() -> No
         assert _answer(workers, 3) == b"\0\0\0"
 
 
+LITTER = """
+import builtins
+len(b"1" * (30 << 20))  # from now on glibc takes blocks of this size from its heap
+held = [b"1" * (1 << 19) for _ in range(600)]
+builtins.last = b"1" * (1 << 18)  # what lies at the end of the heap keeps all of it
+held.clear()
+"""
+
+
+def test_what_a_picture_took_is_given_back() -> None:
+    with _workers(Path.read_text) as workers:
+        before = _resident(workers)
+        workers._work = exec  # noqa: SLF001 - what a picture leaves behind
+        _answer(workers, LITTER)
+        workers._work = Path.read_text  # noqa: SLF001
+        assert _resident(workers) - before < 50 << 20
+
+
+def _resident(workers: Workers[Any, Any]) -> int:
+    return int(str(_answer(workers, Path("/proc/self/statm"))).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def test_the_service_outlives_its_workers_where_memory_runs_out() -> None:
     with _workers(Path.read_text) as workers:
         assert _answer(workers, Path("/proc/self/oom_score_adj")) == "500\n"

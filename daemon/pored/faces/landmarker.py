@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
-import gc
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -64,20 +64,12 @@ class Landmarker:
         if problem := kernel_problem() or model_problem():
             raise MachineError(problem)
         try:
-            with _native_messages_hidden():
-                import mediapipe as mp  # noqa: PLC0415 - see the module's docstring
-                from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
-
-                options = vision.FaceLandmarkerOptions(
-                    base_options=BaseOptions(model_asset_buffer=_model_bytes()),
-                    num_faces=MOST_FACES,
-                    min_face_detection_confidence=confidence,
-                    min_face_presence_confidence=confidence,
-                )
-                self._task = vision.FaceLandmarker.create_from_options(options)
+            # In a thread of its own: MediaPipe keeps an error that it met while it was imported, and with it the frames
+            # of all that called, and so whatever pictures they hold, for as long as the process lives.
+            with ThreadPoolExecutor(1) as loader:
+                self._mp, self._task = loader.submit(_loaded, confidence).result()
         except (ImportError, OSError) as error:
             raise MachineError(f"MediaPipe does not load: {error}. `pored check` says what to install.") from error
-        self._mp = mp
 
     def look(self, rgb: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """The faces in a picture.
@@ -115,9 +107,22 @@ def shared_landmarker() -> Landmarker:
     # It lives as long as the process. MediaPipe's destructor needs threads and modules that are gone when the
     # interpreter ends, and prints a traceback then; one reference too many keeps it from being run at all.
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(landmarker._task))  # noqa: SLF001 - its owner is this module
-    # Importing MediaPipe leaves a cycle that holds the callers' frames, and so whatever pictures they hold.
-    gc.collect()
     return landmarker
+
+
+def _loaded(confidence: float) -> tuple[Any, Any]:
+    """MediaPipe, which ships no types, and its task."""
+    with _native_messages_hidden():
+        import mediapipe as mp  # noqa: PLC0415 - see the module's docstring
+        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=_model_bytes()),
+            num_faces=MOST_FACES,
+            min_face_detection_confidence=confidence,
+            min_face_presence_confidence=confidence,
+        )
+        return mp, vision.FaceLandmarker.create_from_options(options)
 
 
 def _model_bytes() -> bytes:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from pored.capture import UNKNOWN, Capture
 from pored.files import exif
 from pored.files.image_resources import EXIF, XMP, resource
+from pored.files.isobmff import boxes, exif_and_xmp, read_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,75 +151,21 @@ def _riff_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 def _in_canon(file: BinaryIO) -> _Found:
     """A CR3: its boxes CMT1 and CMT2 are directories, IFD0 and EXIF, each a TIFF of its own."""
     blocks: list[tuple[BinaryIO, int]] = []
-    for kind, at, end in _boxes(file, 0, file.seek(0, 2)):
+    for kind, at, end in boxes(file, 0, file.seek(0, 2)):
         if kind != b"moov":
             continue
-        for inner, start, stop in _boxes(file, at, end):
+        for inner, start, stop in boxes(file, at, end):
             file.seek(start)
             if inner == b"uuid" and file.read(16) == _CANON:
-                parts = _boxes(file, start + 16, stop)
+                parts = boxes(file, start + 16, stop)
                 blocks += [(file, place) for part, place, _ in parts if part in {b"CMT1", b"CMT2"}]
     return _Found(blocks, b"")
 
 
 def _in_items(file: BinaryIO) -> _Found:
-    """A HEIC or AVIF: its box meta names items, and says where each one's bytes stand (ISO/IEC 14496-12, 8.11)."""
-    blocks: list[tuple[BinaryIO, int]] = []
-    packet = b""
-    for kind, at, end in _boxes(file, 0, file.seek(0, 2)):
-        if kind != b"meta":
-            continue
-        inner = {part: (start, stop) for part, start, stop in _boxes(file, at + 4, end)}
-        kinds = _item_kinds(file, *inner[b"iinf"])
-        for number, start, length in _item_places(_content(file, *inner[b"iloc"])):
-            if kinds.get(number) not in {b"Exif", b"mime"} or length > _LONGEST_PACKET:
-                continue
-            file.seek(start)
-            data = file.read(length)
-            if kinds[number] == b"Exif":  # four bytes say how many more stand before the block
-                blocks.append((BytesIO(data), 4 + int.from_bytes(data[:4], "big")))
-            elif b"adobe:ns:meta/" in data:
-                packet = data
-    return _Found(blocks, packet)
-
-
-def _item_kinds(file: BinaryIO, at: int, end: int) -> dict[int, bytes]:
-    """What each item is, by its number."""
-    head = _content(file, at, min(end, at + 8))
-    kinds = {}
-    for _, start, stop in _boxes(file, at + (6 if head[0] == 0 else 8), end):
-        entry = _content(file, start, min(stop, start + 12))
-        size = 2 if entry[0] < 3 else 4  # noqa: PLR2004 - the version from which numbers are longer
-        kinds[int.from_bytes(entry[4 : 4 + size], "big")] = entry[6 + size : 10 + size]
-    return kinds
-
-
-def _item_places(held: bytes) -> Iterator[tuple[int, int, int]]:
-    """Number, place and length of each item that stands in the file in one piece."""
-    version, lengths, bases = held[0], held[4], held[5]
-    sizes = (lengths >> 4, lengths & 15, bases >> 4, bases & 15 if version else 0)
-    numbers = 2 if version < 2 else 4  # noqa: PLR2004 - the version from which numbers are longer
-    stream = BytesIO(held[6:])
-
-    def number(size: int) -> int:
-        return int.from_bytes(stream.read(size), "big")
-
-    for _ in range(min(number(numbers), _MOST_ENTRIES)):
-        item = number(numbers)
-        method = number(2) & 15 if version else 0
-        number(2)
-        base, pieces = number(sizes[2]), number(2)
-        places = []
-        for _ in range(min(pieces, _MOST_ENTRIES)):
-            number(sizes[3])
-            places.append((base + number(sizes[0]), number(sizes[1])))
-        if method == 0 and len(places) == 1:
-            yield item, *places[0]
-
-
-def _content(file: BinaryIO, start: int, stop: int) -> bytes:
-    file.seek(start)
-    return file.read(min(stop - start, _LONGEST_PACKET))
+    """A HEIC or AVIF: its metadata are items beside the picture's."""
+    block, packet = exif_and_xmp(file, read_items(file))
+    return _Found([(BytesIO(block.removeprefix(exif.PREFIX)), 0)] if block else [], packet)
 
 
 def _in_document(file: BinaryIO) -> _Found:
@@ -228,23 +175,6 @@ def _in_document(file: BinaryIO) -> _Found:
     resources = file.read(min(int.from_bytes(file.read(4), "big"), _LONGEST_PACKET))
     block = resource(resources, EXIF)
     return _Found([(BytesIO(block), 0)] if block else [], resource(resources, XMP) or b"")
-
-
-def _boxes(file: BinaryIO, at: int, end: int) -> list[tuple[bytes, int, int]]:
-    """Kind, start and end of the content of each box of ISO/IEC 14496-12 in a stretch."""
-    boxes: list[tuple[bytes, int, int]] = []
-    while at + 8 <= end and len(boxes) < _MOST_ENTRIES:
-        file.seek(at)
-        size, kind = struct.unpack(">I4s", file.read(8))
-        start = at + 8
-        if size == 1:
-            size, start = struct.unpack(">Q", file.read(8))[0], at + 16
-        stop = end if size == 0 else at + size
-        if stop <= start or stop > end:
-            break
-        boxes.append((kind, start, stop))
-        at = stop
-    return boxes
 
 
 def _tags(file: BinaryIO, base: int) -> dict[int, bytes]:

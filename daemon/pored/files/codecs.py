@@ -20,7 +20,7 @@ from pored.files.limits import refuse_too_large
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
-from pored.files.picture import Header, Kind, Picture, eight_bit
+from pored.files.picture import ENCODED_AGAIN, Header, Kind, Picture, eight_bit, is_encoded_again
 from pored.files.signature import kind_of
 from pored.files.source import Source, cut_short, damaged
 
@@ -52,9 +52,6 @@ class Reader(Protocol):
 class Codec(Reader, Protocol):
     """Of the kinds that are written whole in memory."""
 
-    def write(self, stored: Picture) -> bytes:
-        """A new file."""
-
     def rewrite(self, stored: Picture) -> bytes:
         """The file that the picture came from, with these pixels."""
 
@@ -62,11 +59,21 @@ class Codec(Reader, Protocol):
         """An encoding's carrier with one more entry in its XMP's history."""
 
 
-_CODECS: dict[Kind, Codec] = {
+class Container(Codec, Protocol):
+    """Of the kinds whose own files carry metadata."""
+
+    def write(self, stored: Picture) -> bytes:
+        """A new file."""
+
+
+_CONTAINERS: dict[Kind, Container] = {
     Kind.JPEG: jpeg,
     Kind.PNG: png,
     Kind.TIFF: tiff,
     Kind.WEBP: webp,
+}
+_CODECS: dict[Kind, Codec] = {
+    **_CONTAINERS,
     Kind.AVIF: avif,
     Kind.HEIC: heic,
 }
@@ -95,16 +102,6 @@ def read_picture(path: Path) -> Picture:
     # Closed, since libraries may keep the stream for longer, and with it a second copy of a large file.
     with _understood(name, _DECODER_FAULTS), BytesIO(data) as stream:
         return _turned_upright(reader.read(Source(name, stream), header))
-
-
-def read_size(path: Path) -> tuple[int, int]:
-    """Upright width and height in pixels, from the header alone.
-
-    Raises:
-        PictureError: as :func:`read_picture`, as far as a header tells.
-    """
-    with open_picture(path) as (name, file):
-        return _probed(Source(name, file))[1].upright_size
 
 
 def encode_picture(
@@ -139,6 +136,8 @@ def encode_picture(
     try:
         stored = _turned_as_stored(changed) if wanted is picture.encoding.kind else _converted(changed, wanted)
         told = stored if event is None else _annotated(stored, event)
+        if not_kept is not None and is_encoded_again(stored.encoding.coding):
+            not_kept.append(ENCODED_AGAIN)
         return jpeg.rewrite(told, not_kept) if wanted is Kind.JPEG else _CODECS[wanted].rewrite(told)
     except MetadataError as error:
         raise UnsupportedError(
@@ -219,9 +218,9 @@ def _converted(picture: Picture, kind: Kind) -> Picture:
 
 def _hollow(picture: Picture, encoding: Encoding) -> bytes:
     """What metadata are put into that a file of this encoding shall have."""
-    if encoding.kind in {Kind.AVIF, Kind.HEIC}:
-        return metadata_box.boxed({metadata_box.PROFILE: encoding.icc or b""}, Header(1, 1))
-    return _CODECS[encoding.kind].write(Picture(picture.pixels[:1, :1], None, encoding))
+    if encoding.kind in _CONTAINERS:
+        return _CONTAINERS[encoding.kind].write(Picture(picture.pixels[:1, :1], None, encoding))
+    return metadata_box.boxed({metadata_box.PROFILE: encoding.icc or b""}, Header(1, 1))
 
 
 def _opaque(picture: Picture) -> Picture:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pillow_heif
 
-from pored.files import exif, metadata_box
-from pored.files.isobmff import refuse_unusual_colours
+from pored.files import heif, metadata_box
+from pored.files.isobmff import read_items
 from pored.files.picture import Encoding, Header, HeicCoding, Kind, Picture, split_alpha, with_alpha
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def probe(source: Source) -> Header:
     """Upright size, from the boxes.
 
     Raises:
-        UnsupportedError: several pictures, or colours of HDR or of a wide gamut without a profile.
+        UnsupportedError: colours of HDR or of a wide gamut without a profile.
         Exception: whatever libheif raises where they make no sense.
     """
-    data = source.all_bytes()
-    image = _opened(data)
-    refuse_unusual_colours(source.name, data, image.info.get("icc_profile"))
+    image = _opened(source.all_bytes())
+    shown = read_items(source.stream).shown
+    heif.refuse_unusual_colours(source.name, heif.profile(shown), heif.colours(shown))
     return Header(*image.size)
 
 
@@ -49,29 +49,19 @@ def read(source: Source, header: Header) -> Picture:
     info = image.info
     samples = np.asarray(image)
     pixels, alpha = split_alpha(_filled(samples, info["bit_depth"]))
-    block = (info.get("exif") or b"").removeprefix(exif.PREFIX)
-    metadata = {
-        metadata_box.PROFILE: info.get("icc_profile") or b"",
-        metadata_box.EXIF: exif.turned_upright(block),
-        metadata_box.XMP: info.get("xmp") or b"",
-    }
+    items = read_items(source.stream)
+    held = heif.metadata(source.stream, items)
     encoding = Encoding(
         source.name,
         Kind.HEIC,
         header.orientation,
-        icc=info.get("icc_profile"),
+        icc=held[metadata_box.PROFILE] or None,
         dpi=None,
         coding=HeicCoding(info["bit_depth"], info.get("chroma") or 420),
-        carrier=metadata_box.boxed(metadata, header),
-        left_out=_left_out(info),
+        carrier=metadata_box.boxed(held, header),
+        left_out=heif.left_out(source.stream, items),
     )
     return Picture(pixels, alpha, encoding)
-
-
-def write(stored: Picture) -> bytes:
-    """A file with the picture and its profile, and no other metadata."""
-    profile = {"icc_profile": stored.encoding.icc} if stored.encoding.icc else {}
-    return _write(stored, profile)
 
 
 def rewrite(stored: Picture) -> bytes:
@@ -109,12 +99,3 @@ def _filled(samples: Samples, bits: int) -> Samples:
     if samples.dtype == np.uint8:
         return samples
     return cast("Samples", (samples | (samples >> bits)).astype(np.uint16))
-
-
-def _left_out(info: dict[str, Any]) -> tuple[str, ...]:
-    left = {
-        "the HDR gain map and other auxiliary pictures": bool(info.get("aux")),
-        "the depth map": bool(info.get("depth_images")),
-        "smaller copies of the picture": bool(info.get("thumbnails")),
-    }
-    return tuple(words for words, is_so in left.items() if is_so)

@@ -15,7 +15,7 @@ from pored.files import exif
 from pored.files.image_resources import without_thumbnails
 from pored.files.jpeg_blocks import with_own_blocks
 from pored.files.metadata import MetadataError, with_history
-from pored.files.picture import Encoding, Header, JpegCoding, Kind, Picture
+from pored.files.picture import ENCODED_AGAIN, Encoding, Header, JpegCoding, Kind, Picture
 from pored.files.pillow import encoded, unloaded
 from pored.files.source import cut_short, damaged
 from pored.files.thumbnail import renewed, xmp_without_thumbnails
@@ -54,7 +54,6 @@ _ROWS = 64
 _UNIT = 16
 """Pixels along what holds whole blocks of every component, in each of the samplings."""
 
-_ENCODED_AGAIN = "the blocks outside the mask as they were (the whole picture was encoded again)"
 _CONVERTED: dict[str, object] = {"quality": 96, "subsampling": "4:4:4"}
 """For pictures that were no JPEG before: full chroma, and no step that an eye could find."""
 
@@ -144,7 +143,7 @@ def rewrite(stored: Picture, not_kept: list[str] | None = None) -> bytes:
     fresh = _with_own_blocks(bare, encoding.coding) if isinstance(encoding.coding, JpegCoding) else None
     if fresh is None:
         if isinstance(encoding.coding, JpegCoding) and not_kept is not None:
-            not_kept.append(_ENCODED_AGAIN)
+            not_kept.append(ENCODED_AGAIN)
         fresh = write(bare)
     parts = _whole_resources(_metadata_of(encoding.carrier))
     return _START + _joined(_renewed(part, stored.pixels) for part in parts) + _after_metadata(fresh)

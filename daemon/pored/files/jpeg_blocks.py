@@ -54,13 +54,14 @@ def with_own_blocks(before: bytes, piece: bytes, part: Box, changed: NDArray[np.
 
 
 def _by_turbojpeg(before: bytes, piece: bytes, part: Box, changed: NDArray[np.bool_]) -> bytes | None:
-    rows: dict[int, list[NDArray[np.int16]]] = {}
-    if not visited(piece, lambda component, _, blocks: rows.setdefault(component, []).append(blocks.copy())):
+    fresh: dict[int, list[NDArray[np.int16]]] = {}
+    if not visited(piece, lambda component, _, blocks: fresh.setdefault(component, []).append(blocks.copy())):
         return None
     with unloaded(piece, "JPEG") as image:
         scales = _scales(image)
-    fresh = {component: np.stack(each) for component, each in rows.items()}
-    here = {component: _touched(changed, each.shape[:2], scales[component]) for component, each in fresh.items()}
+    here = {
+        component: _touched(changed, (len(rows), len(rows[0])), scales[component]) for component, rows in fresh.items()
+    }
 
     def put(component: int, row: int, blocks: NDArray[np.int16]) -> None:
         down, across = scales[component]

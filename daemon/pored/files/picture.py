@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pored.model import Samples
 
 
+TIFF_JPEG = 7
+"""TIFF's own number for the compression."""
+LOSSLESS = 100
+"""AVIF's quality that is without loss."""
 _STEP = 65535 // 255
 """Levels of 16 bits in one of 8."""
 _ROWS = 256
@@ -45,15 +49,6 @@ class Header:
     width: int
     height: int
     orientation: int = 1
-
-    @property
-    def upright_size(self) -> tuple[int, int]:
-        """Width and height as a person sees the picture."""
-        return (self.height, self.width) if self.orientation in SIDEWAYS else (self.width, self.height)
-
-
-SIDEWAYS = frozenset({5, 6, 7, 8})
-"""The EXIF orientations that swap width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +84,8 @@ class TiffCoding:
         tile: height and width of its tiles; None: strips.
         quality: of JPEG, 1..100 on libjpeg's scale; estimated from the file's tables.
         sampling: of JPEG: pixels across and down that share their chroma.
+        rgb: of JPEG: the components are R, G and B themselves, not Y, Cb and Cr.
+        planar: one channel after the other.
     """
 
     compression: int = 5
@@ -98,6 +95,8 @@ class TiffCoding:
     tile: tuple[int, int] | None = None
     quality: int = 96
     sampling: tuple[int, int] = (1, 1)
+    rgb: bool = False
+    planar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +132,14 @@ class AvifCoding:
     Attributes:
         bits: a channel, 8, 10 or 12.
         sampling: chroma subsampling, as in :class:`JpegCoding`; ``"4:0:0"`` is grey.
+        quality: 0..100 on libavif's scale, from the file's quantiser; 100 is without loss.
+        colours: primaries and transfer characteristics by their numbers in ITU-T H.273; 2 is unspecified.
     """
 
     bits: int
     sampling: str
+    quality: int
+    colours: tuple[int, int] = (2, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,24 @@ class HeicCoding:
     chroma: int
 
 
+ENCODED_AGAIN = "the picture outside the mask as it was (all of it was encoded again)"
+"""What a result cannot carry on, in words for the report."""
 Coding = JpegCoding | TiffCoding | WebpCoding | PsdCoding | AvifCoding | HeicCoding
+
+
+def is_encoded_again(coding: Coding | None) -> bool:
+    """Whether a file that is coded so is encoded as a whole, with loss, where a part of it was changed."""
+    match coding:
+        case TiffCoding():
+            return coding.compression == TIFF_JPEG
+        case WebpCoding():
+            return not coding.lossless
+        case AvifCoding():
+            return coding.quality < LOSSLESS
+        case HeicCoding():
+            return True
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Staged:
     Attributes:
         temp: where it lies.
         target: where :func:`commit` puts it.
-        digest: of its bytes, as :func:`digest_bytes` gives it.
+        digest: of its bytes, as :func:`digest_file` gives it.
     """
 
     temp: Path
@@ -199,11 +199,6 @@ def digest_file(path: Path) -> str:
     """Fingerprint of a file's bytes: BLAKE2b, 16 bytes, as hexadecimal digits."""
     with storage_faults("read", printable(path.name)):
         return _digest(_chunks(path))
-
-
-def digest_bytes(data: bytes) -> str:
-    """Fingerprint of bytes, the same as their file's."""
-    return _digest([data])
 
 
 def _refuse_path(name: str) -> None:

@@ -19,7 +19,17 @@ from tifffile import PHOTOMETRIC, TiffFile
 from pored.errors import UnsupportedError
 from pored.files.jpeg_quality import first_table, quality_of
 from pored.files.metadata import carry_over, tiff_with_history
-from pored.files.picture import Encoding, Header, Kind, Picture, TiffCoding, eight_bit, split_alpha, with_alpha
+from pored.files.picture import (
+    TIFF_JPEG,
+    Encoding,
+    Header,
+    Kind,
+    Picture,
+    TiffCoding,
+    eight_bit,
+    split_alpha,
+    with_alpha,
+)
 from pored.files.source import cut_short, damaged, raw_export
 from pored.files.tiff_directory import classic_metadata, join
 
@@ -42,8 +52,8 @@ _STRUCTURE = frozenset(
 """Tags that say how the samples lie in the file, with their profile and resolution: always the new file's own."""
 _INCHES = {2: 1.0, 3: 2.54}
 """Resolution unit: how many of it are one inch."""
-_UNCOMPRESSED, _JPEG = 1, 7
-_COMPRESSIONS = frozenset({_UNCOMPRESSED, 5, _JPEG, 8, 32773, 32946})
+_UNCOMPRESSED = 1
+_COMPRESSIONS = frozenset({_UNCOMPRESSED, 5, TIFF_JPEG, 8, 32773, 32946})
 _ROWS = 256
 """Of a strip that is not compressed."""
 _LARGEST_TILE = 1 << 24
@@ -124,20 +134,21 @@ def _appended(buffer: BytesIO, stored: Picture) -> BytesIO:
     encoding = stored.encoding
     coding = encoding.coding if isinstance(encoding.coding, TiffCoding) else TiffCoding()
     samples = with_alpha(stored.pixels, stored.alpha)
-    is_jpeg = coding.compression == _JPEG
-    in_parts = coding.compression == _UNCOMPRESSED and coding.tile is None and coding.byteorder == "<"
+    is_jpeg = coding.compression == TIFF_JPEG
+    is_plain = coding.compression == _UNCOMPRESSED and coding.tile is None and coding.byteorder == "<"
+    in_parts = is_plain and not _is_planar(samples, coding)
     append = "force" if buffer.getbuffer().nbytes else False
     with tifffile.TiffWriter(buffer, append=append, byteorder=coding.byteorder) as writer:
         writer.write(
-            eight_bit(samples) if is_jpeg else _in_parts(samples) if in_parts else samples,
+            eight_bit(samples) if is_jpeg else _in_parts(samples) if in_parts else _laid_out(samples, coding),
             shape=samples.shape if in_parts else None,
             dtype=samples.dtype if in_parts else None,
             rowsperstrip=_ROWS if in_parts else None,
             photometric="minisblack" if stored.pixels.ndim == 2 else "rgb",  # noqa: PLR2004 - (H, W) is grey
-            planarconfig="contig",
+            planarconfig="separate" if _is_planar(samples, coding) else "contig",
             extrasamples=None if stored.alpha is None else [coding.extra_sample],
             compression=coding.compression,
-            compressionargs={"level": coding.quality} if is_jpeg else None,
+            compressionargs=_jpeg_options(coding) if is_jpeg else None,
             subsampling=coding.sampling if is_jpeg else None,
             predictor=coding.predictor,
             tile=coding.tile,
@@ -149,6 +160,19 @@ def _appended(buffer: BytesIO, stored: Picture) -> BytesIO:
             maxworkers=1,
         )
     return buffer
+
+
+def _jpeg_options(coding: TiffCoding) -> dict[str, object]:
+    return {"level": coding.quality} | ({"outcolorspace": "rgb"} if coding.rgb else {})
+
+
+def _is_planar(samples: Samples, coding: TiffCoding) -> bool:
+    return coding.planar and coding.compression != TIFF_JPEG and samples.ndim == 3  # noqa: PLR2004 - several channels
+
+
+def _laid_out(samples: Samples, coding: TiffCoding) -> Samples:
+    """As they lie in the file: (C, H, W) where one channel stands after the other."""
+    return np.moveaxis(samples, -1, 0) if _is_planar(samples, coding) else samples
 
 
 def _in_parts(samples: Samples) -> Iterator[Samples]:
@@ -183,8 +207,10 @@ def _coding(source: Source, page: TiffPage) -> TiffCoding:
         byteorder=page.parent.byteorder,
         extra_sample=int(page.extrasamples[0]) if page.extrasamples else 2,
         tile=_tile(page),
+        rgb=page.compression == TIFF_JPEG and page.photometric == PHOTOMETRIC.RGB,
+        planar=page.planarconfig == tifffile.PLANARCONFIG.SEPARATE,
     )
-    if page.compression != _JPEG:
+    if page.compression != TIFF_JPEG:
         return coding
     source.stream.seek(page.dataoffsets[0])
     table = first_table((page.jpegtables or b"") + source.stream.read(page.databytecounts[0]))
@@ -244,7 +270,7 @@ def _refuse_samples(page: TiffPage, name: str) -> None:
             f"{name} is compressed in a way that pored does not handle; export it with LZW, ZIP, JPEG or none.",
         )
     colours = int(page.photometric)
-    is_jpeg = page.compression == _JPEG and page.photometric == PHOTOMETRIC.YCBCR
+    is_jpeg = page.compression == TIFF_JPEG and page.photometric == PHOTOMETRIC.YCBCR
     if colours not in _COLOURS and not is_jpeg:
         what = _REFUSED_COLOURS.get(colours, f"a TIFF of a rare kind (photometric interpretation {colours})")
         raise UnsupportedError("colour-mode", f"{name} is {what}; convert it to RGB and export it again.")
@@ -254,5 +280,5 @@ def _refuse_samples(page: TiffPage, name: str) -> None:
         )
     if len(page.extrasamples) > 1:
         raise UnsupportedError("channels", f"{name} holds several saved selections (alpha channels); delete them.")
-    if page.compression == _JPEG and (page.extrasamples or page.bitspersample != 8):  # noqa: PLR2004
+    if page.compression == TIFF_JPEG and (page.extrasamples or page.bitspersample != 8):  # noqa: PLR2004
         raise UnsupportedError("tiff-compression", f"{name} is a JPEG in a TIFF of a rare kind; export it with LZW.")

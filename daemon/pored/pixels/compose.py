@@ -35,7 +35,9 @@ class LayerStyle:
     mode: BlendMode = "linear light"
 
 
-def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
+def compose(
+    below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle, out: Samples | None = None
+) -> Samples:
     """A grey texture layer over a picture.
 
     Args:
@@ -43,12 +45,13 @@ def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: Laye
         layer: (H, W) grey of the same depth; neutral grey (128 or 32768) changes nothing.
         mask: (H, W) uint8; where it is 0 the result is ``below`` to the last bit.
         style: mode, opacity and Blend If.
+        out: where the result is to be put; None: into a new array.
 
     Returns:
         Of the shape and depth of ``below``: B + w (mode(B, A) - B), to the nearest level, with
         w = mask * opacity * Blend If(this layer) * Blend If(underlying).
     """
-    result: Samples = np.empty_like(below)
+    result: Samples = np.empty_like(below) if out is None else out
     for start, end in strips(below.shape[0], below.shape[1]):
         part = slice(start, end)
         result[part] = _composed(below[part], layer[part], mask[part], style)

@@ -101,7 +101,7 @@ def compose_texture(export: Samples, over: PictureLayer[FaceLayer]) -> Samples:
     result: Samples = export.copy()
     for face in over.faces:
         part = face.box.slices
-        result[part] = compose(export[part], over.layer[part], over.mask[part], over.style)
+        compose(export[part], over.layer[part], over.mask[part], over.style, result[part])
     return result
 
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from pored.errors import PictureError, StorageError, UnreadableError, UnsupportedError
-from pored.files.codecs import encode_picture, read_picture, read_size
+from pored.files.codecs import encode_picture, read_picture
 from pored.files.limits import at_most
-from pored.files.picture import Kind
+from pored.files.picture import ENCODED_AGAIN, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_every_kind_is_read_as_pillow_reads_it(save: Save, form: Form) -> None:
         assert np.array_equal(picture.pixels, np.asarray(image))
     assert picture.encoding.kind == form[0].lower()
     assert picture.alpha is None
-    assert picture.size == read_size(path) == (160, 120)
+    assert picture.size == (160, 120)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -59,7 +59,6 @@ def test_every_orientation_is_read_upright(saved_turned: SaveTurned, form: Form,
         shown = np.asarray(ImageOps.exif_transpose(image))
     assert np.array_equal(picture.pixels, shown)
     assert picture.encoding.orientation == orientation
-    assert read_size(path) == picture.size
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -199,14 +198,13 @@ def test_no_pixels_at_all_are_damage(save: Save) -> None:
     frame = data.index(b"\xff\xc0")
     path.write_bytes(data[: frame + 5] + b"\x00\x00\xff\xff" + data[frame + 9 :])
     with pytest.raises(UnreadableError) as caught:
-        read_size(path)
+        read_picture(path)
     assert caught.value.code == "damaged"
 
 
-@pytest.mark.parametrize("read", [read_picture, read_size])
-def test_a_file_that_is_gone_is_the_disks_fault(read: Callable[[Path], object], tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_the_disks_fault(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"Could not read a\.jpg") as caught:
-        read(tmp_path / "a.jpg")
+        read_picture(tmp_path / "a.jpg")
     assert caught.value.code == "gone"
 
 
@@ -229,3 +227,24 @@ def test_a_name_of_any_bytes(portrait_file: Path, tmp_path: Path) -> None:
     picture = read_picture(path)
     assert picture.encoding.name == "\N{REPLACEMENT CHARACTER}t\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}.jpg"
     assert encode_picture(picture, picture.pixels)[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (("WEBP", {"quality": 90}), True),
+        (("AVIF", {"quality": 90}), True),
+        (("TIFF", {"compression": "jpeg"}), True),
+        (("WEBP", {"lossless": True}), False),
+        (("TIFF", {"compression": "tiff_lzw"}), False),
+        (("PNG", {}), False),
+        (("JPEG", {"quality": 90}), False),
+    ],
+)
+def test_a_picture_that_had_to_be_encoded_again_is_named(save: Save, form: Form, *, told: bool) -> None:
+    picture, not_kept = read_picture(save("a", form[0], **form[1])), list[str]()
+    encode_picture(picture, picture.pixels, not_kept=not_kept)
+    assert not_kept == ([ENCODED_AGAIN] if told else [])
+    not_kept.clear()
+    encode_picture(picture, picture.pixels, "png", not_kept=not_kept)
+    assert not_kept == []

@@ -90,7 +90,7 @@ def test_where_blocks_cannot_be_kept_it_is_told(save: Save, tmp_path: Path) -> N
     (tmp_path / "b.jpg").write_bytes(imagecodecs.jpeg8_encode(ordinary.pixels, subsampling="440"))
     rare = read_picture(tmp_path / "b.jpg")
     encode_picture(rare, rare.pixels, not_kept=told)
-    assert told == ["the blocks outside the mask as they were (the whole picture was encoded again)"]
+    assert told == ["the picture outside the mask as it was (all of it was encoded again)"]
 
 
 def test_three_tables_stay_three(save: Save, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pored.files.picture import Header, eight_bit, split_alpha, with_alpha
+from pored.files.picture import eight_bit, split_alpha, with_alpha
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (2, 3, 2), (2, 3, 3), (2, 3, 4)])
@@ -19,8 +19,3 @@ def test_every_level_of_sixteen_bits_goes_to_the_nearest_of_eight() -> None:
     levels = np.arange(65536, dtype=np.uint16).reshape(1024, 64)
     assert np.array_equal(eight_bit(levels), np.rint(levels / 257))
     assert eight_bit(eight_bit(levels)).dtype == np.uint8
-
-
-@pytest.mark.parametrize(("orientation", "size"), [(1, (30, 20)), (4, (30, 20)), (5, (20, 30)), (8, (20, 30))])
-def test_upright_size(orientation: int, size: tuple[int, int]) -> None:
-    assert Header(30, 20, orientation).upright_size == size

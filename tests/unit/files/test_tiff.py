@@ -9,7 +9,7 @@ import pytest
 import tifffile
 
 from pored.errors import PictureError, UnreadableError, UnsupportedError
-from pored.files.codecs import encode_picture, read_picture, read_size
+from pored.files.codecs import encode_picture, read_picture
 from pored.files.picture import TiffCoding, with_alpha
 
 if TYPE_CHECKING:
@@ -102,6 +102,27 @@ def test_jpeg_in_tiff_keeps_quality_and_chroma(
     assert np.abs(again.pixels.astype(int) - portrait).mean() < 2.5
 
 
+def test_jpeg_in_tiff_of_plain_rgb_stays_so(file: Path, portrait: NDArray[np.uint8]) -> None:
+    write(file, portrait, compression="jpeg", compressionargs={"level": 80, "outcolorspace": "rgb"})
+    before = read_picture(file)
+    assert before.encoding.coding == TiffCoding(7, predictor=False, quality=80, rgb=True)
+    again = read_picture(rewritten(file))
+    assert again.encoding.coding == before.encoding.coding
+    assert np.abs(again.pixels.astype(int) - before.pixels).mean() < 0.1
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("compression", [1, 5])
+def test_channels_that_stand_one_after_the_other_stay_so(
+    file: Path, portrait: NDArray[np.uint8], compression: int, bits: int
+) -> None:
+    samples = np.moveaxis(portrait if bits == 8 else portrait.astype(np.uint16) * 257, -1, 0)
+    write(file, samples, compression=compression, planarconfig="separate")
+    with tifffile.TiffFile(rewritten(file)) as held:
+        assert held.pages.first.planarconfig == tifffile.PLANARCONFIG.SEPARATE
+        assert np.array_equal(held.asarray(), samples)
+
+
 def test_of_several_pages_the_first_counts_and_the_report_says_so(file: Path, portrait: NDArray[np.uint8]) -> None:
     write(file, np.stack([portrait, 255 - portrait]))
     picture = read_picture(file)
@@ -130,12 +151,11 @@ def test_a_big_tiff_becomes_an_ordinary_one_with_its_metadata(
         assert again.pages.first.resolution == (300, 300)
 
 
-@pytest.mark.parametrize("layout", [{"tile": (32, 48)}, {"rowsperstrip": 7}, {"planarconfig": "separate"}])
+@pytest.mark.parametrize("layout", [{"tile": (32, 48)}, {"rowsperstrip": 7}])
 def test_every_layout_of_the_samples_is_read(
     file: Path, portrait: NDArray[np.uint8], layout: dict[str, object]
 ) -> None:
-    samples = np.moveaxis(portrait, -1, 0) if "planarconfig" in layout else portrait
-    write(file, np.ascontiguousarray(samples), compression=5, **layout)
+    write(file, portrait, compression=5, **layout)
     assert np.array_equal(read_picture(file).pixels, portrait)
     assert np.array_equal(tifffile.imread(rewritten(file)), portrait)
 
@@ -253,7 +273,7 @@ def test_strips_beyond_the_end_are_cut_short(file: Path, portrait: NDArray[np.ui
     data = write(file, portrait).read_bytes()
     file.write_bytes(data[:-1000])
     with pytest.raises(UnreadableError) as caught:
-        read_size(file)
+        read_picture(file)
     assert caught.value.code == "truncated"
 
 
@@ -263,7 +283,7 @@ def test_a_tile_of_gigabytes_is_a_lie(file: Path, portrait: NDArray[np.uint8]) -
         held.pages.first.tags[322].overwrite(1 << 20)
         held.pages.first.tags[323].overwrite(1 << 20)
     with pytest.raises(UnreadableError, match="damaged"):
-        read_size(file)
+        read_picture(file)
 
 
 def test_tiles_that_are_not_there_are_not_filled_in(file: Path, portrait: NDArray[np.uint8]) -> None:
@@ -271,7 +291,7 @@ def test_tiles_that_are_not_there_are_not_filled_in(file: Path, portrait: NDArra
     with tifffile.TiffFile(file, mode="r+") as held:
         held.pages.first.tags[256].overwrite(2_000_000)
     with pytest.raises(UnreadableError, match="damaged"):
-        read_size(file)
+        read_picture(file)
 
 
 def test_an_orientation_that_makes_no_sense_is_upright(file: Path, portrait: NDArray[np.uint8]) -> None:

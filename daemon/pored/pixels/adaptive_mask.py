@@ -19,6 +19,7 @@ from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
 from pored.pixels.outline import distance, filled, hull, ramp, signed_distance
 from pored.pixels.resize import resized
 from pored.pixels.scope_all import body_box, body_frame, other_skin
+from pored.pixels.skin_clues import logistic
 from pored.pixels.skin_colour import skin_colours
 from pored.pixels.skin_region import skin_region
 
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from pored.pixels.given_mask import GivenMask
     from pored.pixels.skin_region import SkinRegion
 
-    _Clear = tuple[NDArray[np.bool_], tuple[tuple[int, ...], ...], float]
-    """Where a part was seen, the landmarks' outlines of it, and how far around it stays clear."""
+    _Rings = tuple[tuple[int, ...], ...]
+    _Clear = tuple[Plane, float, _Rings, float]
+    """Log odds of a part, from which on it is seen, the outlines that landmarks have, and how far around is clear."""
 
 Scope = Literal["face", "all"]
 EDGE_WIDTH = 224
@@ -46,8 +48,11 @@ SURE, DOUBTFUL = 0.58, 0.28
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
-EYES_SEEN, BROWS_SEEN, LIPS_SEEN = 1.0, -1.0, 0.0
+EYES_SEEN, LIPS_SEEN = 1.0, 0.0
 """Log odds from which on a place beyond the landmarks' outline is a part of the face too."""
+BROWS_AGREED, BROWS_SEEN = (0.6, 0.9), (-4.0, 0.5)
+"""Likewise for brows: the surer the network is that they are where the landmarks have them, the less else may be one.
+Under bangs, behind frames and in profile the two differ, and then all stays clear that may be a brow."""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -279,24 +284,30 @@ def _clear_parts(
     mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
 ) -> None:
     """Take eyes, brows, lips and nostrils out of the mask, in place."""
-    parts: list[_Clear] = [(region.eyes > EYES_SEEN, EYES, settings.eyes)]
+    parts: list[_Clear] = [(region.eyes, EYES_SEEN, EYES, settings.eyes)]
     if not settings.with_brows:
-        parts.append((region.brows > BROWS_SEEN, BROWS, settings.brows))
+        parts.append((region.brows, _brows_seen(region.brows, _marked(BROWS, frame)), BROWS, settings.brows))
     if not settings.with_lips:
-        parts.append((region.lips > LIPS_SEEN, (LIPS,), settings.lips))
+        parts.append((region.lips, LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
-    for seen, rings, margin in parts:
-        away = distance(cv2.bitwise_not(_seen_or_marked(seen, rings, frame)))
+    for odds, seen, rings, margin in parts:
+        away = distance(((odds <= seen) & ~_marked(rings, frame)).astype(np.uint8))
         mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
     _clear_nostrils(mask, view, region, frame)
 
 
-def _seen_or_marked(seen: NDArray[np.bool_], rings: tuple[tuple[int, ...], ...], frame: FaceFrame) -> NDArray[np.uint8]:
-    """255 where a part was seen, or the landmarks have it."""
-    part = seen.astype(np.uint8) * np.uint8(255)
+def _marked(rings: _Rings, frame: FaceFrame) -> NDArray[np.bool_]:
+    """(H, W), where the landmarks have a part."""
+    part = np.zeros((frame.size[1], frame.size[0]), np.uint8)
     for ring in rings:
         part |= filled(frame.points[list(ring)], frame.size)
-    return part
+    return part > 0
+
+
+def _brows_seen(odds: Plane, marked: NDArray[np.bool_]) -> float:
+    """Log odds from which on a place is a brow."""
+    agreed = float(logistic(odds[marked]).mean()) if marked.any() else 0.0
+    return float(np.interp(agreed, BROWS_AGREED, BROWS_SEEN))
 
 
 def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:

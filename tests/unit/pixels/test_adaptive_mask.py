@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,9 +12,15 @@ from PIL import Image
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
+from pored.pixels import adaptive_mask as adaptive_mask_module
 from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, picture_mask
 from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.nostrils import NOSE_BASE
+from pored.pixels.outline import filled
+from pored.pixels.skin_region import SkinRegion, skin_region
+
+if TYPE_CHECKING:
+    from pored.pixels.face_frame import FaceFrame
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 NOSE_TIP, LEFT_CHEEK, RIGHT_CHEEK, CHIN, FOREHEAD, OVAL_TOP, OVAL_BOTTOM = 4, 425, 205, 199, 151, 10, 152
@@ -155,6 +163,24 @@ def test_wider_margins_leave_more_free(half_length: Portrait) -> None:
     for wider in (SkinSettings(eyes=0.05), SkinSettings(brows=0.05), SkinSettings(lips=0.05)):
         mask = picture_mask(pixels, [face], wider)
         assert mask.sum(dtype=np.int64) < usual.sum(dtype=np.int64)
+
+
+@pytest.mark.parametrize(("where_landmarks_have_them", "forehead"), [(5.0, 255), (-5.0, 0)])
+def test_where_nobody_is_sure_of_the_brows_all_stays_clear_that_may_be_one(
+    half_length: Portrait, monkeypatch: pytest.MonkeyPatch, where_landmarks_have_them: float, forehead: int
+) -> None:
+    pixels, face = half_length
+
+    def unsure(rgb: Bytes, frame: FaceFrame) -> SkinRegion:
+        brows = np.full(rgb.shape[:2], -2.0, np.float32)
+        for ring in BROWS:
+            brows[filled(frame.points[list(ring)], frame.size) > 0] = where_landmarks_have_them
+        return replace(skin_region(rgb, frame), brows=brows)
+
+    monkeypatch.setattr(adaptive_mask_module, "skin_region", unsure)
+    mask = picture_mask(pixels, [face])
+    assert at(mask, face.points[FOREHEAD]) == forehead
+    assert at(mask, face.points[list(BROWS[0])].mean(axis=0)) == 0
 
 
 def test_lips_may_count_as_skin(half_length: Portrait) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pored.pixels.skin_region import SkinRegion
 
     _Rings = tuple[tuple[int, ...], ...]
-    _Clear = tuple[Plane, float, _Rings, float]
+    _Clear = tuple[Plane, tuple[float, float], _Rings, float]
     """Log odds of a part, from which on it is seen, the outlines that landmarks have, and how far around is clear."""
 
 Scope = Literal["face", "all"]
@@ -48,11 +48,12 @@ SURE, DOUBTFUL = 0.58, 0.28
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
-EYES_SEEN, LIPS_SEEN = 1.0, 0.0
-"""Log odds from which on a place beyond the landmarks' outline is a part of the face too."""
-BROWS_AGREED, BROWS_SEEN = (0.6, 0.9), (-4.0, 0.5)
-"""Likewise for brows: the surer the network is that they are where the landmarks have them, the less else may be one.
-Under bangs, behind frames and in profile the two differ, and then all stays clear that may be a brow."""
+AGREED = (0.6, 0.9)
+EYES_SEEN, BROWS_SEEN, LIPS_SEEN = (-3.0, 2.0), (-4.0, 0.5), (-3.0, 1.0)
+"""Log odds from which on a place beyond the landmarks' outline is a part of the face too. The surer the network is that
+it lies where the landmarks have it, the less else may be it; behind bangs, frames and hands and in profile the two
+differ, and then all stays clear that may be one.
+"""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -286,28 +287,24 @@ def _clear_parts(
     """Take eyes, brows, lips and nostrils out of the mask, in place."""
     parts: list[_Clear] = [(region.eyes, EYES_SEEN, EYES, settings.eyes)]
     if not settings.with_brows:
-        parts.append((region.brows, _brows_seen(region.brows, _marked(BROWS, frame)), BROWS, settings.brows))
+        parts.append((region.brows, BROWS_SEEN, BROWS, settings.brows))
     if not settings.with_lips:
         parts.append((region.lips, LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
     for odds, seen, rings, margin in parts:
-        away = distance(((odds <= seen) & ~_marked(rings, frame)).astype(np.uint8))
+        away = distance(1 - _part_of_face(odds, seen, rings, frame))
         mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
     _clear_nostrils(mask, view, region, frame)
 
 
-def _marked(rings: _Rings, frame: FaceFrame) -> NDArray[np.bool_]:
-    """(H, W), where the landmarks have a part."""
-    part = np.zeros((frame.size[1], frame.size[0]), np.uint8)
+def _part_of_face(odds: Plane, seen: tuple[float, float], rings: _Rings, frame: FaceFrame) -> NDArray[np.uint8]:
+    """(H, W), 1 where the landmarks or the network have a part."""
+    marked = np.zeros(odds.shape, np.uint8)
     for ring in rings:
-        part |= filled(frame.points[list(ring)], frame.size)
-    return part > 0
-
-
-def _brows_seen(odds: Plane, marked: NDArray[np.bool_]) -> float:
-    """Log odds from which on a place is a brow."""
-    agreed = float(logistic(odds[marked]).mean()) if marked.any() else 0.0
-    return float(np.interp(agreed, BROWS_AGREED, BROWS_SEEN))
+        marked |= filled(frame.points[list(ring)], frame.size)
+    inside = odds[marked > 0]
+    agreed = float(logistic(inside).mean()) if inside.size else 0.0
+    return ((odds > np.interp(agreed, AGREED, seen)) | (marked > 0)).astype(np.uint8)
 
 
 def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:

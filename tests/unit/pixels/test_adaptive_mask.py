@@ -165,22 +165,26 @@ def test_wider_margins_leave_more_free(half_length: Portrait) -> None:
         assert mask.sum(dtype=np.int64) < usual.sum(dtype=np.int64)
 
 
-@pytest.mark.parametrize(("where_landmarks_have_them", "forehead"), [(5.0, 255), (-5.0, 0)])
-def test_where_nobody_is_sure_of_the_brows_all_stays_clear_that_may_be_one(
-    half_length: Portrait, monkeypatch: pytest.MonkeyPatch, where_landmarks_have_them: float, forehead: int
+@pytest.mark.parametrize("part", ["eyes", "brows", "lips"])
+@pytest.mark.parametrize(("where_landmarks_have_it", "cheek"), [(5.0, 255), (-5.0, 0)])
+def test_where_nobody_is_sure_of_a_part_all_stays_clear_that_may_be_it(
+    half_length: Portrait, monkeypatch: pytest.MonkeyPatch, part: str, where_landmarks_have_it: float, cheek: int
 ) -> None:
     pixels, face = half_length
+    rings = {"eyes": EYES, "brows": BROWS, "lips": (LIPS,)}[part]
 
     def unsure(rgb: Bytes, frame: FaceFrame) -> SkinRegion:
-        brows = np.full(rgb.shape[:2], -2.0, np.float32)
-        for ring in BROWS:
-            brows[filled(frame.points[list(ring)], frame.size) > 0] = where_landmarks_have_them
-        return replace(skin_region(rgb, frame), brows=brows)
+        odds = np.full(rgb.shape[:2], -2.0, np.float32)
+        for ring in rings:
+            odds[filled(frame.points[list(ring)], frame.size) > 0] = where_landmarks_have_it
+        found = skin_region(rgb, frame)
+        planes = {"eyes": found.eyes, "brows": found.brows, "lips": found.lips, part: odds}
+        return replace(found, eyes=planes["eyes"], brows=planes["brows"], lips=planes["lips"])
 
     monkeypatch.setattr(adaptive_mask_module, "skin_region", unsure)
     mask = picture_mask(pixels, [face])
-    assert at(mask, face.points[FOREHEAD]) == forehead
-    assert at(mask, face.points[list(BROWS[0])].mean(axis=0)) == 0
+    assert at(mask, face.points[LEFT_CHEEK]) == cheek
+    assert at(mask, face.points[list(rings[0])].mean(axis=0)) == 0
 
 
 def test_lips_may_count_as_skin(half_length: Portrait) -> None:

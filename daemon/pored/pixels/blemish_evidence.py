@@ -67,7 +67,7 @@ class Test:
     @classmethod
     def of_all(cls, scale: float) -> Test:
         """Spots by lightness and colour together."""
-        return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=2.0, pale=0.5, margin=0.5)
+        return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=3.0, pale=0.5, margin=0.5)
 
     def halved(self) -> Test:
         """For planes of half the size."""

@@ -49,7 +49,7 @@ OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
 AGREED = (0.6, 0.9)
-EYES_SEEN, BROWS_SEEN, LIPS_SEEN = (-3.0, 2.0), (-4.0, 0.5), (-4.0, 0.5)
+EYES_SEEN, BROWS_SEEN, LIPS_SEEN = (-3.0, 2.0), (-4.0, 0.5), (-4.0, 0.0)
 """Log odds from which on a place beyond the landmarks' outline is a part of the face too. The surer the network is that
 it lies where the landmarks have it, the less else may be it; behind bangs, frames and hands and in profile the two
 differ, and then all stays clear that may be one.

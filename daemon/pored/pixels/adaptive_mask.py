@@ -19,6 +19,7 @@ from pored.pixels.nostrils import NOSE_BASE, nostrils_clear
 from pored.pixels.outline import distance, filled, hull, ramp, signed_distance
 from pored.pixels.resize import resized
 from pored.pixels.scope_all import body_box, body_frame, other_skin
+from pored.pixels.skin_clues import logistic
 from pored.pixels.skin_colour import skin_colours
 from pored.pixels.skin_region import skin_region
 
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
     from pored.pixels.given_mask import GivenMask
     from pored.pixels.skin_region import SkinRegion
 
-    _Clear = tuple[NDArray[np.bool_], tuple[tuple[int, ...], ...], float]
-    """Where a part was seen, the landmarks' outlines of it, and how far around it stays clear."""
+    _Rings = tuple[tuple[int, ...], ...]
+    _Clear = tuple[Plane, tuple[float, float], _Rings, float]
+    """Log odds of a part, from which on it is seen, the outlines that landmarks have, and how far around is clear."""
 
 Scope = Literal["face", "all"]
 EDGE_WIDTH = 224
@@ -46,8 +48,12 @@ SURE, DOUBTFUL = 0.58, 0.28
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
-EYES_SEEN, BROWS_SEEN, LIPS_SEEN = 1.0, -1.0, 0.0
-"""Log odds from which on a place beyond the landmarks' outline is a part of the face too."""
+AGREED = (0.6, 0.9)
+EYES_SEEN, BROWS_SEEN, LIPS_SEEN = (-3.0, 2.0), (-4.0, 0.5), (-4.0, 0.0)
+"""Log odds from which on a place beyond the landmarks' outline is a part of the face too. The surer the network is that
+it lies where the landmarks have it, the less else may be it; behind bangs, frames and hands and in profile the two
+differ, and then all stays clear that may be one.
+"""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -279,24 +285,26 @@ def _clear_parts(
     mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
 ) -> None:
     """Take eyes, brows, lips and nostrils out of the mask, in place."""
-    parts: list[_Clear] = [(region.eyes > EYES_SEEN, EYES, settings.eyes)]
+    parts: list[_Clear] = [(region.eyes, EYES_SEEN, EYES, settings.eyes)]
     if not settings.with_brows:
-        parts.append((region.brows > BROWS_SEEN, BROWS, settings.brows))
+        parts.append((region.brows, BROWS_SEEN, BROWS, settings.brows))
     if not settings.with_lips:
-        parts.append((region.lips > LIPS_SEEN, (LIPS,), settings.lips))
+        parts.append((region.lips, LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
-    for seen, rings, margin in parts:
-        away = distance(cv2.bitwise_not(_seen_or_marked(seen, rings, frame)))
+    for odds, seen, rings, margin in parts:
+        away = distance(1 - _part_of_face(odds, seen, rings, frame))
         mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
     _clear_nostrils(mask, view, region, frame)
 
 
-def _seen_or_marked(seen: NDArray[np.bool_], rings: tuple[tuple[int, ...], ...], frame: FaceFrame) -> NDArray[np.uint8]:
-    """255 where a part was seen, or the landmarks have it."""
-    part = seen.astype(np.uint8) * np.uint8(255)
+def _part_of_face(odds: Plane, seen: tuple[float, float], rings: _Rings, frame: FaceFrame) -> NDArray[np.uint8]:
+    """(H, W), 1 where the landmarks or the network have a part."""
+    marked = np.zeros(odds.shape, np.uint8)
     for ring in rings:
-        part |= filled(frame.points[list(ring)], frame.size)
-    return part
+        marked |= filled(frame.points[list(ring)], frame.size)
+    inside = odds[marked > 0]
+    agreed = float(logistic(inside).mean()) if inside.size else 0.0
+    return ((odds > np.interp(agreed, AGREED, seen)) | (marked > 0)).astype(np.uint8)
 
 
 def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:

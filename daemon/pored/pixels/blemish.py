@@ -11,6 +11,7 @@ import numpy as np
 from pored.pixels.blemish_evidence import REDUCE_TO, Evidence, Test, footprints
 from pored.pixels.blemish_freckles import without_freckles
 from pored.pixels.blemish_lines import line_footprint
+from pored.pixels.blemish_rings import ring_footprint
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.match_treated import treated_skin
 
@@ -90,7 +91,8 @@ def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: floa
     difference, own = opponent(original - export), opponent(export)
     treated = treated_skin(difference[0], own[0], skin, face_width / shrink)
     pair = Evidence(difference, own, skin > SKIN, treated > SKIN, face_width / shrink)
-    found = without_freckles(footprints(pair, tests, strength), pair) | line_footprint(pair, strength)
+    found = without_freckles(footprints(pair, tests, strength), pair)
+    found |= line_footprint(pair, strength) | ring_footprint(pair, strength)
     if shrink > 1:
         size = where.shape[::-1]
         found = cast("NDArray[np.uint8]", cv2.resize(found, size, interpolation=cv2.INTER_NEAREST))

@@ -67,7 +67,7 @@ class Test:
     @classmethod
     def of_all(cls, scale: float) -> Test:
         """Spots by lightness and colour together."""
-        return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=2.0, pale=0.5, margin=0.5)
+        return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=3.0, pale=0.5, margin=0.5)
 
     def halved(self) -> Test:
         """For planes of half the size."""
@@ -152,9 +152,23 @@ def standing_out(pair: Evidence, channel: int, sizes: tuple[float, float], pale:
     """
     scale, surround = sizes
     response = _response(pair.difference[channel], scale, surround)
-    normal = _normal(response, pair)
-    own = gaussian_blur(np.abs(_response(pair.export[channel], scale, surround)), KEPT_REACH * scale)
-    return cast("Plane", np.where(response > 0, pale * response, response) / (normal + kept * own))
+    own = _response(pair.export[channel], scale, surround)
+    normal = normal_response(response, own, pair, scale, kept)
+    return cast("Plane", np.where(response > 0, np.float32(pale) * response, response) / normal)
+
+
+def normal_response(response: Plane, own: Plane, pair: Evidence, scale: float, kept: float) -> Plane:
+    """What counts as one standard deviation at each place, in levels.
+
+    Args:
+        response: (H, W) float32, of a filter to the difference of original and export.
+        own: likewise, to the export.
+        pair: the two.
+        scale: of the filter, pixels.
+        kept: share of the export's own structure that counts as normal.
+    """
+    near = gaussian_blur(np.abs(own), KEPT_REACH * scale)
+    return cast("Plane", _normal(response, pair) + np.float32(kept) * near)
 
 
 def _response(plane: Plane, scale: float, surround: float) -> Plane:

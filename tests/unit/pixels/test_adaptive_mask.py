@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,9 +12,15 @@ from PIL import Image
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
+from pored.pixels import adaptive_mask as adaptive_mask_module
 from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, picture_mask
 from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.nostrils import NOSE_BASE
+from pored.pixels.outline import filled
+from pored.pixels.skin_region import SkinRegion, skin_region
+
+if TYPE_CHECKING:
+    from pored.pixels.face_frame import FaceFrame
 
 PHOTOS = Path(__file__).parents[2] / "photos"
 NOSE_TIP, LEFT_CHEEK, RIGHT_CHEEK, CHIN, FOREHEAD, OVAL_TOP, OVAL_BOTTOM = 4, 425, 205, 199, 151, 10, 152
@@ -106,7 +114,10 @@ def test_a_shift_of_the_picture_shifts_the_mask(half_length: Portrait, scope: st
         padded = np.pad(pixels, ((y, 700), (x, 700), (0, 0)), mode="edge")
         mask = picture_mask(padded, [Face(face.points + np.array([x, y], np.float32), face.width)], settings)
         masks.append(mask[y : y + pixels.shape[0], x : x + pixels.shape[1]].astype(int))
-    assert np.abs(masks[0] - masks[1]).max() <= 1
+    difference = np.abs(masks[0] - masks[1])
+    # A place is lips or not from some log odds on: landmarks rounded otherwise may turn a pixel of the view.
+    assert difference.max() <= 16
+    assert np.mean(difference > 1) < 1e-4
 
 
 def test_a_part_of_the_picture_is_masked_like_the_whole(half_length: Portrait) -> None:
@@ -155,6 +166,28 @@ def test_wider_margins_leave_more_free(half_length: Portrait) -> None:
     for wider in (SkinSettings(eyes=0.05), SkinSettings(brows=0.05), SkinSettings(lips=0.05)):
         mask = picture_mask(pixels, [face], wider)
         assert mask.sum(dtype=np.int64) < usual.sum(dtype=np.int64)
+
+
+@pytest.mark.parametrize("part", ["eyes", "brows", "lips"])
+@pytest.mark.parametrize(("where_landmarks_have_it", "cheek"), [(5.0, 255), (-5.0, 0)])
+def test_where_nobody_is_sure_of_a_part_all_stays_clear_that_may_be_it(
+    half_length: Portrait, monkeypatch: pytest.MonkeyPatch, part: str, where_landmarks_have_it: float, cheek: int
+) -> None:
+    pixels, face = half_length
+    rings = {"eyes": EYES, "brows": BROWS, "lips": (LIPS,)}[part]
+
+    def unsure(rgb: Bytes, frame: FaceFrame) -> SkinRegion:
+        odds = np.full(rgb.shape[:2], -2.0, np.float32)
+        for ring in rings:
+            odds[filled(frame.points[list(ring)], frame.size) > 0] = where_landmarks_have_it
+        found = skin_region(rgb, frame)
+        planes = {"eyes": found.eyes, "brows": found.brows, "lips": found.lips, part: odds}
+        return replace(found, eyes=planes["eyes"], brows=planes["brows"], lips=planes["lips"])
+
+    monkeypatch.setattr(adaptive_mask_module, "skin_region", unsure)
+    mask = picture_mask(pixels, [face])
+    assert at(mask, face.points[LEFT_CHEEK]) == cheek
+    assert at(mask, face.points[list(rings[0])].mean(axis=0)) == 0
 
 
 def test_lips_may_count_as_skin(half_length: Portrait) -> None:

@@ -53,8 +53,9 @@ def line_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
     height, width = pair.skin.shape
     scale = max(FINEST, WIDTH * pair.face_width)
     if scale >= 2 * REDUCE_TO:
-        below = line_footprint(pair.halved(), strength)
-        return cast("NDArray[np.uint8]", cv2.resize(below, (width, height), interpolation=cv2.INTER_NEAREST))
+        below = line_footprint(pair.halved, strength)
+        whole = cv2.resize(below, (2 * below.shape[1], 2 * below.shape[0]), interpolation=cv2.INTER_NEAREST)
+        return cast("NDArray[np.uint8]", whole[:height, :width])
     deviation = _along_lines(pair, scale)
     places = hysteresis(deviation, CERTAIN / strength, REACHING / strength)
     return dilated(places, MARGIN * scale)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import cv2
 import numpy as np
 
 from pored.pixels.blend_if import BlendIf, gray
 from pored.pixels.blend_modes import BLEND, BlendMode
-from pored.pixels.levels import levels_of, to_nearest
+from pored.pixels.levels import EIGHT_BIT, levels_of, to_nearest
 from pored.pixels.reduced import strips
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class LayerStyle:
     underlying: BlendIf = field(default_factory=BlendIf)
     mode: BlendMode = "linear light"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether neither bar of Blend If keeps anything out."""
+        return self.this_layer.is_open and self.underlying.is_open
+
 
 def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
     """A grey texture layer over a picture.
@@ -48,15 +55,44 @@ def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: Laye
         Of the shape and depth of ``below``: B + w (mode(B, A) - B), to the nearest level, with
         w = mask * opacity * Blend If(this layer) * Blend If(underlying).
     """
-    result: Samples = np.empty_like(below)
-    for start, end in strips(below.shape[0], below.shape[1]):
-        part = slice(start, end)
-        result[part] = _composed(below[part], layer[part], mask[part], style)
+    result: Samples = below.copy()
+    compose_into(result, below, layer, mask, style)
     return result
 
 
-def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:
+def compose_into(result: Samples, below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> None:
+    """``compose`` into an array that holds ``below`` already; only what the mask shows is written."""
+    for start, end in strips(below.shape[0], below.shape[1]):
+        x, y, width, height = cv2.boundingRect(mask[start:end])
+        part = slice(start + y, start + y + height), slice(x, x + width)
+        if width:
+            result[part] = _composed(below[part], layer[part], mask[part], style)
+
+
+def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples | Plane:
     """Some rows, in whole levels."""
+    if levels_of(below) == EIGHT_BIT and style.mode == "linear light" and style.is_open:
+        return _added(below, layer, mask, style)
+    return _weighed(below, layer, mask, style)
+
+
+def _added(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
+    """Linear Light where nothing but mask and opacity weighs: all channels get the same number, in whole levels."""
+    difference = cv2.addWeighted(layer, 2, layer, 0, -2 * EIGHT_BIT.neutral, dtype=cv2.CV_16S)
+    weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255))
+    change = np.floor(weight * difference + np.float32(0.5)).astype(np.int16)
+    planes = cv2.split(below)
+    result = cv2.merge([cv2.add(plane, change, dtype=cv2.CV_8U) for plane in planes])
+    highest, lowest = (functools.reduce(choose, planes) for choose in (cv2.max, cv2.min))
+    above = cv2.add(highest, difference, dtype=cv2.CV_16S) > EIGHT_BIT.white
+    beyond = np.nonzero(above | (cv2.add(lowest, difference, dtype=cv2.CV_16S) < 0))
+    if len(beyond[0]):  # the mode clamps before mask and opacity weigh
+        result[beyond] = _weighed(below[beyond][:, None], layer[beyond][:, None], mask[beyond][:, None], style)[:, 0]
+    return cast("Samples", result)
+
+
+def _weighed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:
+    """Likewise, whatever weighs."""
     levels = levels_of(below)
     base, grey = below.astype(np.float32), layer.astype(np.float32)
     weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255)) * _shown(base, grey, style, levels.step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +23,8 @@ SMALLEST = 16
 MARGIN = 0.1
 """Of the original, this share more than the rough map asks for is cut."""
 TAPS = 4
+MANY = 4
+"""Pixels to one from which on they are a whole number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +69,7 @@ def cut_patch(original: Samples, export: Samples, box: Box, matrix: Matrix, widt
     box = box.clipped(export.shape[1], export.shape[0])
     source = _source(box, matrix).clipped(original.shape[1], original.shape[0])
     factor = magnification(matrix)
-    scale = min(1.0, width / max(box.width, 1), 1 / factor)
+    scale = _in_blocks(min(1.0, width / max(box.width, 1), 1 / factor))
     if min(box.width * scale, box.height * scale, source.width, source.height) < SMALLEST:
         return None
     small_export, to_patch = _reduced(export, box, scale)
@@ -111,7 +114,16 @@ def _source(box: Box, matrix: Matrix) -> Box:
     return Box(int(x0), int(y0), int(x1), int(y1)).grown(margin)
 
 
+def _in_blocks(scale: float) -> float:
+    """A strong reduction to a whole number of pixels, which OpenCV does three times as fast; at most a fifth more."""
+    return 1 / math.ceil(1 / scale) if 1 / scale > MANY else scale
+
+
 def _reduced(samples: Samples, box: Box, scale: float) -> tuple[Plane, Matrix]:
+    block = round(1 / scale)
+    if block <= MANY or not math.isclose(scale * block, 1):
+        block = 1
+    box = Box(box.x0, box.y0, box.x1 - box.width % block, box.y1 - box.height % block)
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
     # What halves without a rest is reduced by halving, which is quick, and the map stays exact.
     whole = 2 ** halvings((box.width, box.height), size)

@@ -36,8 +36,6 @@ REDUCE_TO = 1.15
 """Planes are halved while the scale is more than twice this many of their pixels; nothing of it is lost."""
 AVERAGED = 1 / 16
 """Variance of the averaging of two pixels to one, in the latter's pixels."""
-SAMPLE = 4.0
-"""What is normal around a place is taken from pixels so far apart that its reach is at least this many of them."""
 LEAST_WEIGHT = 1e-3
 HALF = 0.5
 
@@ -109,15 +107,10 @@ class Evidence:
         skin, treated = (reduced(plane.astype(np.float32), 2) > HALF for plane in (self.skin, self.treated))
         return Evidence(difference, export, skin, treated, self.face_width / 2)
 
-    @property
-    def step(self) -> int:
-        """Of the rows and columns that tell what is normal around a place, so many are left out but one."""
-        return max(2, int(AROUND * self.face_width / SAMPLE))
-
     @functools.cached_property
     def sampled(self) -> NDArray[np.bool_]:
-        """What is treated of them."""
-        return self.treated[:: self.step, :: self.step]
+        """What is treated of every other row and column, which tell what is normal as well as all of them."""
+        return self.treated[::2, ::2]
 
     @functools.cached_property
     def surrounded(self) -> Plane:
@@ -126,7 +119,7 @@ class Evidence:
 
     def around(self, sampled: Plane) -> Plane:
         """The mean around each of them."""
-        return wide_blur(sampled, AROUND * self.face_width / self.step)
+        return wide_blur(sampled, AROUND * self.face_width / 2)
 
 
 def footprints(pair: Evidence, tests: Sequence[Test], strength: float) -> NDArray[np.uint8]:
@@ -200,11 +193,8 @@ def _smooth(plane: Plane, radius: float) -> Plane:
 
 
 def _normal(response: Plane, pair: Evidence) -> Plane:
-    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more.
-
-    Some rows and columns tell it as well as all of them.
-    """
-    magnitude, treated = np.abs(response[:: pair.step, :: pair.step]), pair.sampled
+    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
+    magnitude, treated = np.abs(response[::2, ::2]), pair.sampled
     face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[treated])) if treated.any() else 0.0)
     around = pair.around(np.minimum(magnitude, OUTLIER * face) * treated) / pair.surrounded
     normal = np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around)

@@ -223,7 +223,9 @@ def ready_face(
     laid = lay_face(original, export, registration, face, settings)
     treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
     lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
-    return ReadyFace(laid, lacking, treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width))
+    if lacking.kept < 1.0 or lacking.fine is not None:
+        treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
+    return ReadyFace(laid, lacking, treated)
 
 
 def guard_face(ready: ReadyFace, radius: float, settings: HighPassSettings) -> Guarded:

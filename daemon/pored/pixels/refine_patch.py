@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -23,8 +22,6 @@ SMALLEST = 16
 MARGIN = 0.1
 """Of the original, this share more than the rough map asks for is cut."""
 TAPS = 4
-MANY = 4
-"""Pixels to one from which on they are a whole number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +66,7 @@ def cut_patch(original: Samples, export: Samples, box: Box, matrix: Matrix, widt
     box = box.clipped(export.shape[1], export.shape[0])
     source = _source(box, matrix).clipped(original.shape[1], original.shape[0])
     factor = magnification(matrix)
-    scale = _in_blocks(min(1.0, width / max(box.width, 1), 1 / factor))
+    scale = min(1.0, width / max(box.width, 1), 1 / factor)
     if min(box.width * scale, box.height * scale, source.width, source.height) < SMALLEST:
         return None
     small_export, to_patch = _reduced(export, box, scale)
@@ -93,10 +90,13 @@ def overlaid(patch: Patch, back: Matrix) -> tuple[Plane, Plane]:
     height, width = patch.export.shape
     how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     laid = cv2.warpAffine(patch.original, source, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
+    last_y, last_x = patch.original.shape[0] - 1, patch.original.shape[1] - 1
+    ends = apply(source, np.array([(x, y) for x in (0, width - 1) for y in (0, height - 1)], np.float64))
+    if (ends >= 0).all() and (ends <= (last_x, last_y)).all():
+        return cast("Plane", laid), np.ones((height, width), np.float32)
     x, y = positions(width, height)
     at_x = source[0, 0] * x + source[0, 1] * y + source[0, 2]
     at_y = source[1, 0] * x + source[1, 1] * y + source[1, 2]
-    last_y, last_x = patch.original.shape[0] - 1, patch.original.shape[1] - 1
     there = (at_x >= 0) & (at_x <= last_x) & (at_y >= 0) & (at_y <= last_y)
     return cast("Plane", laid), there.astype(np.float32)
 
@@ -114,16 +114,7 @@ def _source(box: Box, matrix: Matrix) -> Box:
     return Box(int(x0), int(y0), int(x1), int(y1)).grown(margin)
 
 
-def _in_blocks(scale: float) -> float:
-    """A strong reduction to a whole number of pixels, which OpenCV does three times as fast; at most a fifth more."""
-    return 1 / math.ceil(1 / scale) if 1 / scale > MANY else scale
-
-
 def _reduced(samples: Samples, box: Box, scale: float) -> tuple[Plane, Matrix]:
-    block = round(1 / scale)
-    if block <= MANY or not math.isclose(scale * block, 1):
-        block = 1
-    box = Box(box.x0, box.y0, box.x1 - box.width % block, box.y1 - box.height % block)
     size = max(1, round(box.width * scale)), max(1, round(box.height * scale))
     # What halves without a rest is reduced by halving, which is quick, and the map stays exact.
     whole = 2 ** halvings((box.width, box.height), size)

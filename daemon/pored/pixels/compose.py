@@ -78,17 +78,25 @@ def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: La
 
 def _added(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
     """Linear Light where nothing but mask and opacity weighs: all channels get the same number, in whole levels."""
-    difference = cv2.addWeighted(layer, 2, layer, 0, -2 * EIGHT_BIT.neutral, dtype=cv2.CV_16S)
-    weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255))
-    change = np.floor(weight * difference + np.float32(0.5)).astype(np.int16)
+    difference = layer.astype(np.int16)
+    difference -= EIGHT_BIT.neutral
+    difference *= 2
+    weight = mask.astype(np.float32)
+    weight *= np.float32(style.opacity / (255 * 255))
+    weight *= difference.astype(np.float32)
+    change = np.rint(weight, out=weight).astype(np.int16)
     planes = cv2.split(below)
-    result = cv2.merge([cv2.add(plane, change, dtype=cv2.CV_8U) for plane in planes])
-    highest, lowest = (functools.reduce(choose, planes) for choose in (cv2.max, cv2.min))
-    above = cv2.add(highest, difference, dtype=cv2.CV_16S) > EIGHT_BIT.white
-    beyond = np.nonzero(above | (cv2.add(lowest, difference, dtype=cv2.CV_16S) < 0))
-    if len(beyond[0]):  # the mode clamps before mask and opacity weigh
-        result[beyond] = _weighed(below[beyond][:, None], layer[beyond][:, None], mask[beyond][:, None], style)[:, 0]
+    result = cv2.merge([_clamped(plane.astype(np.int16) + change) for plane in planes])
+    highest, lowest = (functools.reduce(choose, planes).astype(np.int16) for choose in (cv2.max, cv2.min))
+    beyond = (highest + difference > EIGHT_BIT.white) | (lowest + difference < 0)
+    if beyond.any():  # the mode clamps before mask and opacity weigh
+        at = np.nonzero(beyond)
+        result[at] = _weighed(below[at][:, None], layer[at][:, None], mask[at][:, None], style)[:, 0]
     return cast("Samples", result)
+
+
+def _clamped(levels: NDArray[np.int16]) -> NDArray[np.uint8]:
+    return np.clip(levels, 0, EIGHT_BIT.white, out=levels).astype(np.uint8)
 
 
 def _weighed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:

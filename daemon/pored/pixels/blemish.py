@@ -14,6 +14,7 @@ from pored.pixels.blemish_lines import line_footprint
 from pored.pixels.blemish_rings import ring_footprint
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.match_treated import treated_skin
+from pored.pixels.reduced import reduced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: floa
         return Blemishes(np.zeros(skin.shape, np.float32), ())
     tests, shrink = _tests(face_width), 1
     if min(test.scale for test in tests) >= 2 * REDUCE_TO:
-        original, export, skin, shrink = *(_halved(plane) for plane in (original, export, skin)), 2
+        original, export, skin, shrink = *(reduced(plane, 2) for plane in (original, export, skin)), 2
         tests = [test.halved() for test in tests]
     difference, own = opponent(original - export), opponent(export)
     treated = treated_skin(difference[0], own[0], skin, face_width / shrink)
@@ -94,14 +95,10 @@ def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: floa
     found = without_freckles(footprints(pair, tests, strength), pair)
     found |= line_footprint(pair, strength) | ring_footprint(pair, strength)
     if shrink > 1:
-        size = where.shape[::-1]
-        found = cast("NDArray[np.uint8]", cv2.resize(found, size, interpolation=cv2.INTER_NEAREST))
+        size = 2 * found.shape[1], 2 * found.shape[0]
+        whole = cv2.resize(found, size, interpolation=cv2.INTER_NEAREST)
+        found = np.ascontiguousarray(whole[: where.shape[0], : where.shape[1]])
     return Blemishes(gaussian_blur(found.astype(np.float32), FEATHER * shrink), _spots(found))
-
-
-def _halved(plane: Plane) -> Plane:
-    height, width = plane.shape[:2]
-    return cast("Plane", cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
 
 
 def opponent(pixels: Plane) -> tuple[Plane, Plane, Plane]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +11,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
@@ -31,6 +34,8 @@ KEPT_REACH = 1.5
 """In standard deviations of the scale: what the export has this near counts as the same structure."""
 REDUCE_TO = 1.15
 """Planes are halved while the scale is more than twice this many of their pixels; nothing of it is lost."""
+AVERAGED = 1 / 16
+"""Variance of the averaging of two pixels to one, in the latter's pixels."""
 LEAST_WEIGHT = 1e-3
 HALF = 0.5
 
@@ -70,11 +75,11 @@ class Test:
         return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=3.0, pale=0.5, margin=0.5)
 
     def halved(self) -> Test:
-        """For planes of half the size."""
-        return replace(self, scale=self.scale / 2)
+        """For planes of half the size, whose averaging is a part of the blur."""
+        return replace(self, scale=math.sqrt(self.scale**2 / 4 - AVERAGED))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """A pair, ready to be tested.
 
@@ -92,14 +97,29 @@ class Evidence:
     treated: NDArray[np.bool_]
     face_width: float
 
+    @functools.cached_property
     def halved(self) -> Evidence:
         """At half the size."""
         difference, export = (
-            cast("tuple[Plane, Plane, Plane]", tuple(_halved(plane) for plane in planes))
+            cast("tuple[Plane, Plane, Plane]", tuple(reduced(plane, 2) for plane in planes))
             for planes in (self.difference, self.export)
         )
-        skin, treated = (_halved(plane.astype(np.float32)) > HALF for plane in (self.skin, self.treated))
+        skin, treated = (reduced(plane.astype(np.float32), 2) > HALF for plane in (self.skin, self.treated))
         return Evidence(difference, export, skin, treated, self.face_width / 2)
+
+    @functools.cached_property
+    def sampled(self) -> NDArray[np.bool_]:
+        """What is treated of every other row and column, which tell what is normal as well as all of them."""
+        return self.treated[::2, ::2]
+
+    @functools.cached_property
+    def surrounded(self) -> Plane:
+        """How much of what is around each of them is treated."""
+        return np.maximum(self.around(self.sampled.astype(np.float32)), LEAST_WEIGHT)
+
+    def around(self, sampled: Plane) -> Plane:
+        """The mean around each of them."""
+        return wide_blur(sampled, AROUND * self.face_width / 2)
 
 
 def footprints(pair: Evidence, tests: Sequence[Test], strength: float) -> NDArray[np.uint8]:
@@ -119,8 +139,8 @@ def footprints(pair: Evidence, tests: Sequence[Test], strength: float) -> NDArra
         if test.scale < 2 * REDUCE_TO:
             cv2.max(found, _footprint(pair, test, strength), found)
     if coarse:
-        below = footprints(pair.halved(), coarse, strength).astype(np.float32)
-        whole = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR)
+        below = footprints(pair.halved, coarse, strength).astype(np.float32)
+        whole = enlarged(below, 2, (0, height), width)
         cv2.max(found, (whole > HALF).astype(np.uint8), found)
     return found
 
@@ -136,8 +156,9 @@ def _deviation(pair: Evidence, test: Test) -> Plane:
     total = np.zeros(pair.skin.shape, np.float32)
     for channel in test.channels:
         pale = test.pale if channel == 0 else 1.0
-        total += standing_out(pair, channel, (test.scale, test.surround), pale, test.kept / test.certain) ** 2
-    return cast("Plane", np.where(pair.skin, np.sqrt(total), np.float32(0)))
+        deviation = standing_out(pair, channel, (test.scale, test.surround), pale, test.kept / test.certain)
+        total += np.multiply(deviation, deviation, out=deviation)
+    return cast("Plane", np.sqrt(total, out=total) * pair.skin)
 
 
 def standing_out(pair: Evidence, channel: int, sizes: tuple[float, float], pale: float, kept: float) -> Plane:
@@ -154,7 +175,9 @@ def standing_out(pair: Evidence, channel: int, sizes: tuple[float, float], pale:
     response = _response(pair.difference[channel], scale, surround)
     own = _response(pair.export[channel], scale, surround)
     normal = normal_response(response, own, pair, scale, kept)
-    return cast("Plane", np.where(response > 0, np.float32(pale) * response, response) / normal)
+    if pale != 1.0:
+        response -= np.float32(1 - pale) * np.maximum(response, 0)
+    return np.divide(response, normal, out=response)
 
 
 def normal_response(response: Plane, own: Plane, pair: Evidence, scale: float, kept: float) -> Plane:
@@ -167,8 +190,9 @@ def normal_response(response: Plane, own: Plane, pair: Evidence, scale: float, k
         scale: of the filter, pixels.
         kept: share of the export's own structure that counts as normal.
     """
-    near = gaussian_blur(np.abs(own), KEPT_REACH * scale)
-    return cast("Plane", _normal(response, pair) + np.float32(kept) * near)
+    normal = _normal(response, pair)
+    normal += np.float32(kept) * _smooth(np.abs(own), KEPT_REACH * scale)
+    return normal
 
 
 def _response(plane: Plane, scale: float, surround: float) -> Plane:
@@ -176,25 +200,29 @@ def _response(plane: Plane, scale: float, surround: float) -> Plane:
     return gaussian_blur(plane, scale) - wide_blur(plane, surround * scale)
 
 
-def _normal(response: Plane, pair: Evidence) -> Plane:
-    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more.
+def _smooth(plane: Plane, radius: float) -> Plane:
+    """A mean around each pixel: a blur on half the size does."""
+    height, width = plane.shape
+    return enlarged(wide_blur(reduced(plane, 2), radius / 2), 2, (0, height), width)
 
-    Every other row and column tells it as well as all of them.
-    """
-    magnitude, treated = np.abs(response[::2, ::2]), pair.treated[::2, ::2]
+
+def _normal(response: Plane, pair: Evidence) -> Plane:
+    """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
+    magnitude, treated = np.abs(response[::2, ::2]), pair.sampled
     face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[treated])) if treated.any() else 0.0)
-    reach = AROUND * pair.face_width / 2
-    inside = np.maximum(wide_blur(treated.astype(np.float32), reach), LEAST_WEIGHT)
-    around = wide_blur(np.minimum(magnitude, OUTLIER * face) * treated, reach) / inside
+    around = pair.around(np.minimum(magnitude, OUTLIER * face) * treated) / pair.surrounded
     normal = np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around)
     return cast("Plane", cv2.resize(normal, response.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.uint8]:
     """Connected places above ``reaching`` that somewhere exceed ``certain``."""
+    seeds = np.nonzero(deviation > certain)
+    if not len(seeds[0]):
+        return np.zeros(deviation.shape, np.uint8)
     count, labels = cv2.connectedComponents((deviation > reaching).astype(np.uint8))
     kept = np.zeros(count, np.uint8)
-    kept[labels[deviation > certain]] = 1
+    kept[labels[seeds]] = 1
     return cast("NDArray[np.uint8]", kept[labels])
 
 
@@ -205,9 +233,3 @@ def dilated(footprint: NDArray[np.uint8], radius: float) -> NDArray[np.uint8]:
         "NDArray[np.uint8]",
         cv2.dilate(footprint, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))),
     )
-
-
-def _halved(plane: Plane) -> Plane:
-    height, width = plane.shape
-    size = max(1, round(width / 2)), max(1, round(height / 2))
-    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import cv2
 import numpy as np
 
 from pored.pixels.blend_if import BlendIf, gray
 from pored.pixels.blend_modes import BLEND, BlendMode
-from pored.pixels.levels import levels_of, to_nearest
+from pored.pixels.levels import EIGHT_BIT, levels_of, to_nearest
 from pored.pixels.reduced import strips
 
 if TYPE_CHECKING:
@@ -34,10 +36,13 @@ class LayerStyle:
     underlying: BlendIf = field(default_factory=BlendIf)
     mode: BlendMode = "linear light"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether neither bar of Blend If keeps anything out."""
+        return self.this_layer.is_open and self.underlying.is_open
 
-def compose(
-    below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle, out: Samples | None = None
-) -> Samples:
+
+def compose(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
     """A grey texture layer over a picture.
 
     Args:
@@ -45,21 +50,57 @@ def compose(
         layer: (H, W) grey of the same depth; neutral grey (128 or 32768) changes nothing.
         mask: (H, W) uint8; where it is 0 the result is ``below`` to the last bit.
         style: mode, opacity and Blend If.
-        out: where the result is to be put; None: into a new array.
 
     Returns:
         Of the shape and depth of ``below``: B + w (mode(B, A) - B), to the nearest level, with
         w = mask * opacity * Blend If(this layer) * Blend If(underlying).
     """
-    result: Samples = np.empty_like(below) if out is None else out
-    for start, end in strips(below.shape[0], below.shape[1]):
-        part = slice(start, end)
-        result[part] = _composed(below[part], layer[part], mask[part], style)
+    result: Samples = below.copy()
+    compose_into(result, below, layer, mask, style)
     return result
 
 
-def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:
+def compose_into(result: Samples, below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> None:
+    """``compose`` into an array that holds ``below`` already; only what the mask shows is written."""
+    for start, end in strips(below.shape[0], below.shape[1]):
+        x, y, width, height = cv2.boundingRect(mask[start:end])
+        part = slice(start + y, start + y + height), slice(x, x + width)
+        if width:
+            result[part] = _composed(below[part], layer[part], mask[part], style)
+
+
+def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples | Plane:
     """Some rows, in whole levels."""
+    if levels_of(below) == EIGHT_BIT and style.mode == "linear light" and style.is_open:
+        return _added(below, layer, mask, style)
+    return _weighed(below, layer, mask, style)
+
+
+def _added(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
+    """Linear Light where nothing but mask and opacity weighs: all channels get the same number, in whole levels."""
+    difference = layer.astype(np.int16)
+    difference -= EIGHT_BIT.neutral
+    difference *= 2
+    weight = mask.astype(np.float32)
+    weight *= np.float32(style.opacity / (255 * 255))
+    weight *= difference.astype(np.float32)
+    change = np.rint(weight, out=weight).astype(np.int16)
+    planes = cv2.split(below)
+    result = cv2.merge([_clamped(plane.astype(np.int16) + change) for plane in planes])
+    highest, lowest = (functools.reduce(choose, planes).astype(np.int16) for choose in (cv2.max, cv2.min))
+    beyond = (highest + difference > EIGHT_BIT.white) | (lowest + difference < 0)
+    if beyond.any():  # the mode clamps before mask and opacity weigh
+        at = np.nonzero(beyond)
+        result[at] = _weighed(below[at][:, None], layer[at][:, None], mask[at][:, None], style)[:, 0]
+    return cast("Samples", result)
+
+
+def _clamped(levels: NDArray[np.int16]) -> NDArray[np.uint8]:
+    return np.clip(levels, 0, EIGHT_BIT.white, out=levels).astype(np.uint8)
+
+
+def _weighed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:
+    """Likewise, whatever weighs."""
     levels = levels_of(below)
     base, grey = below.astype(np.float32), layer.astype(np.float32)
     weight = mask.astype(np.float32) * np.float32(style.opacity / (255 * 255)) * _shown(base, grey, style, levels.step)

@@ -10,7 +10,6 @@ import numpy as np
 
 from pored.pixels.desaturate import lightness
 from pored.pixels.gaussian_blur import gaussian_blur
-from pored.pixels.graft import TOUCHED
 from pored.pixels.graft_quilt import lay_tiles
 from pored.pixels.high_pass import high_band
 from pored.pixels.match import plain_skin, texture_power
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from pored.pixels.laid_face import LaidFace
     from pored.pixels.reduced import Rows
 
-ENOUGH = 2_000_000
+ENOUGH = 1_000_000
 """Pixels on which texture is measured; of a larger face every second strip, every third and so on."""
 BLOCK, BETWEEN = 1 / 12, 1 / 6
 """Variances, in reduced pixels, of the blocks' averaging and of reading between them: they blur a little themselves."""
@@ -84,9 +83,10 @@ class FaceDetail:
 
     def _grafted(self, fine: Plane, rows: Rows) -> Plane:
         """The finest detail, of clean skin on blemishes."""
-        weight = self.enlarged(self.guarded.blemishes.weight, rows)
-        if not (weight > TOUCHED).any():
+        weight, factor = self.guarded.blemishes.weight, self.laid.factor
+        if not weight[max(0, rows[0] // factor - 1) : -(-rows[1] // factor) + 1].any():
             return fine
+        weight = self.enlarged(weight, rows)
         own = 1 - weight
         if self.guarded.tiles is None or self.lacking.fine is None:
             return own * fine

@@ -153,7 +153,7 @@ def face_texture(
     layer = _layer(detail, weight, opacity, settings)
     outcome = _outcome(before)
     after = _after(detail, weight, layer, truth, settings.style(opacity)) if outcome == "recovered" else before
-    inner = laid.box.within(laid.work).slices
+    inner, share = laid.box.within(laid.work).slices, _guarded_share(detail)
     return FaceTexture(
         face=face,
         outcome=outcome,
@@ -167,8 +167,8 @@ def face_texture(
         after=after,
         noise=lacking.noise,
         spots=tuple(_of_the_picture(spot, laid) for spot in guarded.blemishes.spots),
-        guarded=_guarded_share(detail)[inner],
-        unguarded=_unguarded(detail, layer)[inner],
+        guarded=share[inner],
+        unguarded=_unguarded(detail, layer, share)[inner],
     )
 
 
@@ -223,7 +223,9 @@ def ready_face(
     laid = lay_face(original, export, registration, face, settings)
     treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
     lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
-    return ReadyFace(laid, lacking, treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width))
+    if lacking.kept < 1.0 or lacking.fine is not None:
+        treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
+    return ReadyFace(laid, lacking, treated)
 
 
 def guard_face(ready: ReadyFace, radius: float, settings: HighPassSettings) -> Guarded:
@@ -278,13 +280,16 @@ def layer_rows(detail: FaceDetail, weight: Plane, opacity: int, settings: HighPa
     return layer_on_grey(plane, levels, gain)
 
 
-def _unguarded(detail: FaceDetail, layer: Samples) -> Samples:
-    """The layer as it would be without the guard."""
+def _unguarded(detail: FaceDetail, layer: Samples, guarded: NDArray[np.uint8]) -> Samples:
+    """The layer as it would be without the guard; where that has no say, it is as it is."""
     if not detail.guarded.blemishes.spots:
         return layer
-    levels = levels_of(layer)
-    parts = [layer_on_grey(detail.unguarded_rows(rows), levels) for rows in detail.laid.strips]
-    return cast("Samples", np.concatenate(parts))
+    levels, without = levels_of(layer), layer.copy()
+    for start, end in detail.laid.strips:
+        said = guarded[start:end] > 0
+        if said.any():
+            np.copyto(without[start:end], layer_on_grey(detail.unguarded_rows((start, end)), levels), where=said)
+    return without
 
 
 def _guarded_share(detail: FaceDetail) -> NDArray[np.uint8]:
@@ -294,7 +299,9 @@ def _guarded_share(detail: FaceDetail) -> NDArray[np.uint8]:
     if blemishes.spots:
         soft = np.minimum(1, 2 * gaussian_blur(blemishes.weight, BRUSH * laid.face_width))
         for start, end in laid.strips:
-            share[start:end] = detail.enlarged(soft, (start, end)) * FULL + HALF
+            near = soft[max(0, start // laid.factor - 1) : -(-end // laid.factor) + 1]
+            if near.any():
+                share[start:end] = detail.enlarged(soft, (start, end)) * FULL + HALF
     return share
 
 
@@ -323,14 +330,16 @@ def _weight_of_rows(detail: FaceDetail, weight: Plane, plane: Plane, rows: Rows,
     laid = detail.laid
     if laid.factor == 1:
         return weight[rows[0] : rows[1]]
-    share = laid.mask[rows[0] : rows[1]].astype(np.float32) / np.float32(FULL)
+    share = laid.mask[rows[0] : rows[1]].astype(np.float32) * np.float32(1 / FULL)
+    if settings.style(FULL).is_open:
+        return share
     return shown_weight(share, in_levels(laid.below[rows[0] : rows[1]]), plane, settings)
 
 
 def shown_weight(share: Plane, below: Plane, detail: Plane, settings: HighPassSettings) -> Plane:
     """How much of the layer shows at opacity 100 %, 0..1."""
     style = settings.style(FULL)
-    if style.this_layer.is_open and style.underlying.is_open:
+    if style.is_open:
         return share
     grey = layer_on_grey(detail, EIGHT_BIT).astype(np.float32)
     return cast("Plane", share * blend_if_weight(below, grey, style))

@@ -138,10 +138,11 @@ def _bands(plane: Plane, radius: float) -> tuple[Plane, Plane, Plane]:
 
 def _without_dots(high_band: Plane, weight: Plane) -> Plane:
     """No place as a whole darker or lighter than the export made it: each place's mean is taken out."""
-    inside = (weight > INSIDE).astype(np.uint8)
-    count, labels = cv2.connectedComponents(inside)
-    flat = cast("NDArray[np.int32]", labels).ravel()
-    sums = np.bincount(flat, weights=high_band.ravel(), minlength=count)
-    means = (sums / np.maximum(1, np.bincount(flat, minlength=count))).astype(np.float32)
-    means[0] = 0
-    return cast("Plane", high_band - means[labels])
+    inside = weight > INSIDE
+    count, found = cv2.connectedComponents(inside.astype(np.uint8))
+    labels = cast("NDArray[np.int32]", found)[inside]
+    sums = np.bincount(labels, weights=high_band[inside], minlength=count)
+    means = (sums / np.maximum(1, np.bincount(labels, minlength=count))).astype(np.float32)
+    even = high_band.copy()
+    even[inside] -= means[labels]
+    return even

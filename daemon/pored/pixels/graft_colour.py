@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import cv2
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
@@ -52,11 +52,10 @@ def lightness_of_colour(
     factor = int(radius / LEAST_RADIUS)
     if factor > 1:
         height, width = difference.shape
-        size = max(1, width // factor), max(1, height // factor)
-        small, small_colours, small_weight = (_resized(plane, size) for plane in (difference, colours, weight))
-        small_clean = _resized(clean.astype(np.float32), size) > 0.5  # noqa: PLR2004 - mostly clean
+        small, small_colours, small_weight = (reduced(plane, factor) for plane in (difference, colours, weight))
+        small_clean = reduced(clean.astype(np.float32), factor) > 0.5  # noqa: PLR2004 - mostly clean
         taken = lightness_of_colour(small, small_colours, small_weight, small_clean, radius / factor)
-        return _resized(taken, (width, height)) * (weight > 0)
+        return enlarged(taken, factor, (0, height), width) * (weight > 0)
     certainty = 1 - weight
     seen = np.maximum(wide_blur(certainty, WIDER * radius), np.float32(NOTHING))
     planes = [difference, *(np.ascontiguousarray(colours[..., channel]) for channel in range(3))]
@@ -84,8 +83,3 @@ def _along_its_direction(own: list[Plane], weight: Plane, reach: float) -> Plane
         length += towards * towards
         product += plane * towards
     return cast("Plane", product / np.sqrt(length))
-
-
-def _resized(plane: Plane, size: tuple[int, int]) -> Plane:
-    shrinks = size[0] < plane.shape[1]
-    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))

@@ -12,6 +12,7 @@ from pored.model import Box
 from pored.pixels.adaptive_mask import FaceSkin, mask_box
 from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.gaussian_blur import reach
+from pored.pixels.levels import in_levels
 from pored.pixels.match import least_radius, widest_radius
 from pored.pixels.reduced import reduced, strips
 from pored.pixels.register_map import magnification
@@ -94,10 +95,16 @@ class LaidFace:
     def original_lightness(self, rows: Rows) -> Plane:
         """Its lightness alone, which is laid over in a third of the time: on skin, red is highest and blue lowest."""
         place = Box(self.work.x0, self.work.y0 + rows[0], self.work.x1, self.work.y0 + rows[1])
-        return lay_over(self.source, self.registration, place, lambda source: desaturate(self._toned(source)))
+        return lay_over(self.source, self.registration, place, self._toned_lightness)
 
-    def _toned(self, source: Laid) -> Laid:
-        return source if self.grading is None else graded(self.grading, source)
+    def _toned(self, source: Samples) -> Laid:
+        levels = in_levels(source)
+        return levels if self.grading is None else graded(self.grading, levels)
+
+    def _toned_lightness(self, source: Samples) -> Plane:
+        if self.grading is None or self.grading.is_none:
+            return lightness(source)
+        return desaturate(self._toned(source))
 
 
 def lay_face(
@@ -123,18 +130,21 @@ def lay_face(
     mask, measured = _reached(skin.masks(work, settings.skin), reached)
     laid = lay_over_reduced(original, registration, work, factor)
     own, tone, grading = reduced(export[work.slices], factor), _lightness(export[work.slices], factor), None
+    share = _as_share(measured, factor)
     if settings.missing_only:
-        grading = fit_grading(laid, own, _as_share(measured, factor), face.width / factor)
+        grading = fit_grading(laid, own, share, face.width / factor)
         laid = graded(grading, laid)
     light = desaturate(laid)
     if settings.missing_only:
-        evidence = smoothing_evidence(light - tone, tone, _whole(reduced(measured, factor)), face.width / factor)
+        evidence = smoothing_evidence(light - tone, tone, _whole(share * np.float32(FULL)), face.width / factor)
         mask, measured = _reached(skin.masks(work, settings.skin, evidence), reached)
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)), factor)
     part = near.within(work)
     small = _divided(part, factor).slices
     laid, own, light, tone = (np.ascontiguousarray(plane[small]) for plane in (laid, own, light, tone))
-    mask, measured = np.ascontiguousarray(mask[part.slices]), np.ascontiguousarray(measured[part.slices])
+    alike = measured is mask
+    mask = np.ascontiguousarray(mask[part.slices])
+    share = _as_share(mask, factor)
     source, moved = source_near(original, registration, near) if factor > 1 else (original, registration)
     return LaidFace(
         box=box.clipped_to(near),
@@ -146,8 +156,8 @@ def lay_face(
         own=_in_three(own),
         light=light,
         tone=tone,
-        skin=_as_share(mask, factor),
-        measured=_as_share(measured, factor),
+        skin=share,
+        measured=share if alike else _as_share(np.ascontiguousarray(measured[part.slices]), factor),
         face_width=face.width / factor,
         scale=scale,
         source=source,
@@ -167,7 +177,8 @@ def _reached(masks: Masks, reached: NDArray[np.bool_] | None) -> Masks:
     if reached is None:
         return masks
     mask, measured = masks
-    return mask * reached, measured * reached
+    less = mask * reached
+    return less, less if measured is mask else measured * reached
 
 
 def _lightness(samples: Samples, factor: int) -> Plane:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pored.model import Plane, Samples
 
 _CLEARLY_BETTER = np.float32(1e-4)
+_HALF = np.float32(0.5)
 
 
 def layer_on_grey(detail: Plane, levels: Levels, gain: Plane | None = None) -> Samples:
@@ -46,18 +47,23 @@ def round_for_result(detail: Plane, gain: Plane) -> Plane:
         (H, W) float32 whole numbers, at most 1 from the nearest.
     """
     wanted = gain * detail
-    nearest: Plane = np.floor(detail + np.float32(0.5))
-    best = nearest.copy()
-    least = _error(best, gain, wanted)
-    for step in (-1, 1):
-        other = nearest + np.float32(step)
-        error = _error(other, gain, wanted)
-        better = error < least - _CLEARLY_BETTER
-        best[better] = other[better]
-        least = np.minimum(error, least)
-    return best
+    nearest: Plane = detail + _HALF
+    np.floor(nearest, out=nearest)
+    off = _off(nearest, gain, wanted)
+    step = np.sign(off)  # the effect never falls as the level rises, so only one neighbour can be better
+    beside = _off(nearest - step, gain, wanted)
+    np.abs(beside, out=beside)
+    np.abs(off, out=off)
+    off -= _CLEARLY_BETTER
+    step *= beside < off
+    nearest -= step
+    return nearest
 
 
-def _error(levels: Plane, gain: Plane, wanted: Plane) -> Plane:
-    error: Plane = np.abs(np.floor(gain * levels + np.float32(0.5)) - wanted)
-    return error
+def _off(levels: Plane, gain: Plane, wanted: Plane) -> Plane:
+    """By how much the rounded effect of levels exceeds the wanted one."""
+    effect: Plane = gain * levels
+    effect += _HALF
+    np.floor(effect, out=effect)
+    effect -= wanted
+    return effect

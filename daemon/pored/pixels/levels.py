@@ -65,5 +65,6 @@ def sixteen_bit(samples: Samples) -> NDArray[np.uint16]:
 
 def to_nearest(plane: Plane, levels: Levels = EIGHT_BIT) -> Plane:
     """Whole levels, to the nearest, ties upwards, within the scale. Same shape, float32."""
-    rounded: Plane = np.floor(plane + np.float32(0.5))
+    rounded: Plane = plane + np.float32(0.5)
+    np.floor(rounded, out=rounded)
     return np.clip(rounded, 0, levels.white, out=rounded)

@@ -110,7 +110,7 @@ def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_]) -> Nois
     if np.count_nonzero(where) < FEWEST_SKIN:
         return NO_NOISE
     channels = _channels(colours)
-    whole = _measure([plane - gaussian_blur(plane, BAND_CUTS[-1]) for plane in channels], tone, where, None)
+    whole = _measure([plane - wide_blur(plane, BAND_CUTS[-1]) for plane in channels], tone, where, None)
     red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
     share = whole.power / max(NOTHING, whole.total)
     doubt = _ramp(math.sqrt(whole.power), UNSEEN, SEEN) * _ramp(share, HARMLESS, HARMFUL)
@@ -164,7 +164,7 @@ def _bands(channels: list[Plane]) -> Iterator[list[Plane]]:
 def _measure(
     band: list[Plane], tone: Plane, where: NDArray[np.bool_], proportions: NDArray[np.float64] | None
 ) -> BandNoise:
-    step = max(1, math.isqrt(np.count_nonzero(where) // ENOUGH))
+    step = max(1, math.ceil(math.sqrt(np.count_nonzero(where) / ENOUGH)))
     some = (slice(None, None, step), slice(None, None, step))
     samples = np.stack([plane[some][where[some]] for plane in band])
     return measure_band(samples, tone[some][where[some]], proportions)

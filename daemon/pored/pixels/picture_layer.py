@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 import cv2
 import numpy as np
 
-from pored.pixels.compose import LayerStyle, compose
+from pored.pixels.compose import LayerStyle, compose_into
 from pored.pixels.levels import levels_of
 from pored.pixels.reduced import strips
 
@@ -101,7 +101,7 @@ def compose_texture(export: Samples, over: PictureLayer[FaceLayer]) -> Samples:
     result: Samples = export.copy()
     for face in over.faces:
         part = face.box.slices
-        compose(export[part], over.layer[part], over.mask[part], over.style, result[part])
+        compose_into(result[part], export[part], over.layer[part], over.mask[part], over.style)
     return result
 
 

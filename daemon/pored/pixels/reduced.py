@@ -45,17 +45,22 @@ def reduced(pixels: Samples | Plane, factor: int) -> NDArray[np.float32]:
     if factor == 1:
         return cast("NDArray[np.float32]", pixels) if pixels.dtype == np.float32 else in_levels(pixels)
     height, width = pixels.shape[:2]
+    if pixels.dtype == np.float32:
+        return _averaged(cast("NDArray[np.float32]", pixels), factor)
     small = np.empty((-(-height // factor), -(-width // factor), *pixels.shape[2:]), np.float32)
     for start, end in strips(height, width, factor):
-        part = pixels[start:end]
-        down, across = -(end - start) % factor, -width % factor
-        if down or across:
-            part = cast("Plane", cv2.copyMakeBorder(part, 0, down, 0, across, cv2.BORDER_REPLICATE))
-        rows = slice(start // factor, -(-end // factor))
-        small[rows] = cv2.resize(
-            in_levels(part), (small.shape[1], rows.stop - rows.start), interpolation=cv2.INTER_AREA
-        )
+        small[start // factor : -(-end // factor)] = _averaged(in_levels(pixels[start:end]), factor)
     return small
+
+
+def _averaged(plane: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Made whole first: OpenCV averages whole blocks ten times as fast."""
+    height, width = plane.shape[:2]
+    down, across = -height % factor, -width % factor
+    if down or across:
+        plane = cast("Plane", cv2.copyMakeBorder(plane, 0, down, 0, across, cv2.BORDER_REPLICATE))
+    size = plane.shape[1] // factor, plane.shape[0] // factor
+    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
 
 
 def enlarged(small: Plane, factor: int, rows: Rows, width: int) -> Plane:

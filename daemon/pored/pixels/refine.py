@@ -101,6 +101,7 @@ class _Target:
         squares: its squares, blurred.
         common: 1 where the structure is common detail, 0 on specks.
         steepest: how each pixel changes with each of the six parameters; (6, N).
+        some: likewise, of every other pixel both ways: enough for the curvature, which only says how far a step goes.
     """
 
     patch: Patch
@@ -108,12 +109,15 @@ class _Target:
     squares: Plane
     common: NDArray[np.bool_]
     steepest: NDArray[np.float32]
+    some: NDArray[np.float32]
 
 
 def _target(patch: Patch, frame: _Frame) -> _Target:
     theirs = structure(patch.export)
     squares = wide_blur(theirs * theirs, AGREEMENT_REACH)
-    return _Target(patch, theirs, squares, np.abs(theirs) < OUTLIER, _steepest(theirs, patch, frame))
+    steepest = _steepest(theirs, patch, frame)
+    some = steepest.reshape(len(steepest), *theirs.shape)[:, ::2, ::2].reshape(len(steepest), -1)
+    return _Target(patch, theirs, squares, np.abs(theirs) < OUTLIER, steepest, some)
 
 
 def _settled(patches: Sequence[Patch], back: Matrix, frame: _Frame, *, affine: bool) -> tuple[Matrix, float]:
@@ -133,9 +137,9 @@ def _step(targets: Sequence[_Target], back: Matrix, frame: _Frame, *, affine: bo
         ours = structure(laid)
         agreement = likeness(ours, target.structure, AGREEMENT_REACH, target.squares)
         weight = np.clip(agreement, 0, 1) ** 2 * there * target.common
-        steepest = target.steepest
-        curvature += np.einsum("in,jn->ij", steepest * weight.ravel(), steepest, optimize=True)
-        slope += steepest @ (weight * (ours - target.structure)).ravel()
+        share = target.steepest.shape[1] / target.some.shape[1]
+        curvature += share * ((target.some * weight[::2, ::2].ravel()) @ target.some.T)
+        slope += target.steepest @ (weight * (ours - target.structure)).ravel()
         power = target.squares * there
         agreed, energy = agreed + float((agreement * power).sum()), energy + float(power.sum())
     return _motion(_solution(curvature, slope, affine=affine), frame), agreed / max(energy, RIDGE)

@@ -31,6 +31,8 @@ AGREEMENT_REACH = 6.0
 SMOOTHER = 0.5
 """Each round's shifts are smoothed by this share of the window."""
 LONGEST_SHARE = 0.05
+EVERY = 4
+"""Pixels, both ways, of which one tells how long the shifts are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +52,10 @@ class Shifts:
     @property
     def largest(self) -> float:
         """Length that only the longest shifts exceed, a twentieth by trust: one small part may have been moved."""
-        lengths = np.hypot(self.dx, self.dy).ravel()
+        some = (slice(None, None, EVERY), slice(None, None, EVERY))  # they are smooth
+        lengths = np.hypot(self.dx[some], self.dy[some]).ravel()
         order = np.argsort(lengths)
-        below = np.cumsum(self.trust.ravel()[order], dtype=np.float64)
+        below = np.cumsum(self.trust[some].ravel()[order], dtype=np.float64)
         return float(lengths[order][np.searchsorted(below, (1 - LONGEST_SHARE) * below[-1])])
 
 

@@ -90,10 +90,13 @@ def overlaid(patch: Patch, back: Matrix) -> tuple[Plane, Plane]:
     height, width = patch.export.shape
     how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     laid = cv2.warpAffine(patch.original, source, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
+    last_y, last_x = patch.original.shape[0] - 1, patch.original.shape[1] - 1
+    ends = apply(source, np.array([(x, y) for x in (0, width - 1) for y in (0, height - 1)], np.float64))
+    if (ends >= 0).all() and (ends <= (last_x, last_y)).all():
+        return cast("Plane", laid), np.ones((height, width), np.float32)
     x, y = positions(width, height)
     at_x = source[0, 0] * x + source[0, 1] * y + source[0, 2]
     at_y = source[1, 0] * x + source[1, 1] * y + source[1, 2]
-    last_y, last_x = patch.original.shape[0] - 1, patch.original.shape[1] - 1
     there = (at_x >= 0) & (at_x <= last_x) & (at_y >= 0) & (at_y <= last_y)
     return cast("Plane", laid), there.astype(np.float32)
 

@@ -37,6 +37,8 @@ SAME_SHAPE = 0.01
 """Width to height may differ by this share for one picture to be taken as a resize of the other."""
 EXACT = 0.1
 """A map within this of an exact resize is that resize, in pixels of the coarser picture."""
+MEASURED = 0.03
+"""Or, if that is more, within so many pixels of the patch on which it was found: it is not known better."""
 RIGID = 0.1
 """A map within this of a similarity is called one."""
 RESHAPED = 0.5
@@ -67,7 +69,9 @@ def register(
     """
     boxes = [box_around(face) for face in _largest(export_faces)]
     refined, patches = _best(original, export, boxes, _starts(original, export, original_faces, export_faces))
-    exact = _exact(original, export, refined.matrix, boxes)
+    exact = _exact(
+        original, export, refined.matrix, boxes, MEASURED * max((patch.pixel for patch in patches), default=0.0)
+    )
     matrix = refined.matrix if exact is None else exact
     if len(patches) == len(export_faces) == 1:
         looks = [_closer_look(patches[0], export_faces[0], matrix)]
@@ -130,10 +134,10 @@ def _patches(original: Samples, export: Samples, boxes: Sequence[Box], matrix: M
     return [patch for patch in cut if patch is not None]
 
 
-def _exact(original: Samples, export: Samples, matrix: Matrix, boxes: Sequence[Box]) -> Matrix | None:
+def _exact(original: Samples, export: Samples, matrix: Matrix, boxes: Sequence[Box], error: float) -> Matrix | None:
     """The exact resize of whole to whole, if the map is that but for the measurement's error."""
     resize = resizing(_size(original), _size(export))
-    limit = EXACT * max(1.0, magnification(resize))
+    limit = max(EXACT * max(1.0, magnification(resize)), error)
     return resize if _difference(matrix, resize, boxes) < limit else None
 
 

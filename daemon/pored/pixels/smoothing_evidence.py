@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -38,12 +38,12 @@ def smoothing_evidence(difference: Plane, tone: Plane, mask: NDArray[np.uint8], 
     lost, whole = detail_powers(difference, tone, face_width)
     treated = was_treated(lost, whole)
     detailed = whole > DETAILED
-    on_skin = _share(treated & detailed, detailed & (mask >= SURE))
-    elsewhere = _share(treated & detailed, detailed & (mask == 0))
+    both = treated & detailed
+    on_skin, elsewhere = (_share(both, detailed & where) for where in (mask >= SURE, mask == 0))
     for_skin = np.clip(np.log(on_skin / elsewhere) - DOUBT, 0, STRONGEST)
     against = np.clip(np.log((1 - on_skin) / (1 - elsewhere)), -STRONGEST, 0)
-    evidence = np.where(treated, for_skin, np.where(detailed, against, 0))
-    return evidence.astype(np.float32)
+    evidence = np.float32(for_skin) * treated + np.float32(against) * (detailed & ~treated)
+    return cast("Plane", evidence)
 
 
 def _share(of: NDArray[np.bool_], where: NDArray[np.bool_]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,12 +68,17 @@ def compare_texture(band: Plane, original_band: Plane, where: NDArray[np.bool_])
     Returns:
         Energy 1 and correlation 1 where neither has any texture.
     """
-    own, truth = band[where].astype(np.float64), original_band[where].astype(np.float64)
+    own, truth = _centred(band[where]), _centred(original_band[where])
     if own.size == 0:
         return TextureFigures(1.0, 1.0)
-    own_sd, truth_sd = float(own.std()), float(truth.std())
+    own_sd, truth_sd = (math.sqrt(float(values @ values) / values.size) for values in (own, truth))
     if truth_sd == 0.0:
         return TextureFigures(1.0, 1.0) if own_sd == 0.0 else TextureFigures(MOST_ENERGY, 0.0)
-    covariance = float(((own - own.mean()) * (truth - truth.mean())).mean())
+    covariance = float(own @ truth) / own.size
     energy = min(MOST_ENERGY, own_sd / truth_sd)
     return TextureFigures(energy, covariance / (own_sd * truth_sd) if own_sd else 0.0)
+
+
+def _centred(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Less their mean."""
+    return values - values.mean(dtype=np.float64).astype(np.float32) if values.size else values

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.reduced import reduced
 
 if TYPE_CHECKING:
     from pored.model import Plane
@@ -21,6 +22,8 @@ TONES = 32
 """Places along the original's tones at which a curve is measured."""
 WINDOW = 0.1
 """Width of the Gaussian window along the tones, as a share of their range: a grading is smooth."""
+RANGES = 40
+"""Ranges of tone in the window's width, in which places are counted together."""
 FACE_IN_SMALL = 64.0
 """Pixels of a face's width at which tones are compared; pores and spots are averaged away before."""
 SOFT = 1.0
@@ -79,6 +82,11 @@ class Grading:
     mix: Curve | None
     curves: tuple[ToneCurve, ...]
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it changes nothing."""
+        return self.mix is None and all(curve is UNCHANGED for curve in self.curves)
+
 
 def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) -> Grading:
     """The tone curves that the skin, and less so what is around it, went through.
@@ -115,6 +123,8 @@ def graded(grading: Grading, original: Laid, white: float = 255.0) -> Laid:
     Returns:
         (H, W, 3), or (H, W) where the original or the export is grey; float32 in the export's levels.
     """
+    if grading.is_none:
+        return np.clip(original, 0, white)
     planes = list(cv2.split(original)) if original.ndim > 2 else [original]  # noqa: PLR2004 - a grey picture
     if grading.mix is not None and len(planes) > 1:
         mixed = sum(np.float32(share) * plane for share, plane in zip(grading.mix, planes, strict=True))
@@ -127,9 +137,7 @@ def graded(grading: Grading, original: Laid, white: float = 255.0) -> Laid:
 
 
 def _small(planes: Laid, face_width: float) -> Laid:
-    factor = min(1.0, FACE_IN_SMALL / face_width)
-    size = max(1, round(planes.shape[1] * factor)), max(1, round(planes.shape[0] * factor))
-    return gaussian_blur(cast("Plane", cv2.resize(planes, size, interpolation=cv2.INTER_AREA)), SOFT)
+    return gaussian_blur(reduced(planes, max(1, round(face_width / FACE_IN_SMALL))), SOFT)
 
 
 def _channels(planes: Laid) -> Curve:
@@ -179,12 +187,18 @@ def _robust_lines(x: Curve, y: Curve, weight: Curve, tones: Curve) -> tuple[Curv
 
 
 def _lines(x: Curve, y: Curve, weight: Curve, tones: Curve, window: float) -> tuple[Curve, Curve]:
-    # Moments around the middle of all tones, so that their differences keep their digits.
+    # Moments around the middle of all tones, so that their differences keep their digits; summed up in ranges of tone
+    # that are far narrower than the window.
     x, tones = x - tones[TONES // 2], tones - tones[TONES // 2]
-    near = weight * np.exp(-(((x - tones[:, None]) / window) ** 2) / 2)
-    total = near.sum(axis=1) + np.finfo(np.float64).tiny
-    middle_x, middle_y = near @ x / total, near @ y / total
-    shared, power = near @ (x * y) - total * middle_x * middle_y, near @ (x * x) - total * middle_x**2
+    step = window / RANGES
+    place = np.round((x - x.min()) / step).astype(np.intp)
+    sums = (np.bincount(place, weights=weight * values) for values in (np.ones_like(x), x, y, x * y, x * x))
+    middles = x.min() + step * np.arange(place.max() + 1)
+    near = np.exp(-(((middles - tones[:, None]) / window) ** 2) / 2)
+    total, sum_x, sum_y, sum_xy, sum_xx = (near @ values for values in sums)
+    total += np.finfo(np.float64).tiny
+    middle_x, middle_y = sum_x / total, sum_y / total
+    shared, power = sum_xy - total * middle_x * middle_y, sum_xx - total * middle_x**2
     slopes = shared / np.maximum(power, RIDGE)
     return middle_y + slopes * (tones - middle_x), slopes
 

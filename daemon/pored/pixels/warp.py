@@ -35,12 +35,8 @@ EVERY = 16
 """Pixels, both ways, at whose middle it is asked how far the original is needed."""
 
 
-def _as_it_is(source: Laid) -> Laid:
-    return source
-
-
 def lay_over(
-    original: Samples, registration: Registration, box: Box, prepare: Callable[[Laid], Laid] = _as_it_is
+    original: Samples, registration: Registration, box: Box, prepare: Callable[[Samples], Laid] = in_levels
 ) -> Laid:
     """The part of the original that lies under a box of the export, at the export's size.
 
@@ -48,18 +44,18 @@ def lay_over(
         original: (H, W, 3) or (H, W), whole.
         registration: of original and export.
         box: in pixels of the export, not empty, within it.
-        prepare: what is done to the levels of the part that is needed before it is laid over, pixel by pixel.
+        prepare: makes levels of the part that is needed, pixel by pixel, before it is laid over.
 
     Returns:
         float32 of the box's size, in 8-bit levels, not rounded. For an identity the original's own values, to the last
         bit. Beyond the original's edge its mirror image (see ``covered``).
     """
     if registration.kind == "identity" and not registration.fields:
-        return prepare(in_levels(original[box.slices]))
+        return prepare(original[box.slices])
     source, matrix = _without_finer_detail(original, registration.matrix)
     at_x, at_y = _sources(inverse(matrix), registration.fields, box)
     near = _near(at_x, at_y, source, TAPS)
-    crop = prepare(in_levels(source[near.slices]))
+    crop = prepare(source[near.slices])
     at_x, at_y = at_x - np.float32(near.x0), at_y - np.float32(near.y0)
     return cast("Laid", cv2.remap(crop, at_x, at_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT))
 

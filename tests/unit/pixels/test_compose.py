@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from pored.pixels.blend_if import BlendIf
-from pored.pixels.compose import LayerStyle, compose
+from pored.pixels.compose import LayerStyle, compose, compose_into
 
 Bytes = NDArray[np.uint8]
 
@@ -44,3 +45,27 @@ def test_a_grey_picture_stays_grey() -> None:
     result = compose(below, np.full_like(below, 129), np.full_like(below, 255), LayerStyle())
     assert result.shape == (3, 4)
     assert (result == 92).all()
+
+
+@pytest.mark.parametrize("channels", [(), (3,)])
+@pytest.mark.parametrize("opacity", [1, 100, 134, 255])
+def test_every_level_is_that_of_the_formula(opacity: int, channels: tuple[int, ...]) -> None:
+    random = np.random.default_rng(opacity)
+    below = random.integers(0, 256, (90, 70, *channels), dtype=np.uint8)
+    layer, mask = (random.integers(0, 256, (90, 70), dtype=np.uint8) for _ in range(2))
+    mask[:, 40:] = 0
+    base = below.astype(np.float64)
+    grey, share = (plane.astype(np.float64).reshape(90, 70, *(1,) * len(channels)) for plane in (layer, mask))
+    blended = np.clip(base + 2 * grey - 256, 0, 255)
+    expected = np.floor(base + share / 255 * opacity / 255 * (blended - base) + 0.5)
+    assert (compose(below, layer, mask, LayerStyle(opacity)) == expected).all()
+
+
+def test_only_what_the_mask_shows_is_written() -> None:
+    below, layer = np.full((30, 20, 3), 90, np.uint8), np.full((30, 20), 140, np.uint8)
+    mask = np.zeros((30, 20), np.uint8)
+    mask[12:15, 7:9] = 255
+    result = np.zeros_like(below)
+    compose_into(result, below, layer, mask, LayerStyle())
+    assert (result[12:15, 7:9] == 114).all()
+    assert np.count_nonzero(result) == 3 * 2 * 3

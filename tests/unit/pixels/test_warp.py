@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pored.model import Box
+from pored.pixels.levels import in_levels
 from pored.pixels.reduced import reduced
 from pored.pixels.register_map import LocalField, Registration, identity, resizing, shifting
 from pored.pixels.warp import covered, covers, lay_over, lay_over_reduced, source_near
@@ -104,7 +105,7 @@ def test_what_lies_near_a_box_is_laid_over_like_the_whole(registration: Registra
 def test_levels_are_prepared_before_they_are_laid_over() -> None:
     original, box = sampled(160, 150), Box(12, 10, 73, 71)
     for registration in MAPS[:2]:
-        laid = lay_over(original, registration, box, lambda source: source * 2)
+        laid = lay_over(original, registration, box, lambda source: in_levels(source) * 2)
         np.testing.assert_allclose(laid, 2 * lay_over(original, registration, box), rtol=1e-4)
 
 

@@ -15,7 +15,7 @@ from pored.files.gallery import Gallery
 from pored.files.lock import service_pid
 from pored.files.records import Piece
 from pored.files.staging import commit, stage
-from pored.review.work import Showing, Trial
+from pored.review.work import Glimpse, Showing, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,6 +104,13 @@ class ReviewDesk:
         if path is None or variant is None:
             return None
         return Showing(path, digest, self.hands.place(digest[:DIGITS]), variant.most_megapixels)
+
+    def glimpse(self, entry: Entry) -> Glimpse | None:
+        """The task of making an export small; None where its hot folder is gone."""
+        variant, path = self.variant(entry), self.export_of(entry)
+        if path is None or variant is None:
+            return None
+        return Glimpse(path, entry.digest, self.hands.small(entry.digest[:DIGITS]), variant.most_megapixels)
 
     def trial(self, entry: Entry, wishes: Mapping[str, object], part: Box) -> Trial | None:
         """The task of trying settings on a part of a picture; None where the hot folder is gone.

@@ -120,7 +120,7 @@ class Pictures(Answers):
         if not done:
             raise HTTPException(409, f"That cannot be done with {printable(entry.path.name)} now: {entry.state.shown}.")
         self._desk.log.info(action, hot_folder=entry.hot_folder, file=str(entry.path), by="review page")
-        return JSONResponse({"done": True})
+        return self.done()
 
     async def pair(self, request: Request) -> Response:
         """Name its original by hand, or let it be found again."""
@@ -135,7 +135,7 @@ class Pictures(Answers):
         kind: RequestKind = "redo" if entry.state in DONE_STATES else "retry"
         self._gallery.ask(kind, [entry.id], time.time())
         self._desk.log.info("paired by hand", hot_folder=entry.hot_folder, file=str(entry.path))
-        return JSONResponse({"done": True})
+        return self.done()
 
     def originals(self, request: Request) -> Response:
         """Files among the originals whose names hold a text."""

@@ -10,7 +10,6 @@ from PIL import Image
 
 from pored.config import CHOSEN_NAME
 from pored.files.records import Piece, State
-from pored.files.staging import digest_file
 
 if TYPE_CHECKING:
     from tests.unit.review.conftest import Shop
@@ -113,9 +112,7 @@ class TestOnePicture:
         assert shop.ledger.requests() == []
 
     def test_it_is_brought_to_the_screen_in_tiles(self, shop: Shop) -> None:
-        entry = shop.drop(data=picture())
-        digest = digest_file(shop.root / "inbox" / "a.jpg")
-        entry = shop.ledger.enter("heads", entry.path, shop.ledger.known("heads")[entry.path].stamp, digest, 2.0)
+        entry = shop.dropped(picture())
         view = shop.browser.get(f"/picture/{entry.id}/view").json()
         assert (view["width"], view["height"], list(view["sides"])) == (700, 600, ["before"])
         name = view["sides"]["before"]
@@ -222,8 +219,32 @@ class TestManyPictures:
         entry = shop.done(shop.drop(), {Piece.PREVIEW: picture((1600, 700), (90, 120, 60))})
         with Image.open(BytesIO(shop.browser.get(f"/thumbnail/{entry.id}").content)) as small:
             assert max(small.size) <= 240
-        other = shop.drop("b.jpg")
-        assert shop.browser.get(f"/thumbnail/{other.id}").headers["content-type"] == "image/svg+xml"
+
+    def test_what_is_not_done_has_a_thumbnail_of_the_export(self, shop: Shop) -> None:
+        entry = shop.dropped(picture())
+        with Image.open(BytesIO(shop.browser.get(f"/thumbnail/{entry.id}").content)) as small:
+            assert small.size == (240, 206)
+
+    def test_what_is_no_picture_has_a_grey_square(self, shop: Shop) -> None:
+        entry = shop.dropped(b"no picture")
+        assert shop.browser.get(f"/thumbnail/{entry.id}").headers["content-type"] == "image/svg+xml"
+        assert shop.browser.get("/thumbnail/4711").headers["content-type"] == "image/svg+xml"
+
+    def test_a_thumbnail_is_kept_as_long_as_nothing_happens_to_its_picture(self, shop: Shop) -> None:
+        entry = shop.dropped(picture())
+        first = shop.browser.get(f"/thumbnail/{entry.id}?v=1")
+        assert "immutable" in first.headers["cache-control"]
+        (shop.root / "inbox" / "a.jpg").unlink()
+        shop.hands.small(entry.digest[:24]).unlink()
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=1").content == first.content
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=2").headers["content-type"] == "image/svg+xml"
+
+    def test_a_thumbnail_that_takes_long_is_to_be_asked_for_again(self, shop: Shop) -> None:
+        entry = shop.dropped(picture())
+        shop.hands.is_slow = True
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=1").status_code == 503
+        shop.hands.is_slow = False
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=1").headers["content-type"] == "image/jpeg"
 
 
 def test_everything_that_a_page_loads_is_its_own() -> None:

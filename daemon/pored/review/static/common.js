@@ -96,6 +96,17 @@ export function putInto(place, html) {
   if (held) place.querySelector(`[data-id="${CSS.escape(held)}"]`)?.focus();
 }
 
+// A thumbnail that was not ready is asked for again, a little later each time.
+const TIMES = 8;
+document.addEventListener("error", (event) => {
+  const image = event.target;
+  if (!(image instanceof HTMLImageElement) || !image.getAttribute("src").startsWith("/thumbnail/")) return;
+  const times = Number(image.dataset.times ?? 0) + 1;
+  image.dataset.times = times;
+  const [address] = image.getAttribute("src").split("&again=");
+  setTimeout(() => { image.src = times > TIMES ? "/static/none.svg" : `${address}&again=${times}`; }, 1000 * times);
+}, true);
+
 const line = document.getElementById("line");
 const events = new EventSource("/events");
 // The first word on the line counts too: something may have changed since the page was made.

@@ -142,6 +142,13 @@ class Gallery:
             )
             return found.fetchone() is not None
 
+    def is_named(self, entry: Entry) -> bool:
+        """Whether somebody has named its original."""
+        with self._reading() as connection:
+            key = (entry.hot_folder, os.fsencode(entry.path))
+            found = connection.execute("SELECT 1 FROM pairs WHERE hot_folder = ? AND export = ?", key)
+            return found.fetchone() is not None
+
     def batches(self) -> list[Batch]:
         """Every sub-folder in which exports lie, what changed last first."""
         numbers: dict[tuple[str, bytes], Counter[str]] = {}

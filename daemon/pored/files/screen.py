@@ -77,7 +77,7 @@ class Shown:
 
 def store(pixels: NDArray[np.uint8], shown: Shown) -> None:
     """Lay a picture down, whole or not at all."""
-    picture = jpeg(fitted(pixels, OVERVIEW))
+    picture = jpeg(cast("NDArray[np.uint8]", fitted(pixels, OVERVIEW)))
     keep(shown.pixels, lambda file: np.save(file, pixels))
     keep(shown.overview, lambda file: file.write(picture))
 

@@ -65,6 +65,8 @@ def make_app(desk: ReviewDesk) -> Starlette:
             Route("/picture/{job:int}", pictures.picture),
             Route("/picture/{job:int}/facts", pictures.facts),
             Route("/picture/{job:int}/view", pictures.view),
+            Route("/picture/{job:int}/side/{which}", pictures.side),
+            Route("/picture/{job:int}/ready", pictures.ready),
             Route("/picture/{job:int}/mask", pictures.mask),
             Route("/picture/{job:int}/mask.png", pictures.mask_file),
             Route("/picture/{job:int}/download/{kind}", pictures.download),

@@ -47,5 +47,3 @@ class Folders(Answers):
             raise HTTPException(404, "There is no such thing to do.")
         self._desk.log.info(action, hot_folder=name, by="review page")
         return self.done()
-
-    # Many pictures.

@@ -50,6 +50,8 @@ class Hands:
         self._under_way: dict[Shown, Future[None]] = {}
         self._glimpses: dict[Path, asyncio.Task[None]] = {}
         self._one_glimpse = asyncio.Lock()
+        self._wanted: Trial | None = None
+        self._one_pair = asyncio.Lock()
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -129,6 +131,19 @@ class Hands:
         future = self._trying.submit(task)
         await _done(future)
         return outcome_of(future, task.export.name)
+
+    async def get_ready(self, task: Trial) -> bool:
+        """Get a pair ready to be tried; False where another was wanted before its turn came.
+
+        Raises:
+            PictureError: the pair cannot be worked on.
+        """
+        self._wanted = task
+        async with self._one_pair:
+            if self._wanted is not task:
+                return False
+            await self.try_out(task)
+        return True
 
     def tidy(self, now: float) -> None:
         """Let pictures go that nobody has looked at for a day, and the oldest where there are too many."""

@@ -183,8 +183,6 @@ class Lists(Answers):
         entry = self._gallery.job(job)
         return b"", self._desk.glimpse(entry) if entry else None
 
-    # One picture.
-
     def approval(self, request: Request) -> Response:
         """Results one after the other, worst first."""
         return self.page(request, "approve.html", folders=[each.name for each in self._desk.settings.hot_folders])
@@ -235,6 +233,7 @@ class Lists(Answers):
             "batch.html",
             hot_folder=name,
             folder=shown,
+            numbers=self._pages.batch_numbers(name, folder),
             rows=self._pages.rows(entries),
             more=behind(entries, wanted),
             query={"hot_folder": name, "folder": folder.as_posix()},

@@ -63,6 +63,7 @@ class Trial:
         part: of the picture, in pixels.
         mask: where the skin mask goes.
         most_megapixels: a larger picture is refused.
+        smallest_face: width in pixels; narrower ones need not be looked for.
     """
 
     export: Path
@@ -72,6 +73,7 @@ class Trial:
     part: Box
     mask: Shown
     most_megapixels: int
+    smallest_face: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class OwnHands:
         show(task)
         return task.place.read_bytes()
 
+    async def get_ready(self, task: Trial) -> bool:
+        await self.try_out(task)
+        return True
+
     async def try_out(self, task: Trial) -> Tried:
         self.trials.append(task)
         return Tried(b"a picture", task.part)

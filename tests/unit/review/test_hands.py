@@ -3,15 +3,17 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import Mock
 
 import pytest
 
+from pored.config import Recovery
 from pored.errors import UnreadableError
+from pored.model import Box
 from pored.review import hands as module
 from pored.review.hands import KEPT_SECONDS, Hands
-from pored.review.work import Glimpse
+from pored.review.work import Glimpse, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.unit.review.conftest import Shop
 
-    from pored.review.work import Showing, Trial
+    from pored.review.work import Showing
 
 NOW = 1e9
 
@@ -73,13 +75,20 @@ class SlowWorkers:
             future.cancel()
 
 
+class Slow(NamedTuple):
+    """Hands, and their workers."""
+
+    hands: Hands
+    showing: SlowWorkers
+    trying: SlowWorkers
+
+
 @pytest.fixture
-def slow(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Hands, SlowWorkers]]:
-    """Hands, and the worker that brings pictures to the screen."""
+def slow(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     showing, trying = SlowWorkers(), SlowWorkers()
     monkeypatch.setattr(module, "Workers", Mock(side_effect=[showing, trying]))
     with Hands(shop.settings) as built:
-        yield built, showing
+        yield Slow(built, showing, trying)
 
 
 async def settled() -> None:
@@ -94,9 +103,30 @@ def glimpse_of(hands: Hands, name: str) -> Glimpse:
     return Glimpse(place.with_suffix(".export"), name, place, 300)
 
 
+def trial_of(hands: Hands, name: str) -> Trial:
+    path = hands.small(name)
+    return Trial(path, None, name, Recovery(), Box(0, 0, 1, 1), hands.place(name), 300)
+
+
+def test_of_pairs_that_were_opened_meanwhile_only_the_last_is_got_ready(slow: Slow) -> None:
+    async def ask() -> None:
+        trials = [trial_of(slow.hands, name) for name in ("one", "two", "three")]
+        asked = []
+        for trial in trials:
+            asked.append(asyncio.create_task(slow.hands.get_ready(trial)))
+            await settled()
+        slow.trying.futures[0].set_result(None)
+        await settled()
+        slow.trying.futures[1].set_result(None)
+        assert [await each for each in asked] == [True, False, True]
+        assert slow.trying.tasks == [trials[0], trials[2]]
+
+    asyncio.run(ask())
+
+
 class TestSmallPictures:
-    def test_one_at_a_time_is_made_and_each_once(self, slow: tuple[Hands, SlowWorkers]) -> None:
-        hands, workers = slow
+    def test_one_at_a_time_is_made_and_each_once(self, slow: Slow) -> None:
+        hands, workers = slow.hands, slow.showing
 
         async def ask() -> None:
             one, other = glimpse_of(hands, "one"), glimpse_of(hands, "other")
@@ -116,10 +146,8 @@ class TestSmallPictures:
 
         asyncio.run(ask())
 
-    def test_a_list_does_not_wait_for_long(
-        self, slow: tuple[Hands, SlowWorkers], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        hands, workers = slow
+    def test_a_list_does_not_wait_for_long(self, slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+        hands, workers = slow.hands, slow.showing
         monkeypatch.setattr(module, "GLIMPSE_SECONDS", 0.0)
         monkeypatch.setattr(module, "MOST_GLIMPSES", 2)
 
@@ -134,8 +162,8 @@ class TestSmallPictures:
 
         asyncio.run(ask())
 
-    def test_what_is_no_picture_says_so(self, slow: tuple[Hands, SlowWorkers]) -> None:
-        hands, workers = slow
+    def test_what_is_no_picture_says_so(self, slow: Slow) -> None:
+        hands, workers = slow.hands, slow.showing
 
         async def ask() -> None:
             asked = asyncio.create_task(hands.glimpse(glimpse_of(hands, "one")))

@@ -89,10 +89,12 @@ async function tell() {
   }, PAUSE);
 }
 
-// The page keeps its focus when a part of it is put in anew.
+// The page keeps its focus, and what is folded open, when a part of it is put in anew.
 export function putInto(place, html) {
   const held = document.activeElement?.closest?.("[data-id]")?.dataset.id;
+  const open = [...place.querySelectorAll("details[open]")].map((each) => each.dataset.id);
   place.innerHTML = html;
+  for (const id of open) place.querySelector(`details[data-id="${id}"]`)?.setAttribute("open", "");
   if (held) place.querySelector(`[data-id="${CSS.escape(held)}"]`)?.focus();
 }
 
@@ -104,7 +106,8 @@ document.addEventListener("error", (event) => {
   const times = Number(image.dataset.times ?? 0) + 1;
   image.dataset.times = times;
   const [address] = image.getAttribute("src").split("&again=");
-  setTimeout(() => { image.src = times > TIMES ? "/static/none.svg" : `${address}&again=${times}`; }, 1000 * times);
+  image.src = "/static/none.svg";
+  if (times <= TIMES) setTimeout(() => { image.src = `${address}&again=${times}`; }, 1000 * times);
 }, true);
 
 const line = document.getElementById("line");

@@ -10,7 +10,7 @@ const facts = document.getElementById("facts");
 function load() {
   return viewer.load(job).catch((error) => { viewer.says.textContent = error.message; });
 }
-load();
+const loaded = load();
 
 const form = document.getElementById("tune");
 
@@ -116,6 +116,7 @@ function tune() {
     }
   });
   reset();
+  loaded.then(() => trial.getReady(job));
 }
 
 const pair = document.getElementById("pair");

@@ -95,7 +95,7 @@ function tune() {
       const list = field("really-changes");
       list.replaceChildren(...changes.map(([key, now, then]) => {
         const item = document.createElement("li");
-        item.textContent = `${key.replaceAll("_", " ")}: ${now} becomes ${then}`;
+        item.textContent = `${key.replaceAll("_", " ")}: ${inWords(now)} becomes ${inWords(then)}`;
         return item;
       }));
       if (!changes.length) list.innerHTML = "<li>Nothing would change.</li>";
@@ -117,6 +117,10 @@ function tune() {
   });
   reset();
   loaded.then(() => trial.getReady(job));
+}
+
+function inWords(value) {
+  return { true: "on", false: "off" }[value] ?? value;
 }
 
 const pair = document.getElementById("pair");

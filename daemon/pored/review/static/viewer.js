@@ -220,7 +220,7 @@ export class Viewer {
     }
     if (this.overlay.spots) {
       pen.lineWidth = Math.max(2, 2 * this.ratio);
-      for (const [x, y, radius] of this.trial?.spots ?? picture.spots) {
+      for (const [x, y, radius] of picture.spots) {
         const reach = Math.max(6 * this.ratio, (radius + 3) * zoom);
         for (const [colour, wider] of [["#000", 1.5], ["#fff", 0]]) {
           pen.strokeStyle = colour;

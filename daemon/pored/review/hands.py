@@ -107,6 +107,8 @@ class Hands:
             if len(self._glimpses) >= MOST_GLIMPSES:
                 return None
             self._glimpses[task.place] = asyncio.create_task(self._make(task))
+            # Where nobody waits for it any more, nobody hears that it failed either.
+            self._glimpses[task.place].add_done_callback(lambda made: made.cancelled() or made.exception())
         making = self._glimpses[task.place]
         if not (await asyncio.wait({making}, timeout=GLIMPSE_SECONDS))[0]:
             return None

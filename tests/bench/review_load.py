@@ -6,41 +6,47 @@
     seconds   that each stretch lasts; quiet and loaded ones take turns, so that what else the machine does meets both
     rounds    of a quiet and a loaded stretch
     entries   that the ledger holds before it begins; the first page of them is timed too
-The service works on small pictures all the while. Its exit code is 1 where a loaded stretch has a tenth fewer pictures
-than a quiet one, memory grew by more than the limit named below, or the first page took half a second.
+The service works on small pictures all the while. What is asked is what open browsers ask: the lists, parts of them,
+and thumbnails of the first page's pictures. Its exit code is 1 where a loaded stretch has a tenth fewer pictures than a
+quiet one, memory grew by more than the limit named below, fewer requests were answered than were to be asked, or the
+first page took half a second.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import html
+import json
 import os
+import re
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from statistics import mean, median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
+import numpy as np
 from running import HotFolder, House, Running
 from small import faceless
 from table import table
 
 from pored.files.ledger import Ledger
-from pored.files.records import Conclusion, State
+from pored.files.preview import Where, render_preview
+from pored.files.records import Conclusion, Piece, State, Step
 from pored.stamp import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CONNECTIONS = 8
 AHEAD = 400
 FOLDER_SIZE = 500
+FEED_SECONDS = 0.5
 FEWER = 0.9
 """Pictures of a loaded stretch, of a quiet one."""
 MEGABYTES_RISE = 20.0
@@ -49,8 +55,15 @@ ENOUGH = 0.9
 PAGE_SECONDS = 0.5
 PAGES = 5
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 MEGA = 10**6
-ADDRESSES = ("/", "/rows?q=IMG_0001", "/rows?state=done", "/folders", "/thumbnail/1", "/batches", "/approve/list")
+ADDRESSES = ("/", "/rows?q=IMG_0001", "/rows?state=done", "/folders", "/batches", "/approve/list")
+THUMBNAILS = 20
+"""Addresses of them among those that are asked, of the entries that stood first when it began."""
+WITH_PREVIEW = 60
+THUMBNAIL = re.compile(r'src="(/thumbnail/[^"]+)"')
+NOTHING = {"statuses": {}, "median": 0.0, "slowest": 0.0, "cpu": 0.0}
+HAMMER = Path(__file__).with_name("hammer.py")
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,8 @@ class Stretch:
         pictures: a second.
         requests: a second.
         slowest: answer, seconds; median: likewise.
+        page_cpu: of the page's process, in cores.
+        load_cpu: of the process that asks, likewise.
         megabytes: of the service and of the page at its end.
     """
 
@@ -69,8 +84,10 @@ class Stretch:
     requests: float
     median: float
     slowest: float
+    page_cpu: float
+    load_cpu: float
     megabytes: tuple[float, float]
-    statuses: Counter[int]
+    statuses: dict[str, int]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -91,12 +108,11 @@ def main(arguments: Sequence[str]) -> int:
         feeder = Feeder(house, service)
         pages = [_first_page(port) for _ in range(PAGES)]
         feeder.feed_until(20)
-        asyncio.run(_stretch(service, feeder, port, min(10.0, wanted.seconds), wanted.rate))
-        before = _megabytes(service)
+        load = Load(port, wanted.rate)
+        _stretch(service, feeder, load, min(10.0, wanted.seconds))
+        before = (_resident(service.process.pid), _resident(_page(service)))
         for _ in range(wanted.rounds):
-            stretches += [
-                asyncio.run(_stretch(service, feeder, port, wanted.seconds, rate)) for rate in (0, wanted.rate)
-            ]
+            stretches += [_stretch(service, feeder, each, wanted.seconds) for each in (None, load)]
         service.end()
     _say(_lines(stretches))
     _say(f"\nfirst page of {wanted.entries} entries: {median(pages):.3f} s (median of {PAGES}, worst {max(pages):.3f})")
@@ -144,52 +160,48 @@ class Feeder:
             self.feed()
 
 
-async def _stretch(service: Running, feeder: Feeder, port: int, seconds: float, rate: int) -> Stretch:
-    answers: list[tuple[int, float]] = []
-    start, before = time.monotonic(), feeder.done
-    until = start + seconds
-    ask = [_ask(port, number, rate, until, answers) for number in range(CONNECTIONS if rate else 0)]
-    await asyncio.gather(_feed(feeder, until), *ask)
-    lasted = time.monotonic() - start
-    took = [seconds for _, seconds in answers]
+class Load:
+    """What asks the page.
+
+    Args:
+        port: of the page.
+        rate: requests a second.
+    """
+
+    def __init__(self, port: int, rate: int) -> None:
+        self._rate = rate
+        self._port = port
+        with urlopen(f"http://127.0.0.1:{port}/") as answer:
+            page = answer.read().decode()
+        self._addresses = [*ADDRESSES, *map(html.unescape, THUMBNAIL.findall(page)[:THUMBNAILS])]
+
+    def begin(self, seconds: float) -> subprocess.Popen[str]:
+        """Ask for so long; it says in the end what it met."""
+        command = [sys.executable, str(HAMMER), *map(str, (self._port, self._rate, seconds)), *self._addresses]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+
+
+def _stretch(service: Running, feeder: Feeder, load: Load | None, seconds: float) -> Stretch:
+    page = _page(service)
+    start, before, cpu = time.monotonic(), feeder.done, _cpu(page)
+    asking = load.begin(seconds) if load else None
+    while time.monotonic() < start + seconds:
+        feeder.feed()
+        service.says("end", FEED_SECONDS)
+    lasted, pictures = time.monotonic() - start, feeder.done - before
+    page_cpu = (_cpu(page) - cpu) / lasted
+    met: dict[str, Any] = json.loads(asking.communicate()[0]) if asking else NOTHING
     return Stretch(
-        loaded=bool(rate),
-        pictures=(feeder.done - before) / lasted,
-        requests=len(took) / lasted,
-        median=median(took) if took else 0.0,
-        slowest=max(took, default=0.0),
-        megabytes=_megabytes(service),
-        statuses=Counter(status for status, _ in answers),
+        loaded=load is not None,
+        pictures=pictures / lasted,
+        requests=sum(met["statuses"].values()) / lasted,
+        median=met["median"],
+        slowest=met["slowest"],
+        page_cpu=page_cpu,
+        load_cpu=met["cpu"] / lasted,
+        megabytes=(_resident(service.process.pid), _resident(page)),
+        statuses=met["statuses"],
     )
-
-
-async def _feed(feeder: Feeder, until: float) -> None:
-    while time.monotonic() < until:
-        await asyncio.to_thread(feeder.feed)
-        await asyncio.sleep(0.5)
-
-
-async def _ask(port: int, number: int, rate: int, until: float, answers: list[tuple[int, float]]) -> None:
-    """One connection's share of the requests, at even times."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    pace, turn, start = CONNECTIONS / rate, 0, time.monotonic()
-    while time.monotonic() < until:
-        address = ADDRESSES[(turn * CONNECTIONS + number) % len(ADDRESSES)]
-        begun = time.monotonic()
-        writer.write(f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
-        status = await _answer(reader)
-        answers.append((status, time.monotonic() - begun))
-        turn += 1
-        await asyncio.sleep(max(0.0, start + turn * pace - time.monotonic()))
-    writer.close()
-    await writer.wait_closed()
-
-
-async def _answer(reader: asyncio.StreamReader) -> int:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    length = next(int(line.split(":")[1]) for line in head.lower().splitlines() if line.startswith("content-length"))
-    await reader.readexactly(length)
-    return int(head.split()[1])
 
 
 def _house(root: Path, port: int) -> House:
@@ -202,12 +214,19 @@ def _house(root: Path, port: int) -> House:
 
 def _fill(house: House, entries: int) -> None:
     """What was done before: entries of exports whose files are still in the inbox would be paired again."""
+    grey = np.full((800, 600, 3), 128, np.uint8)
+    picture = render_preview(grey, grey, Where(grey[..., 0]))
     with Ledger(house.state) as ledger:
         for number in range(entries):
             path = PurePath(f"before/{number:05d}.jpg")
             entry = ledger.enter("heads", path, Stamp(1, 2, number), f"{number}", float(number))
             figures = '{"before": 0.4, "after": 0.99, "spots": 3, "worked": 2.0}'
-            ledger.journal(entry.id, Conclusion(State.DONE, figures=figures, doubt=0.01), (), float(number))
+            steps = []
+            if number >= entries - WITH_PREVIEW:
+                preview = house.root / f"{number:05d}.preview.jpg"
+                preview.write_bytes(picture)
+                steps.append(Step(Piece.PREVIEW, preview, preview, f"{number}"))
+            ledger.journal(entry.id, Conclusion(State.DONE, figures=figures, doubt=0.01), steps, float(number))
             ledger.finish(entry.id, None, float(number))
 
 
@@ -224,10 +243,15 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _megabytes(service: Running) -> tuple[float, float]:
-    """Of the service, and of the page."""
-    page = [int(str(line["pid"])) for line in service.heard("review") if "pid" in line]
-    return _resident(service.process.pid), _resident(page[-1])
+def _page(service: Running) -> int:
+    """The process that serves the page."""
+    return [int(str(line["pid"])) for line in service.heard("review") if "pid" in line][-1]
+
+
+def _cpu(pid: int) -> float:
+    """Seconds that a process has worked so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _resident(pid: int) -> float:
@@ -235,12 +259,13 @@ def _resident(pid: int) -> float:
 
 
 def _lines(stretches: Sequence[Stretch]) -> str:
-    heads = ("stretch", "pictures/s", "requests/s", "median s", "slowest s", "service MB", "page MB", "answers")
+    heads = ["stretch", "pictures/s", "requests/s", "median s", "slowest s", "page CPU", "load CPU"]
+    heads += ["service MB", "page MB", "answers"]
     rows = [
         [
             "loaded" if one.loaded else "quiet",
             *(f"{value:.2f}" for value in (one.pictures, one.requests)),
-            *(f"{value:.3f}" for value in (one.median, one.slowest)),
+            *(f"{value:.3f}" for value in (one.median, one.slowest, one.page_cpu, one.load_cpu)),
             *(f"{value:.1f}" for value in one.megabytes),
             ", ".join(f"{number} x {status}" for status, number in one.statuses.items()),
         ]

@@ -17,13 +17,16 @@ from playwright.sync_api import expect, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Response
     from tests.studio.conftest import Service, Studio
 
 PATIENCE = 120_000
 """Milliseconds; far more than anything takes."""
 TOKEN = "a token of this studio"  # noqa: S105 - of a test
 SIZE = (1280, 900)
+TABLET = (820, 1180)
+STEPS = 8
+"""In which a finger moves."""
 DONE = re.compile("done")
 
 
@@ -84,8 +87,62 @@ def page(browser: Browser, serving: Service, port: int) -> Iterator[Page]:
     assert complaints == []
 
 
+@pytest.fixture
+def tablet(browser: Browser, page: Page, port: int) -> Iterator[Page]:
+    """A tablet of somebody who is logged in; its screen is touched, there is no mouse."""
+    context = browser.new_context(
+        viewport={"width": TABLET[0], "height": TABLET[1]},
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+        storage_state=page.context.storage_state(),
+    )
+    context.set_default_timeout(PATIENCE)
+    opened = context.new_page()
+    opened.goto(f"http://127.0.0.1:{port}/")
+    yield opened
+    context.close()
+
+
+class Fingers:
+    """On a tablet's screen."""
+
+    def __init__(self, tablet: Page) -> None:
+        self._tablet = tablet
+        self._devices = tablet.context.new_cdp_session(tablet)
+        box = tablet.locator("#canvas").bounding_box()
+        assert box is not None
+        self.left, self.top, self.width, self.height = box["x"], box["y"], box["width"], box["height"]
+
+    def drag(self, *ways: tuple[tuple[float, float], tuple[float, float]]) -> None:
+        """Each finger from one place of the canvas to another, in shares of its width and height, all at once."""
+        self._touch("touchStart", [way[0] for way in ways])
+        for step in range(1, STEPS + 1):
+            share = step / STEPS
+            self._touch("touchMove", [tuple(a + (b - a) * share for a, b in zip(*way, strict=True)) for way in ways])
+        self._touch("touchEnd", [])
+
+    def _touch(self, kind: str, places: list[tuple[float, ...]]) -> None:
+        points = [
+            {"x": self.left + x * self.width, "y": self.top + y * self.height, "id": number}
+            for number, (x, y) in enumerate(places)
+        ]
+        self._devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def looks_at(self) -> tuple[float, float, float]:
+        """What is in the middle of the canvas, in pixels of the picture, and the zoom."""
+        seen = self._tablet.locator("#canvas[data-looks]").get_attribute("data-looks") or ""
+        x, y, zoom = map(float, seen.split())
+        return x, y, zoom
+
+
 def row(name: str) -> str:
     return f".row:has(a.name:text-is('{name}'))"
+
+
+def is_thumbnail(answer: Response) -> bool:
+    """Whether a small picture came, and not a square that stands for it."""
+    return "/thumbnail/" in answer.url and answer.headers.get("content-type") == "image/jpeg"
 
 
 def open_picture(page: Page, name: str) -> None:
@@ -102,8 +159,9 @@ def done(shop: Studio, page: Page, name: str) -> None:
 
 class TestQueue:
     def test_a_drop_appears_and_turns_to_done_without_a_reload(self, shop: Studio, page: Page) -> None:
-        shop.drop("bride.jpg")
         place = row("bride.jpg")
+        with page.expect_response(is_thumbnail):
+            shop.drop("bride.jpg")
         expect(page.locator(f"{place} .mark")).to_have_text("waiting")
         expect(page.locator(f"{place} .note")).to_contain_text("Looked for: bride")
         shop.shoot("bride.jpg")
@@ -201,6 +259,46 @@ class TestPicture:
         seen = len(serving.lines)
         page.get_by_role("button", name="Take the last change of settings back").click()
         serving.says("settings", since=seen, changed=["heads"])
+
+
+class TestTablet:
+    def test_fingers_move_divide_and_zoom(self, shop: Studio, page: Page, tablet: Page) -> None:
+        done(shop, page, "touch.jpg")
+        open_picture(tablet, "touch.jpg")
+        fingers = Fingers(tablet)
+        split = tablet.get_by_label("Divide between before and after")
+        x, y, zoom = fingers.looks_at()
+
+        fingers.drag(((0.5, 0.3), (0.2, 0.3)))
+        expect(split).to_have_value("20")
+        assert fingers.looks_at() == (x, y, zoom)
+
+        fingers.drag(((0.7, 0.4), (0.66, 0.44)))
+        expect(split).to_have_value("20")
+        moved = fingers.looks_at()
+        assert moved[0] == pytest.approx(x + 0.04 * fingers.width * 2 / zoom, abs=1)
+        assert moved[1] == pytest.approx(y - 0.04 * fingers.height * 2 / zoom, abs=1)
+
+        fingers.drag(((0.4, 0.5), (0.3, 0.5)), ((0.6, 0.5), (0.7, 0.5)))
+        pinched = fingers.looks_at()
+        assert pinched[2] == pytest.approx(2 * zoom, rel=0.02)
+        assert pinched[:2] == pytest.approx(moved[:2], abs=2)
+
+    def test_a_slider_is_moved_by_touch_and_the_result_tapped_for(
+        self, shop: Studio, page: Page, tablet: Page, serving: Service
+    ) -> None:
+        done(shop, page, "tap.jpg")
+        open_picture(tablet, "tap.jpg")
+        strength = tablet.locator("#opacity")
+        strength.scroll_into_view_if_needed()
+        box = strength.bounding_box()
+        assert box is not None
+        tablet.touchscreen.tap(box["x"] + box["width"] * 0.15, box["y"] + box["height"] / 2)
+        expect(tablet.locator("#tune-says")).to_contain_text("This is how it would look (")
+        assert 10 < int(strength.input_value()) < 60
+        seen = len(serving.lines)
+        tablet.get_by_role("button", name="Redo with these").tap()
+        assert serving.says("picture", since=seen, file="tap.jpg")["outcome"] == "done"
 
 
 class TestApproval:

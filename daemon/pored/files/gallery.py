@@ -142,19 +142,29 @@ class Gallery:
             )
             return found.fetchone() is not None
 
+    def is_named(self, entry: Entry) -> bool:
+        """Whether somebody has named its original."""
+        with self._reading() as connection:
+            key = (entry.hot_folder, os.fsencode(entry.path))
+            found = connection.execute("SELECT 1 FROM pairs WHERE hot_folder = ? AND export = ?", key)
+            return found.fetchone() is not None
+
     def batches(self) -> list[Batch]:
         """Every sub-folder in which exports lie, what changed last first."""
-        states: dict[tuple[str, PurePath], Counter[State]] = {}
-        updated: dict[tuple[str, PurePath], float] = {}
+        numbers: dict[tuple[str, bytes], Counter[str]] = {}
+        updated: dict[tuple[str, bytes], float] = {}
         with self._reading() as connection:
             for name, path, state, when in connection.execute(
-                f"SELECT hot_folder, path, state, updated FROM jobs WHERE {_SHOWN}"  # noqa: S608
+                f"SELECT hot_folder, path, state, updated FROM jobs WHERE {_SHOWN} ORDER BY updated"  # noqa: S608
             ):
-                key = (name, PurePath(os.fsdecode(path)).parent)
-                states.setdefault(key, Counter())[State(state)] += 1
-                updated[key] = max(when, updated.get(key, 0.0))
-        batches = [Batch(*key, counts, updated[key]) for key, counts in states.items()]
-        return sorted(batches, key=lambda batch: -batch.updated)
+                key = (name, path.rpartition(b"/")[0])
+                numbers.setdefault(key, Counter())[state] += 1
+                updated[key] = when
+        return [
+            Batch(name, PurePath(os.fsdecode(folder)), {State(state): n for state, n in states.items()}, when)
+            for (name, folder), when in sorted(updated.items(), key=lambda item: -item[1])
+            if (states := numbers[name, folder])
+        ]
 
     def usual_seconds(self, hot_folder: str) -> float | None:
         """How long the work on a picture took of late, on average; None where nothing was done yet."""

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from pored.files.preview import panel_after
+from pored.pixels.resize import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from numpy.typing import NDArray
-
-    from pored.model import Box
 
 TILE = 512
 """Pixels of a tile's side, at 100 %."""
@@ -78,24 +77,23 @@ class Shown:
 
 def store(pixels: NDArray[np.uint8], shown: Shown) -> None:
     """Lay a picture down, whole or not at all."""
-    shown.pixels.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    small = Image.fromarray(pixels)
-    small.thumbnail((OVERVIEW, OVERVIEW), Image.Resampling.LANCZOS)
-    picture = _encoded(small, "JPEG")
-    _replaced(shown.pixels, lambda file: np.save(file, pixels))
-    _replaced(shown.overview, lambda file: file.write(picture))
+    picture = jpeg(cast("NDArray[np.uint8]", fitted(pixels, OVERVIEW)))
+    keep(shown.pixels, lambda file: np.save(file, pixels))
+    keep(shown.overview, lambda file: file.write(picture))
 
 
-def _replaced(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def keep(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file, whole or not at all, for nobody else's eyes."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temp = path.with_name(f".{path.name}.{os.getpid()}")
     with temp.open("wb") as file:
         write(file)
     temp.replace(path)
 
 
-def jpeg(pixels: NDArray[np.uint8], box: Box | None = None) -> bytes:
-    """A JPEG of pixels in sRGB, or of a part of them."""
-    return _encoded(Image.fromarray(pixels if box is None else np.ascontiguousarray(pixels[box.slices])), "JPEG")
+def jpeg(pixels: NDArray[np.uint8]) -> bytes:
+    """A JPEG of pixels in sRGB."""
+    return _encoded(Image.fromarray(pixels), "JPEG")
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:

@@ -20,6 +20,7 @@ from pored.review.folders import Folders
 from pored.review.guard import Gate, Guard, signing_key
 from pored.review.lists import Lists
 from pored.review.login import Login
+from pored.review.memory import Memory
 from pored.review.pages import STATIC, Pages
 from pored.review.pictures import Pictures
 
@@ -42,7 +43,7 @@ def make_app(desk: ReviewDesk) -> Starlette:
         desk: settings, ledger and workers.
     """
     gate = Gate(desk.settings.review.token, signing_key(desk.state_dir))
-    parts = (desk, gate, Pages(desk))
+    parts = (desk, gate, Pages(desk), Memory())
     lists, pictures, folders = Lists(*parts), Pictures(*parts), Folders(*parts)
 
     @asynccontextmanager
@@ -64,6 +65,8 @@ def make_app(desk: ReviewDesk) -> Starlette:
             Route("/picture/{job:int}", pictures.picture),
             Route("/picture/{job:int}/facts", pictures.facts),
             Route("/picture/{job:int}/view", pictures.view),
+            Route("/picture/{job:int}/side/{which}", pictures.side),
+            Route("/picture/{job:int}/ready", pictures.ready),
             Route("/picture/{job:int}/mask", pictures.mask),
             Route("/picture/{job:int}/mask.png", pictures.mask_file),
             Route("/picture/{job:int}/download/{kind}", pictures.download),

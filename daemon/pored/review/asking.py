@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from pored.files.gallery import Wanted
 from pored.model import Box
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pored.files.records import Entry
     from pored.review.desk import ReviewDesk
     from pored.review.guard import Gate
+    from pored.review.memory import Memory
     from pored.review.pages import Pages
 
 PAGE = 60
@@ -39,18 +40,25 @@ class Answers:
         desk: settings, ledger and workers.
         gate: who may.
         pages: renders them.
+        memory: what was answered.
     """
 
-    def __init__(self, desk: ReviewDesk, gate: Gate, pages: Pages) -> None:
+    def __init__(self, desk: ReviewDesk, gate: Gate, pages: Pages, memory: Memory) -> None:
         self._desk = desk
         self._gallery = desk.gallery
         self._gate = gate
         self._pages = pages
+        self._memory = memory
 
     def page(self, request: Request, name: str, **values: object) -> Response:
         """A whole page."""
         word = self._gate.word(request)
         return HTMLResponse(self._pages.render(name, word=word, path=request.url.path, **values))
+
+    def done(self) -> Response:
+        """What was asked for is done; whoever asks next sees it."""
+        self._memory.forget()
+        return JSONResponse({"done": True})
 
     def entry(self, request: Request) -> Entry:
         """The export that an address names."""

@@ -15,7 +15,9 @@ from pored.files.gallery import Gallery
 from pored.files.lock import service_pid
 from pored.files.records import Piece
 from pored.files.staging import commit, stage
-from pored.review.work import Showing, Trial
+from pored.model import Box
+from pored.review.facts import faces_in
+from pored.review.work import Glimpse, Showing, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from pored.config import HotFolder, Recovery, Settings
     from pored.files.records import Entry
     from pored.log import Log
-    from pored.model import Box
     from pored.review.hands import Hands
 
 BEFORE_NAME = "review-before.json"
@@ -31,6 +32,9 @@ BEFORE_NAME = "review-before.json"
 MODE = 0o600
 DIGITS = 24
 """Of a digest, in a name."""
+ANY_PART = Box(0, 0, 1, 1)
+ALL_OF_IT = 0.9
+"""Of a known face's width: found again it may be a little narrower."""
 
 
 class ReviewDesk:
@@ -105,19 +109,48 @@ class ReviewDesk:
             return None
         return Showing(path, digest, self.hands.place(digest[:DIGITS]), variant.most_megapixels)
 
-    def trial(self, entry: Entry, wishes: Mapping[str, object], part: Box) -> Trial | None:
-        """The task of trying settings on a part of a picture; None where the hot folder is gone.
+    def glimpse(self, entry: Entry) -> Glimpse | None:
+        """The task of making an export small; None where its hot folder is gone."""
+        variant, path = self.variant(entry), self.export_of(entry)
+        if path is None or variant is None:
+            return None
+        return Glimpse(path, entry.digest, self.hands.small(entry.digest[:DIGITS]), variant.most_megapixels)
+
+    def tried(self, entry: Entry, wishes: Mapping[str, object]) -> Recovery | None:
+        """What an export would be done with; None where the hot folder is gone.
 
         Raises:
             UsageError: a setting is out of range.
         """
-        variant, recovery, export = self.variant(entry), self.recovery(entry), self.export_of(entry)
-        if variant is None or recovery is None or export is None:
+        recovery = self.recovery(entry)
+        return None if recovery is None else adjusted(recovery, wishes)
+
+    def trial(self, entry: Entry, wishes: Mapping[str, object], part: Box | None = None) -> Trial | None:
+        """The task of trying settings on a part of a picture; None where the hot folder is gone.
+
+        Args:
+            entry: the export's.
+            wishes: the settings.
+            part: in pixels; None: the largest face that is known of.
+
+        Raises:
+            UsageError: a setting is out of range.
+        """
+        variant, tried, export = self.variant(entry), self.tried(entry, wishes), self.export_of(entry)
+        if variant is None or tried is None or export is None:
             return None
-        tried = adjusted(recovery, wishes)
-        name = f"{entry.digest[:DIGITS]}-mask-{tried.method}-{tried.scope}"
-        mask = self.hands.place(name)
-        return Trial(export, entry.original, entry.digest, tried, part, mask, variant.most_megapixels)
+        faces = faces_in(self.report(entry))
+        largest = max((face.box for face in faces), key=lambda box: box.width * box.height, default=ANY_PART)
+        return Trial(
+            export=export,
+            original=entry.original,
+            digest=entry.digest,
+            recovery=tried,
+            part=largest if part is None else part,
+            mask=self.hands.place(f"{entry.digest[:DIGITS]}-mask-{tried.method}-{tried.scope}"),
+            most_megapixels=variant.most_megapixels,
+            smallest_face=ALL_OF_IT * min((face.width for face in faces), default=0.0),
+        )
 
     def report(self, entry: Entry) -> dict[str, object]:
         """What was written about a result; nothing where it is kept no longer."""

@@ -46,6 +46,4 @@ class Folders(Answers):
         else:
             raise HTTPException(404, "There is no such thing to do.")
         self._desk.log.info(action, hot_folder=name, by="review page")
-        return JSONResponse({"done": True})
-
-    # Many pictures.
+        return self.done()

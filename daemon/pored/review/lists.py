@@ -9,8 +9,11 @@ from contextlib import closing, suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
+from pored.errors import PictureError, StorageError
 from pored.files.gallery import Wanted
 from pored.files.names import printable
 from pored.files.records import Piece
@@ -26,11 +29,16 @@ if TYPE_CHECKING:
 
     from pored.review.desk import ReviewDesk
     from pored.review.guard import Gate
+    from pored.review.memory import Memory
     from pored.review.pages import Pages
+    from pored.review.work import Glimpse
 
 LOOK_SECONDS = 0.5
 """Between two looks whether the ledger has changed."""
-MOST_REMEMBERED = 200
+REST_SECONDS = 1.0
+"""After a change, before the next look: browsers ask for what is new no more often."""
+MOST_SECONDS = 10.0
+"""That an answer is remembered where nothing changes: it says how long ago things were."""
 MOST_THUMBNAILS = 1000
 """Of some 8 kB each."""
 TIDY_SECONDS = 3600.0
@@ -48,28 +56,27 @@ class Lists(Answers):
         desk: settings, ledger and workers.
         gate: who may.
         pages: renders them.
+        memory: what was answered.
     """
 
-    def __init__(self, desk: ReviewDesk, gate: Gate, pages: Pages) -> None:
-        super().__init__(desk, gate, pages)
+    def __init__(self, desk: ReviewDesk, gate: Gate, pages: Pages, memory: Memory) -> None:
+        super().__init__(desk, gate, pages, memory)
         self._version = 0
         self._changed = asyncio.Event()
-        self._answers: dict[tuple[str, str], Response] | None = None
-        self._thumbnails: dict[str, bytes] = {}
+        self._thumbnails: dict[tuple[int, str], bytes] = {}
+        self._no_picture = (STATIC / "none.svg").read_bytes()
 
-    def _remembered(self, request: Request, make: Callable[[Request], Response]) -> Response:
-        """The same answer to all who ask for it between two looks at the ledger."""
-        answers = self._answers
-        if answers is None or len(answers) > MOST_REMEMBERED:
-            return make(request)
-        key = (str(request.url), self._gate.word(request))
-        if key not in answers:
-            answers[key] = make(request)
-        return answers[key]
+    async def _page(self, request: Request, make: Callable[[Request], Response]) -> Response:
+        """A whole page: it holds the word that only this browser is told."""
+        return await self._memory.answer((request.url.path, request.url.query, self._gate.word(request)), make, request)
 
-    def queue(self, request: Request) -> Response:
+    async def _part(self, request: Request, make: Callable[[Request], Response]) -> Response:
+        """A part of one, the same for every browser."""
+        return await self._memory.answer((request.url.path, request.url.query), make, request)
+
+    async def queue(self, request: Request) -> Response:
         """Every hot folder, and what became of its exports."""
-        return self._remembered(request, self._queue)
+        return await self._page(request, self._queue)
 
     def _queue(self, request: Request) -> Response:
         wanted = wanted_in(request)
@@ -84,9 +91,9 @@ class Lists(Answers):
             query=dict(request.query_params),
         )
 
-    def rows(self, request: Request) -> Response:
+    async def rows(self, request: Request) -> Response:
         """A page of the list, to be put into the one that is open."""
-        return self._remembered(request, self._rows)
+        return await self._part(request, self._rows)
 
     def _rows(self, request: Request) -> Response:
         wanted = wanted_in(request)
@@ -95,9 +102,9 @@ class Lists(Answers):
             self._pages.render("rows.html", rows=self._pages.rows(entries), more=behind(entries, wanted))
         )
 
-    def folders(self, request: Request) -> Response:
+    async def folders(self, request: Request) -> Response:
         """The hot folders' health, to be put into the page that is open."""
-        return self._remembered(request, self._folders)
+        return await self._part(request, self._folders)
 
     def _folders(self, _: Request) -> Response:
         self._desk.refresh()
@@ -121,43 +128,68 @@ class Lists(Answers):
 
     async def watch(self) -> None:
         """Look again and again whether the ledger has changed, for all who listen at once; and now and then tidy up."""
-        tidy_at = 0.0
+        tidy_at = forget_at = 0.0
         with closing(self._gallery.connection()) as connection:
             while True:
-                if time.monotonic() >= tidy_at:
-                    tidy_at = time.monotonic() + TIDY_SECONDS
+                now = time.monotonic()
+                if now >= tidy_at:
+                    tidy_at = now + TIDY_SECONDS
                     await asyncio.to_thread(self._desk.hands.tidy, time.time())
+                version = self._version
                 with suppress(LedgerFault):
                     version = self._gallery.version(connection)
-                    if version != self._version:
-                        self._version = version
-                        changed, self._changed = self._changed, asyncio.Event()
-                        changed.set()
-                self._answers = {}
-                await asyncio.sleep(LOOK_SECONDS)
+                has_changed = version != self._version
+                if has_changed or now >= forget_at:
+                    forget_at = now + MOST_SECONDS
+                    self._memory.forget()
+                if has_changed:
+                    self._version = version
+                    changed, self._changed = self._changed, asyncio.Event()
+                    changed.set()
+                await asyncio.sleep(REST_SECONDS if has_changed else LOOK_SECONDS)
 
     async def thumbnail(self, request: Request) -> Response:
-        """The face with its pores, small; a grey square where there is no preview yet."""
-        written = self._gallery.files_of(job_in(request)).get(Piece.PREVIEW)
-        with suppress(OSError):
-            if written:
-                if written.digest not in self._thumbnails:
-                    data = await asyncio.to_thread(lambda: thumbnail_of_preview(written.path.read_bytes()))
-                    if len(self._thumbnails) >= MOST_THUMBNAILS:
-                        self._thumbnails.clear()
-                    self._thumbnails[written.digest] = data
-                return Response(self._thumbnails[written.digest], media_type="image/jpeg", headers=FOREVER)
-        return FileResponse(STATIC / "none.svg", headers={"cache-control": "private, max-age=5"})
+        """The face with its pores, small; before there is a preview, the export; a grey square for what is none."""
+        key = (job_in(request), request.query_params.get("v", ""))
+        if key not in self._thumbnails:
+            try:
+                data = await self._thumbnail(key[0])
+            except PictureError as error:
+                # Of the disk's troubles all but that the file is gone may be over at the next try.
+                data = None if isinstance(error, StorageError) and error.code != "gone" else b""
+            if data is None:
+                raise HTTPException(503, "It is being made small. Ask again.", {"retry-after": "2"})
+            if len(self._thumbnails) >= MOST_THUMBNAILS:
+                self._thumbnails.clear()
+            self._thumbnails[key] = data
+        data = self._thumbnails[key]
+        headers = FOREVER if key[1] else {}
+        if not data:
+            return Response(self._no_picture, media_type="image/svg+xml", headers=headers)
+        return Response(data, media_type="image/jpeg", headers=headers)
 
-    # One picture.
+    async def _thumbnail(self, job: int) -> bytes | None:
+        """A JPEG; nothing where there is no picture; None while it is being made."""
+        with suppress(OSError):
+            data, task = await run_in_threadpool(self._known_thumbnail, job)
+            return await self._desk.hands.glimpse(task) if task else data
+        return b""
+
+    def _known_thumbnail(self, job: int) -> tuple[bytes, Glimpse | None]:
+        """The preview's, else the task of making one."""
+        written = self._gallery.files_of(job).get(Piece.PREVIEW)
+        if written:
+            return thumbnail_of_preview(written.path.read_bytes()), None
+        entry = self._gallery.job(job)
+        return b"", self._desk.glimpse(entry) if entry else None
 
     def approval(self, request: Request) -> Response:
         """Results one after the other, worst first."""
         return self.page(request, "approve.html", folders=[each.name for each in self._desk.settings.hot_folders])
 
-    def approval_list(self, request: Request) -> Response:
+    async def approval_list(self, request: Request) -> Response:
         """What is to be looked at."""
-        return self._remembered(request, self._approval_list)
+        return await self._part(request, self._approval_list)
 
     def _approval_list(self, request: Request) -> Response:
         entries = self._gallery.to_approve(request.query_params.get("hot_folder", ""))
@@ -179,16 +211,16 @@ class Lists(Answers):
             }
         )
 
-    def batches(self, request: Request) -> Response:
+    async def batches(self, request: Request) -> Response:
         """Every sub-folder at a glance."""
-        return self._remembered(request, self._batches)
+        return await self._page(request, self._batches)
 
     def _batches(self, request: Request) -> Response:
         return self.page(request, "batches.html", batches=self._pages.batches(), groups=list(GROUPS))
 
-    def batch(self, request: Request) -> Response:
+    async def batch(self, request: Request) -> Response:
         """A contact sheet of one."""
-        return self._remembered(request, self._batch)
+        return await self._page(request, self._batch)
 
     def _batch(self, request: Request) -> Response:
         folder = PurePath(request.query_params.get("folder", "."))
@@ -201,6 +233,7 @@ class Lists(Answers):
             "batch.html",
             hot_folder=name,
             folder=shown,
+            numbers=self._pages.batch_numbers(name, folder),
             rows=self._pages.rows(entries),
             more=behind(entries, wanted),
             query={"hot_folder": name, "folder": folder.as_posix()},

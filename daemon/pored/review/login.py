@@ -39,5 +39,3 @@ class Login(Answers):
             secure=request.url.scheme == "https",
         )
         return answer
-
-    # The queue.

@@ -15,13 +15,16 @@ import pored
 from pored.config import values_of, wishes_from
 from pored.files.names import printable
 from pored.files.records import DONE_STATES, OPEN_STATES, Piece, State
+from pored.review.facts import faces_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import PurePath
 
     from pored.files.gallery import Batch
     from pored.files.records import Entry
     from pored.review.desk import ReviewDesk
+    from pored.review.facts import KnownFace
 
 STATIC = Path(__file__).with_name("static")
 GROUPS: Mapping[str, tuple[State, ...]] = {
@@ -225,6 +228,11 @@ class Pages:
         """Every sub-folder at a glance."""
         return [_batch(batch) for batch in self._desk.gallery.batches()]
 
+    def batch_numbers(self, hot_folder: str, folder: PurePath) -> dict[str, int]:
+        """How many exports of each group lie in one sub-folder."""
+        batches = self._desk.gallery.batches()
+        return next((_numbers(each) for each in batches if (each.hot_folder, each.folder) == (hot_folder, folder)), {})
+
     def picture(self, entry: Entry) -> dict[str, object]:
         """Everything that the page of one picture says in words."""
         desk = self._desk
@@ -236,9 +244,10 @@ class Pages:
             "entry": entry,
             "is_done": entry.state in DONE_STATES,
             "is_approved": desk.gallery.is_approved(entry),
+            "is_named": desk.gallery.is_named(entry),
             "is_asked": desk.gallery.is_asked(entry.id),
             "downloads": [(kind.value, words) for kind, words in DOWNLOADS.items() if kind in files],
-            "faces": [_face_in_words(face) for face in report.get("faces") or []],  # type: ignore[attr-defined]
+            "faces": [_face_in_words(face) for face in faces_in(report)],
             "settings": settings,
             "used": _used(report, settings),
             "own": wishes_from(entry.wishes),
@@ -261,28 +270,31 @@ def _by_folder(desk: ReviewDesk, entry: Entry) -> str:
     return printable(entry.path.parent.name) if is_own else ""
 
 
+def _numbers(batch: Batch) -> dict[str, int]:
+    return {name: batch.count(*states) for name, states in GROUPS.items()}
+
+
 def _batch(batch: Batch) -> dict[str, object]:
     folder = batch.folder.as_posix()
     return {
         "hot_folder": batch.hot_folder,
         "folder": folder,
         "shown": "the inbox itself" if folder == "." else printable(folder),
-        "numbers": {name: batch.count(*states) for name, states in GROUPS.items()},
-        "total": sum(batch.states.values()),
+        "numbers": _numbers(batch),
         "when": ago(batch.updated, time.time()),
         "query": urlencode({"hot_folder": batch.hot_folder, "folder": folder}, errors="surrogateescape"),
     }
 
 
-def _face_in_words(face: Mapping[str, Any]) -> str:
+def _face_in_words(known: KnownFace) -> str:
     """As in: A face 1,480 px wide got its pores back: 38 % before, 99 % after; 12 blemishes left out."""
-    outcome = OUTCOMES.get(str(face.get("outcome")), "was worked on")
-    text = f"A face {float(face.get('width_px') or 0):,.0f} px wide {outcome}"
+    face = known.facts
+    text = f"A face {known.width:,.0f} px wide {OUTCOMES.get(str(face.get('outcome')), 'was worked on')}"
     before, after = face.get("before") or {}, face.get("after") or {}
     if face.get("outcome") == "recovered":
         text += f": {percent(before.get('energy') or 0)} of the original's texture before, "
         text += f"{percent(after.get('energy') or 0)} after (correlation {after.get('correlation') or 0:.2f}), "
         text += f"radius {face.get('radius_px', 0):.1f} px, opacity {face.get('opacity_percent', 0):.0f} %"
-    if face.get("blemishes"):
-        text += f"; {counted(len(face['blemishes']), 'blemish left out', 'blemishes left out')}"
+    if known.spots:
+        text += f"; {counted(len(known.spots), 'blemish left out', 'blemishes left out')}"
     return f"{text}."

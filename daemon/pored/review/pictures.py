@@ -15,8 +15,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from pored.files.names import printable
 from pored.files.records import DONE_STATES, Piece
 from pored.files.screen import TILE, png
-from pored.model import Box
 from pored.review.asking import Answers, json_of, name_in, part_in, wishes_in
+from pored.review.facts import faces_in
 from pored.review.lists import FOREVER
 
 if TYPE_CHECKING:
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from pored.files.records import RequestKind
+    from pored.files.records import Entry, RequestKind
+    from pored.model import Box
+    from pored.review.work import Trial
 
+SIDES = ("before", "after")
+NONE: Mapping[str, object] = {}
+"""No settings but those that hold."""
 MOST_ORIGINALS = 40
 SEARCH_SECONDS = 2.0
 DOWNLOADED = {each.value: each for each in (Piece.RESULT, Piece.LAYERED, Piece.REPORT)}
@@ -43,29 +48,46 @@ class Pictures(Answers):
         """What is said of it in words, to be put into the page that is open."""
         return HTMLResponse(self._pages.render("facts.html", **self._pages.picture(self.entry(request))))
 
-    async def view(self, request: Request) -> Response:
-        """Bring export and result to the screen; names of their tiles, faces and guarded spots."""
+    def view(self, request: Request) -> Response:
+        """What there is to be seen of it: sides that can be brought to the screen, faces and guarded spots."""
         entry = self.entry(request)
-        sides = {}
-        for which in ("before", "after"):
-            task = self._desk.showing(entry, which)
-            if task is not None:
-                shown = await self._desk.hands.show(task)
-                sides[which] = shown.pixels.stem
-                width, height = shown.size()
+        sides = [which for which in SIDES if self._desk.showing(entry, which)]
         if not sides:
             raise HTTPException(404, "There is nothing to be seen of it.")
-        report = self._desk.report(entry)
+        faces = faces_in(self._desk.report(entry))
         return JSONResponse(
-            {"width": width, "height": height, "tile": TILE, "sides": sides, **_places(report)},
+            {
+                "tile": TILE,
+                "sides": sides,
+                "faces": [[face.box.x0, face.box.y0, face.box.x1, face.box.y1] for face in faces],
+                "spots": [spot for face in faces for spot in face.spots],
+            }
         )
+
+    async def side(self, request: Request) -> Response:
+        """Bring export or result to the screen; the name of its tiles, and its size."""
+        which = request.path_params["which"]
+        task = self._desk.showing(self.entry(request), which) if which in SIDES else None
+        if task is None:
+            raise HTTPException(404, "There is nothing to be seen of it.")
+        shown = await self._desk.hands.show(task)
+        width, height = await asyncio.to_thread(shown.size)
+        return JSONResponse({"name": shown.pixels.stem, "width": width, "height": height})
+
+    async def ready(self, request: Request) -> Response:
+        """Get the pair ready for other settings, unless somebody opens another picture before its turn comes."""
+        task = self._task(self.entry(request))
+        return JSONResponse({"ready": await self._desk.hands.get_ready(task)})
+
+    def _task(self, entry: Entry, wishes: Mapping[str, object] = NONE, part: Box | None = None) -> Trial:
+        task = self._desk.trial(entry, wishes, part)
+        if task is None:
+            raise HTTPException(404, "Its hot folder is gone from the settings.")
+        return task
 
     async def mask(self, request: Request) -> Response:
         """Have the mask ready; the name of its tiles."""
-        entry = self.entry(request)
-        task = self._desk.trial(entry, {}, Box(0, 0, 1, 1))
-        if task is None:
-            raise HTTPException(404, "Its hot folder is gone from the settings.")
+        task = self._task(self.entry(request))
         if not task.mask.is_there():
             await self._desk.hands.try_out(task)
         return JSONResponse({"name": task.mask.pixels.stem})
@@ -88,11 +110,7 @@ class Pictures(Answers):
     async def try_out(self, request: Request) -> Response:
         """The part that is looked at, with other settings."""
         entry, asked = self.entry(request), await json_of(request)
-        part = part_in(asked.get("part"))
-        task = self._desk.trial(entry, wishes_in(asked), part)
-        if task is None:
-            raise HTTPException(404, "Its hot folder is gone from the settings.")
-        tried = await self._desk.hands.try_out(task)
+        tried = await self._desk.hands.try_out(self._task(entry, wishes_in(asked), part_in(asked.get("part"))))
         place = [tried.part.x0, tried.part.y0, tried.part.x1, tried.part.y1]
         return Response(tried.image, media_type="image/jpeg", headers={"x-part": json.dumps(place)})
 
@@ -105,7 +123,7 @@ class Pictures(Answers):
             done = self._gallery.ask(kind, [entry.id], now) > 0
         elif action == "redo":
             wishes = {**({} if asked.get("afresh") else json.loads(entry.wishes)), **wishes_in(asked)}
-            self._desk.trial(entry, wishes, Box(0, 0, 1, 1))
+            self._desk.tried(entry, wishes)
             done = self._gallery.ask("redo", [entry.id], now, wishes) > 0
         elif action == "take-back":
             done = self._gallery.take_back(entry.id)
@@ -120,7 +138,7 @@ class Pictures(Answers):
         if not done:
             raise HTTPException(409, f"That cannot be done with {printable(entry.path.name)} now: {entry.state.shown}.")
         self._desk.log.info(action, hot_folder=entry.hot_folder, file=str(entry.path), by="review page")
-        return JSONResponse({"done": True})
+        return self.done()
 
     async def pair(self, request: Request) -> Response:
         """Name its original by hand, or let it be found again."""
@@ -135,7 +153,7 @@ class Pictures(Answers):
         kind: RequestKind = "redo" if entry.state in DONE_STATES else "retry"
         self._gallery.ask(kind, [entry.id], time.time())
         self._desk.log.info("paired by hand", hot_folder=entry.hot_folder, file=str(entry.path))
-        return JSONResponse({"done": True})
+        return self.done()
 
     def originals(self, request: Request) -> Response:
         """Files among the originals whose names hold a text."""
@@ -174,18 +192,6 @@ class Pictures(Answers):
         if not shown.overview.is_file():
             raise HTTPException(404, "That is no longer on the screen. Reload the page.")
         return FileResponse(shown.overview, headers=FOREVER)
-
-    # Hot folders.
-
-
-def _places(report: Mapping[str, object]) -> dict[str, list[object]]:
-    """Where faces and guarded spots are, in pixels."""
-    faces = report.get("faces")
-    known = [face for face in faces if isinstance(face, dict)] if isinstance(faces, list) else []
-    return {
-        "faces": [face["box"] for face in known if "box" in face],
-        "spots": [[spot["x"], spot["y"], spot["radius"]] for face in known for spot in face.get("blemishes", ())],
-    }
 
 
 def _as_file(name: str) -> dict[str, str]:

@@ -78,7 +78,8 @@ class Session:
         if task.original is None:
             return cls(task, picture, None, None)
         source = read_original(task.original, picture)
-        return cls(task, picture, source, register_pair(source, picture, faces_of(picture)))
+        faces = faces_of(picture, smallest=task.smallest_face)
+        return cls(task, picture, source, register_pair(source, picture, faces))
 
     def look(self, task: Trial) -> Tried:
         """The part that is looked at, with the settings of a trial."""

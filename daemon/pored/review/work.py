@@ -36,6 +36,23 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A picture to be made small, for lists.
+
+    Attributes:
+        path: the file.
+        digest: that its bytes must have.
+        place: where the JPEG goes.
+        most_megapixels: a larger one is refused.
+    """
+
+    path: Path
+    digest: str
+    place: Path
+    most_megapixels: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """Settings to be tried on what is looked at.
 
@@ -46,6 +63,7 @@ class Trial:
         part: of the picture, in pixels.
         mask: where the skin mask goes.
         most_megapixels: a larger picture is refused.
+        smallest_face: width in pixels; narrower ones need not be looked for.
     """
 
     export: Path
@@ -55,6 +73,7 @@ class Trial:
     part: Box
     mask: Shown
     most_megapixels: int
+    smallest_face: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +93,23 @@ class ReplacedError(PictureError):
     """The file is no longer the one that was asked for."""
 
 
-def show(task: Showing) -> None:
-    """Bring a picture to the screen.
+def show(task: Showing | Glimpse) -> None:
+    """Bring a picture to the screen, or a small one to a list.
 
     Raises:
         PictureError: it cannot be read, or is another by now.
     """
     from pored.files.codecs import read_picture  # noqa: PLC0415 - the page starts without the picture libraries
     from pored.files.colour import in_srgb  # noqa: PLC0415
+    from pored.files.glimpse import glimpse  # noqa: PLC0415
     from pored.files.limits import at_most  # noqa: PLC0415
-    from pored.files.screen import store  # noqa: PLC0415
+    from pored.files.screen import keep, store  # noqa: PLC0415
 
     _refuse_other(task.path, task.digest)
+    if isinstance(task, Glimpse):
+        data = glimpse(task.path, task.most_megapixels)
+        keep(task.place, lambda file: file.write(data))
+        return
     with at_most(task.most_megapixels):
         picture = read_picture(task.path)
     store(in_srgb(picture), task.shown)

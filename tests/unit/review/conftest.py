@@ -12,9 +12,10 @@ from pored.config import HotFolder, Review, Settings
 from pored.files.ledger import Ledger
 from pored.files.records import Conclusion, Piece, State, Step
 from pored.files.screen import Shown
+from pored.files.staging import digest_bytes
 from pored.review.app import make_app
 from pored.review.desk import ReviewDesk
-from pored.review.work import Showing, Trial, Tried, show
+from pored.review.work import Glimpse, Showing, Trial, Tried, show
 from pored.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class OwnHands:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.trials: list[Trial] = []
+        self.is_slow = False
 
     def place(self, name: str) -> Shown:
         return Shown.at(self.folder, name)
@@ -53,6 +55,19 @@ class OwnHands:
     async def show(self, task: Showing) -> Shown:
         show(task)
         return task.shown
+
+    def small(self, name: str) -> Path:
+        return self.folder / f"{name}-small.jpg"
+
+    async def glimpse(self, task: Glimpse) -> bytes | None:
+        if self.is_slow:
+            return None
+        show(task)
+        return task.place.read_bytes()
+
+    async def get_ready(self, task: Trial) -> bool:
+        await self.try_out(task)
+        return True
 
     async def try_out(self, task: Trial) -> Tried:
         self.trials.append(task)
@@ -90,6 +105,11 @@ class Shop:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return self.ledger.enter("heads", PurePath(name), Stamp(1, 2, 3), f"digest of {name!a}", now)
+
+    def dropped(self, data: bytes, name: str = "a.jpg") -> Entry:
+        """With the digest that its bytes have, so that it can be read."""
+        path = self.drop(name, data).path
+        return self.ledger.enter("heads", path, self.ledger.known("heads")[path].stamp, digest_bytes(data), 2.0)
 
     def done(self, entry: Entry, files: dict[Piece, bytes] | None = None, **facts: Any) -> Entry:  # noqa: ANN401
         steps = []

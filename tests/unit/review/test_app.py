@@ -10,7 +10,7 @@ from PIL import Image
 
 from pored.config import CHOSEN_NAME
 from pored.files.records import Piece, State
-from pored.files.staging import digest_file
+from pored.model import Box
 
 if TYPE_CHECKING:
     from tests.unit.review.conftest import Shop
@@ -113,12 +113,13 @@ class TestOnePicture:
         assert shop.ledger.requests() == []
 
     def test_it_is_brought_to_the_screen_in_tiles(self, shop: Shop) -> None:
-        entry = shop.drop(data=picture())
-        digest = digest_file(shop.root / "inbox" / "a.jpg")
-        entry = shop.ledger.enter("heads", entry.path, shop.ledger.known("heads")[entry.path].stamp, digest, 2.0)
-        view = shop.browser.get(f"/picture/{entry.id}/view").json()
-        assert (view["width"], view["height"], list(view["sides"])) == (700, 600, ["before"])
-        name = view["sides"]["before"]
+        entry = shop.dropped(picture())
+        assert shop.browser.get(f"/picture/{entry.id}/view").json()["sides"] == ["before"]
+        side = shop.browser.get(f"/picture/{entry.id}/side/before").json()
+        assert (side["width"], side["height"]) == (700, 600)
+        assert shop.browser.get(f"/picture/{entry.id}/side/after").status_code == 404
+        assert shop.browser.get(f"/picture/{entry.id}/side/behind").status_code == 404
+        name = side["name"]
         with Image.open(BytesIO(shop.browser.get(f"/tile/{name}/1-1.jpg").content)) as tile:
             assert tile.size == (188, 88)
         with Image.open(BytesIO(shop.browser.get(f"/tile/{name}/overview.jpg").content)) as whole:
@@ -127,7 +128,7 @@ class TestOnePicture:
 
     def test_a_file_that_was_changed_since_is_not_shown(self, shop: Shop) -> None:
         entry = shop.drop(data=picture())
-        answer = shop.browser.get(f"/picture/{entry.id}/view")
+        answer = shop.browser.get(f"/picture/{entry.id}/side/before")
         assert answer.status_code == 422
         assert "changed since" in answer.json()["error"]
 
@@ -154,6 +155,18 @@ class TestOnePicture:
         for part in (None, [0, 0, 0, 0], [0, 0, 99999, 5], ["a", 0, 1, 1]):
             assert shop.post(f"/picture/{entry.id}/try", wishes={}, part=part).status_code == 422
 
+    def test_a_pair_is_got_ready_with_what_the_report_knows_of_its_faces(self, shop: Shop) -> None:
+        faces = [{"box": [10, 10, 20, 20], "width_px": 9}, {"box": [100, 100, 300, 400], "width_px": 180}, "no face"]
+        entry = shop.done(shop.drop(), {Piece.REPORT: json.dumps({"faces": faces}).encode()})
+        assert shop.browser.get(f"/picture/{entry.id}/ready").json() == {"ready": True}
+        assert shop.hands.trials[-1].part == Box(100, 100, 300, 400)
+        assert shop.hands.trials[-1].smallest_face == pytest.approx(8.1)
+
+    def test_a_pair_without_a_report_is_got_ready_too(self, shop: Shop) -> None:
+        entry = shop.done(shop.drop())
+        assert shop.browser.get(f"/picture/{entry.id}/ready").json() == {"ready": True}
+        assert shop.hands.trials[-1].smallest_face == 0
+
     def test_its_original_is_named_by_hand(self, shop: Shop) -> None:
         (shop.root / "originals" / "day").mkdir()
         (shop.root / "originals" / "day" / "Other.jpg").write_bytes(b"rough")
@@ -165,9 +178,19 @@ class TestOnePicture:
         assert shop.post(f"/picture/{entry.id}/pair", **found["found"][0]).status_code == 200
         assert shop.ledger.board.pairs("heads") == {PurePath("a.jpg"): shop.root / "originals" / "day" / "Other.jpg"}
         assert [each.kind for each in shop.ledger.requests()] == ["retry"]
+        assert "by its name again" not in shop.browser.get(f"/picture/{shop.drop('b.jpg').id}/facts").text
         for path in ("../secret.jpg", str(shop.root / "secret.jpg"), "link.jpg", "day", "nothing.jpg"):
             assert shop.post(f"/picture/{entry.id}/pair", place=0, path=path).status_code == 404
         assert shop.post(f"/picture/{entry.id}/pair", place=7, path="day/Other.jpg").status_code == 404
+
+    def test_an_original_that_was_named_is_forgotten_again(self, shop: Shop) -> None:
+        (shop.root / "originals" / "Other.jpg").write_bytes(b"rough")
+        entry = shop.failed(shop.drop())
+        shop.post(f"/picture/{entry.id}/pair", place=0, path="Other.jpg")
+        assert "by its name again" in shop.browser.get(f"/picture/{entry.id}/facts").text
+        shop.post(f"/picture/{entry.id}/pair", path=None)
+        assert shop.ledger.board.pairs("heads") == {}
+        assert "by its name again" not in shop.browser.get(f"/picture/{entry.id}/facts").text
 
     def test_what_is_no_json_or_too_much_is_refused(self, shop: Shop) -> None:
         entry = shop.drop()
@@ -216,14 +239,38 @@ class TestManyPictures:
         page = shop.browser.get("/batches").text
         assert "/batch?hot_folder=heads&amp;folder=day" in page
         sheet = shop.browser.get("/batch", params={"hot_folder": "heads", "folder": "day"}).text
-        assert all(name in sheet for name in ("a.jpg", "b.jpg"))
+        assert all(part in sheet for part in ("a.jpg", "b.jpg", "<b>1</b> waiting", "<b>1</b> done", "<b>0</b> failed"))
 
     def test_a_thumbnail_is_the_previews_face(self, shop: Shop) -> None:
         entry = shop.done(shop.drop(), {Piece.PREVIEW: picture((1600, 700), (90, 120, 60))})
         with Image.open(BytesIO(shop.browser.get(f"/thumbnail/{entry.id}").content)) as small:
             assert max(small.size) <= 240
-        other = shop.drop("b.jpg")
-        assert shop.browser.get(f"/thumbnail/{other.id}").headers["content-type"] == "image/svg+xml"
+
+    def test_what_is_not_done_has_a_thumbnail_of_the_export(self, shop: Shop) -> None:
+        entry = shop.dropped(picture())
+        with Image.open(BytesIO(shop.browser.get(f"/thumbnail/{entry.id}").content)) as small:
+            assert small.size == (240, 206)
+
+    def test_what_is_no_picture_has_a_grey_square(self, shop: Shop) -> None:
+        entry = shop.dropped(b"no picture")
+        assert shop.browser.get(f"/thumbnail/{entry.id}").headers["content-type"] == "image/svg+xml"
+        assert shop.browser.get("/thumbnail/4711").headers["content-type"] == "image/svg+xml"
+
+    def test_a_thumbnail_is_kept_as_long_as_nothing_happens_to_its_picture(self, shop: Shop) -> None:
+        entry = shop.dropped(picture())
+        first = shop.browser.get(f"/thumbnail/{entry.id}?v=1")
+        assert "immutable" in first.headers["cache-control"]
+        (shop.root / "inbox" / "a.jpg").unlink()
+        shop.hands.small(entry.digest[:24]).unlink()
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=1").content == first.content
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=2").headers["content-type"] == "image/svg+xml"
+
+    def test_a_thumbnail_that_takes_long_is_to_be_asked_for_again(self, shop: Shop) -> None:
+        entry = shop.dropped(picture())
+        shop.hands.is_slow = True
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=1").status_code == 503
+        shop.hands.is_slow = False
+        assert shop.browser.get(f"/thumbnail/{entry.id}?v=1").headers["content-type"] == "image/jpeg"
 
 
 def test_everything_that_a_page_loads_is_its_own() -> None:

@@ -1,17 +1,20 @@
 // Results to be approved, worst first, by the keyboard alone: right, less, more, redo.
 import { complain, get, post, whenChanged } from "/static/common.js";
-import { Trial, Viewer } from "/static/viewer.js";
+import { bring, Trial, Viewer } from "/static/viewer.js";
 
 const field = (id) => document.getElementById(id);
 const viewer = new Viewer(field("viewer"));
 const trial = new Trial(viewer, field("tune-says"));
 const LESS = 10;
+const STAY = 1500;       // milliseconds on a picture, after which it is got ready for less and more
 const [LEAST, MOST] = [10, 200];
 
 let pictures = [];
 let now = null;
 let share = 100;
-const put = new Set();   // put off, or asked to be done again: not offered before the rest
+let staying = 0;
+const put = new Set();   // asked to be done again: offered when it is done
+const late = new Set();  // put off: offered after the rest
 const done = [];         // to be undone, the last one last
 
 async function fetchList() {
@@ -26,16 +29,19 @@ function count() {
 }
 
 async function next() {
-  const wanted = pictures.find((each) => !put.has(each.version)) ?? null;
-  await show(wanted);
+  const open = pictures.filter((each) => !put.has(each.version));
+  const first = open.find((each) => !late.has(each.version));
+  if (!first) late.clear();
+  await show(first ?? open.find((each) => each.version !== now?.version) ?? open[0] ?? null);
 }
 
 async function show(picture) {
   now = picture;
+  clearTimeout(staying);
   trial.set(null);
   for (const id of ["right", "less", "more", "redo", "later"]) field(id).disabled = !now;
   field("name").textContent = now ? now.name : "";
-  field("note").textContent = now ? now.note : "";
+  field("note").textContent = now?.note ?? (pictures.length ? "What is left is being done again. It comes back when it is done." : "");
   field("open").href = now ? `/picture/${now.id}` : "/";
   if (!now) {
     viewer.picture = null;
@@ -45,13 +51,17 @@ async function show(picture) {
   const own = /^([\d.]+)% of match$/.exec(now.opacity ?? "");
   strength(own ? Number(own[1]) : 100, false);
   // Whoever has seen enough goes on before it is all there.
-  viewer.load(now.id).then(ahead, (error) => { viewer.says.textContent = error.message; });
+  viewer.load(now.id).then(() => {
+    if (now !== picture) return;
+    ahead();
+    staying = setTimeout(() => trial.getReady(picture.id), STAY);
+  }, (error) => { viewer.says.textContent = error.message; });
 }
 
 // The picture after this one is brought to the screen meanwhile.
 function ahead() {
-  const after = pictures.find((each) => each.id !== now?.id && !put.has(each.version));
-  if (after) get(`/picture/${after.id}/view`).catch(() => {});
+  const after = pictures.find((each) => each.id !== now?.id && !put.has(each.version) && !late.has(each.version));
+  if (after) for (const which of ["before", "after"]) bring(after.id, which).catch(() => {});
 }
 
 function strength(wanted, tried = true) {
@@ -82,13 +92,14 @@ const acts = {
   },
   later: async () => {
     done.push({ picture: now, back: "" });
-    put.add(now.version);
+    late.add(now.version);
     await next();
   },
   undo: async () => {
     const last = done.pop();
     if (!last) return;
     put.delete(last.picture.version);
+    late.delete(last.picture.version);
     if (last.back === "disapprove") await post(`/picture/${last.picture.id}/disapprove`);
     if (last.back === "take-back") {
       try {

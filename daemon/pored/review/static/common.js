@@ -89,12 +89,26 @@ async function tell() {
   }, PAUSE);
 }
 
-// The page keeps its focus when a part of it is put in anew.
+// The page keeps its focus, and what is folded open, when a part of it is put in anew.
 export function putInto(place, html) {
   const held = document.activeElement?.closest?.("[data-id]")?.dataset.id;
+  const open = [...place.querySelectorAll("details[open]")].map((each) => each.dataset.id);
   place.innerHTML = html;
+  for (const id of open) place.querySelector(`details[data-id="${id}"]`)?.setAttribute("open", "");
   if (held) place.querySelector(`[data-id="${CSS.escape(held)}"]`)?.focus();
 }
+
+// A thumbnail that was not ready is asked for again, a little later each time.
+const TIMES = 8;
+document.addEventListener("error", (event) => {
+  const image = event.target;
+  if (!(image instanceof HTMLImageElement) || !image.getAttribute("src").startsWith("/thumbnail/")) return;
+  const times = Number(image.dataset.times ?? 0) + 1;
+  image.dataset.times = times;
+  const [address] = image.getAttribute("src").split("&again=");
+  image.src = "/static/none.svg";
+  if (times <= TIMES) setTimeout(() => { image.src = `${address}&again=${times}`; }, 1000 * times);
+}, true);
 
 const line = document.getElementById("line");
 const events = new EventSource("/events");

@@ -10,7 +10,7 @@ const facts = document.getElementById("facts");
 function load() {
   return viewer.load(job).catch((error) => { viewer.says.textContent = error.message; });
 }
-load();
+const loaded = load();
 
 const form = document.getElementById("tune");
 
@@ -95,7 +95,7 @@ function tune() {
       const list = field("really-changes");
       list.replaceChildren(...changes.map(([key, now, then]) => {
         const item = document.createElement("li");
-        item.textContent = `${key.replaceAll("_", " ")}: ${now} becomes ${then}`;
+        item.textContent = `${key.replaceAll("_", " ")}: ${inWords(now)} becomes ${inWords(then)}`;
         return item;
       }));
       if (!changes.length) list.innerHTML = "<li>Nothing would change.</li>";
@@ -116,6 +116,11 @@ function tune() {
     }
   });
   reset();
+  loaded.then(() => trial.getReady(job));
+}
+
+function inWords(value) {
+  return { true: "on", false: "off" }[value] ?? value;
 }
 
 const pair = document.getElementById("pair");

@@ -5,14 +5,38 @@ const rows = document.getElementById("rows");
 const folders = document.getElementById("folders");
 const filter = document.getElementById("filter");
 const WAIT = 200;
+const MOST_ROWS = 600;   // in one answer
 
 function query(more = {}) {
   return new URLSearchParams({ ...Object.fromEntries(new FormData(filter)), ...more }).toString();
 }
 
+// Counts what people ask for: an answer to what was asked before is out of date.
+let turn = 0;
+
+// Rows behind what one answer holds stay as they are.
 async function show() {
-  const most = rows.querySelectorAll(".row").length;
-  putInto(rows, await (await get(`/rows?${query({ most })}`)).text());
+  let now;
+  let html;
+  do {
+    now = turn;
+    const most = rows.querySelectorAll(".row").length;
+    html = await (await get(`/rows?${query({ most })}`)).text();
+  } while (now !== turn);
+  const behind = [...rows.children].slice(MOST_ROWS);
+  putInto(rows, html);
+  if (!behind.length) return;
+  rows.querySelector(".more")?.remove();
+  rows.append(...behind);
+  showEachOnce();
+}
+
+function showEachOnce() {
+  const shown = new Set();
+  for (const row of [...rows.querySelectorAll(".row")]) {
+    if (shown.has(row.dataset.job)) row.remove();
+    shown.add(row.dataset.job);
+  }
 }
 
 whenChanged(async () => {
@@ -21,14 +45,13 @@ whenChanged(async () => {
 });
 
 let waiting = 0;
-let asked = 0;
 function look() {
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
-    const number = ++asked;
+    const now = ++turn;
     try {
       const html = await (await get(`/rows?${query()}`)).text();
-      if (number !== asked) return;
+      if (now !== turn) return;
       putInto(rows, html);
       history.replaceState(null, "", `/?${query()}`);
     } catch (error) {
@@ -42,13 +65,20 @@ filter.addEventListener("submit", (event) => { event.preventDefault(); look(); }
 rows.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-more]");
   if (!button) return;
+  button.disabled = true;
   try {
+    const asked = query();
     const html = await (await get(`/rows?${query({ before: button.dataset.more })}`)).text();
-    button.parentElement.insertAdjacentHTML("afterend", html);
-    const next = button.parentElement.nextElementSibling;
-    button.parentElement.remove();
+    const more = rows.querySelector(".more");
+    if (asked !== query() || !more) return;
+    turn += 1;
+    more.insertAdjacentHTML("afterend", html);
+    const next = more.nextElementSibling;
+    more.remove();
     next?.querySelector("a.name")?.focus();
+    showEachOnce();
   } catch (error) {
+    button.disabled = false;
     complain(error);
   }
 });

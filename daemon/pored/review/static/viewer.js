@@ -1,10 +1,19 @@
 // Before and after at 100 %: a pixel of the picture is a pixel of the screen, whatever the browser's own zoom.
-import { get } from "/static/common.js";
+import { get, post } from "/static/common.js";
 
 const NEAR = 0.6;      // below this zoom the small picture does
 const STEP = 0.12;     // of the view, for an arrow key
 const KEPT = 600;      // tiles
+const SLOW = 700;      // milliseconds after which is said what is being waited for
+const READYING = "Getting the sliders ready ...";
+const [SMALLEST, LARGEST] = [0.05, 4];
+const [MOUSE, FINGER] = [8, 24];   // pixels of the window from the divide at which it is taken hold of
 const MASK = "#ff7a2e";
+
+// A side of a picture is brought to the screen: the name of its tiles, and its size.
+export async function bring(job, which) {
+  return (await get(`/picture/${job}/side/${which}`)).json();
+}
 
 export class Viewer {
   constructor(root) {
@@ -23,24 +32,57 @@ export class Viewer {
     new ResizeObserver(() => this.#resize()).observe(this.canvas);
   }
 
+  // Each side is shown as soon as it is there; what was shown of the same picture stays until all of it is.
   async load(job) {
     this.says.textContent = "Fetching the picture ...";
     this.job = job;
-    const picture = await (await get(`/picture/${job}/view`)).json();
+    const found = await (await get(`/picture/${job}/view`)).json();
     if (job !== this.job) return;
-    const same = this.picture && this.picture.width === picture.width && this.picture.height === picture.height && this.shown === job;
-    this.picture = picture;
-    this.shown = job;
+    const isKnown = this.shown === job;
+    if (!isKnown) {
+      this.picture = null;
+      this.draw();
+    }
+    const picture = { ...found, sides: {} };
+    const missing = new Set(found.sides);
+    const reasons = [];
+    await Promise.all(found.sides.map(async (which) => {
+      try {
+        const side = await bring(job, which);
+        if (job !== this.job) return;
+        picture.sides[which] = side.name;
+        picture.width ??= side.width;
+        picture.height ??= side.height;
+        missing.delete(which);
+        if (!isKnown) this.#show(picture, missing);
+      } catch (error) {
+        missing.delete(which);
+        reasons.push(error.message);
+      }
+    }));
+    if (job !== this.job) return;
+    if (!Object.keys(picture.sides).length) throw new Error(reasons[0]);
+    this.#show(picture, missing);
+    if (reasons.length) this.says.textContent = reasons.join(" ");
     this.trial = null;
     this.mask = null;
+    if (this.overlay.mask) await this.#fetchMask();
+    this.canvas.dataset.shown = job;
+    this.draw();
+  }
+
+  #show(picture, missing) {
+    const { job } = this;
+    const isAsBefore = this.shown === job && this.picture?.width === picture.width && this.picture?.height === picture.height;
+    this.picture = picture;
+    this.shown = job;
     this.says.textContent = "";
-    if (!same) {
+    if (!isAsBefore) {
       this.at = -1;
       this.fit();
       if (picture.faces.length) this.nextFace();
     }
-    if (this.overlay.mask) await this.#fetchMask();
-    this.canvas.dataset.shown = job;
+    if (missing.size) this.says.textContent = `Fetching how it was ${[...missing].join(" and ")} ...`;
     this.draw();
   }
 
@@ -93,6 +135,7 @@ export class Viewer {
     const { width, height } = this.picture;
     this.x = Math.min(Math.max(this.x, 0), width);
     this.y = Math.min(Math.max(this.y, 0), height);
+    this.canvas.dataset.looks = `${this.x.toFixed(1)} ${this.y.toFixed(1)} ${this.zoom.toFixed(3)}`;
     this.draw();
     this.onmove();
   }
@@ -112,7 +155,8 @@ export class Viewer {
     const { before, after } = picture.sides;
     const first = before ?? after;
     const second = after ?? before;
-    const divide = this.flipped ? null : (Number(this.split.value) / 100) * canvas.width;
+    const both = Boolean(before && after);
+    const divide = this.flipped ? null : both ? Math.round((Number(this.split.value) / 100) * canvas.width) : 0;
     if (divide === null) {
       this.#side(first, left, top);
     } else {
@@ -122,12 +166,12 @@ export class Viewer {
         this.#trial(left, top);
         this.#overlays(left, top);
       });
-      if (before && after) {
+      if (both) {
         pen.fillStyle = "#fff";
-        pen.fillRect(Math.round(divide) - 1, 0, 2, canvas.height);
+        pen.fillRect(divide - 1, 0, 2, canvas.height);
       }
     }
-    this.#label(divide, before && after);
+    this.#label(divide, both);
   }
 
   #clipped(from, to, work) {
@@ -176,7 +220,7 @@ export class Viewer {
     }
     if (this.overlay.spots) {
       pen.lineWidth = Math.max(2, 2 * this.ratio);
-      for (const [x, y, radius] of this.trial?.spots ?? picture.spots) {
+      for (const [x, y, radius] of picture.spots) {
         const reach = Math.max(6 * this.ratio, (radius + 3) * zoom);
         for (const [colour, wider] of [["#000", 1.5], ["#fff", 0]]) {
           pen.strokeStyle = colour;
@@ -190,10 +234,9 @@ export class Viewer {
 
   #label(divide, both) {
     const { pen, canvas } = this;
-    if (!both) return;
     pen.font = `${Math.round(15 * this.ratio)}px sans-serif`;
-    const y = canvas.height - 12 * this.ratio;
-    const put = (text, x, align) => {
+    const low = canvas.height - 12 * this.ratio;
+    const put = (text, x, y, align) => {
       pen.textAlign = align;
       pen.lineWidth = 4 * this.ratio;
       pen.strokeStyle = "#222";
@@ -201,9 +244,11 @@ export class Viewer {
       pen.fillStyle = "#fff";
       pen.fillText(text, x, y);
     };
-    put(divide === null ? "before (flipped)" : "before", 12 * this.ratio, "left");
-    put(`${Math.round(this.zoom * 100)} %`, canvas.width / 2, "center");
-    if (divide !== null) put(this.trial ? "trial" : "after", canvas.width - 12 * this.ratio, "right");
+    const right = canvas.width - 12 * this.ratio;
+    put(`${Math.round(this.zoom * 100)} %`, right, 24 * this.ratio, "right");
+    if (!both) return;
+    put(divide === null ? "before (flipped)" : "before", 12 * this.ratio, low, "left");
+    if (divide !== null) put(this.trial ? "trial" : "after", right, low, "right");
   }
 
   #image(address) {
@@ -306,46 +351,72 @@ export class Viewer {
     this.#moved();
   }
 
+  // Mouse, pen and fingers: one moves the picture, or the divide where it is taken hold of; two zoom as well.
   #listenToPointers() {
+    const { canvas } = this;
     const pointers = new Map();
-    let gap = 0;
-    const spread = () => {
-      const [one, two] = [...pointers.values()];
-      return two ? Math.hypot(one.x - two.x, one.y - two.y) : 0;
-    };
-    this.canvas.addEventListener("pointerdown", (event) => {
-      this.canvas.setPointerCapture(event.pointerId);
+    let divides = false;
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
       pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      gap = spread();
+      divides = pointers.size === 1 && this.#isAtDivide(event);
     });
-    this.canvas.addEventListener("pointermove", (event) => {
-      const from = pointers.get(event.pointerId);
-      if (!from || !this.picture) return;
+    canvas.addEventListener("pointermove", (event) => {
+      const here = { x: event.clientX, y: event.clientY };
+      if (!pointers.has(event.pointerId) || !this.picture) {
+        canvas.style.cursor = this.#isAtDivide(event) ? "col-resize" : "";
+        return;
+      }
+      if (divides) {
+        const box = canvas.getBoundingClientRect();
+        this.split.value = (100 * (here.x - box.left)) / box.width;
+        this.draw();
+        return;
+      }
+      const before = hold(pointers);
+      pointers.set(event.pointerId, here);
+      const after = hold(pointers);
       this.whole = false;
-      this.x -= ((event.clientX - from.x) * this.ratio) / this.zoom / pointers.size;
-      this.y -= ((event.clientY - from.y) * this.ratio) / this.zoom / pointers.size;
-      pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      const now = spread();
-      if (gap && now) this.zoom = Math.min(4, Math.max(0.05, (this.zoom * now) / gap));
-      gap = now;
-      this.#moved();
+      this.x -= ((after.x - before.x) * this.ratio) / this.zoom;
+      this.y -= ((after.y - before.y) * this.ratio) / this.zoom;
+      this.#zoomAt(before.gap ? (this.zoom * after.gap) / before.gap : this.zoom, after);
     });
     const lift = (event) => {
       pointers.delete(event.pointerId);
-      gap = spread();
+      divides = false;
     };
-    this.canvas.addEventListener("pointerup", lift);
-    this.canvas.addEventListener("pointercancel", lift);
-    this.canvas.addEventListener("wheel", (event) => {
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    canvas.addEventListener("wheel", (event) => {
       if (!this.picture) return;
       event.preventDefault();
-      const box = this.canvas.getBoundingClientRect();
-      const across = (event.clientX - box.left) * this.ratio - this.canvas.width / 2;
-      const down = (event.clientY - box.top) * this.ratio - this.canvas.height / 2;
-      const zoom = Math.min(4, Math.max(0.05, this.zoom * 2 ** (-event.deltaY / 400)));
-      this.zoomTo(zoom, this.x + across / this.zoom - across / zoom, this.y + down / this.zoom - down / zoom);
+      this.#zoomAt(this.zoom * 2 ** (-event.deltaY / 400), { x: event.clientX, y: event.clientY });
     }, { passive: false });
   }
+
+  #isAtDivide(event) {
+    if (this.flipped || !this.picture?.sides.before || !this.picture.sides.after) return false;
+    const box = this.canvas.getBoundingClientRect();
+    const reach = event.pointerType === "touch" ? FINGER : MOUSE;
+    return Math.abs(event.clientX - box.left - (Number(this.split.value) / 100) * box.width) < reach;
+  }
+
+  // What lies under that place of the window stays there.
+  #zoomAt(zoom, { x, y }) {
+    const wanted = Math.min(LARGEST, Math.max(SMALLEST, zoom));
+    const box = this.canvas.getBoundingClientRect();
+    const across = (x - box.left) * this.ratio - this.canvas.width / 2;
+    const down = (y - box.top) * this.ratio - this.canvas.height / 2;
+    this.zoomTo(wanted, this.x + across / this.zoom - across / wanted, this.y + down / this.zoom - down / wanted);
+  }
+}
+
+// Where all fingers are on average, and how far two are apart; 0 for one.
+function hold(pointers) {
+  const all = [...pointers.values()];
+  const mean = (key) => all.reduce((sum, each) => sum + each[key], 0) / all.length;
+  const gap = all.length > 1 ? Math.hypot(all[0].x - all[1].x, all[0].y - all[1].y) : 0;
+  return { x: mean("x"), y: mean("y"), gap };
 }
 
 // Other settings, on what is looked at: one question at a time, always the newest.
@@ -368,13 +439,25 @@ export class Trial {
     this.ask();
   }
 
+  // The pair is got ready while it is looked at, so that the first move of a slider is answered at once, too.
+  async getReady(job) {
+    const slow = setTimeout(() => { if (!this.busy) this.says.textContent = READYING; }, SLOW);
+    try {
+      await get(`/picture/${job}/ready`);
+    } catch (error) {
+      if (this.viewer.job === job) this.says.textContent = error.message;
+    } finally {
+      clearTimeout(slow);
+      if (this.says.textContent === READYING) this.says.textContent = "";
+    }
+  }
+
   async ask() {
     this.due = true;
     if (this.busy) return;
     this.busy = true;
-    const slow = setTimeout(() => { this.says.textContent = "Getting the picture ready; the first look takes as long as the work itself ..."; }, 700);
+    const slow = setTimeout(() => { this.says.textContent = `${READYING} The sliders answer at once after that.`; }, SLOW);
     try {
-      const { post } = await import("/static/common.js");
       while (this.due && this.wishes) {
         this.due = false;
         const { wishes, viewer } = this;

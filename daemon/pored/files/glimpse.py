@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
-from pored.files.codecs import read_picture, read_size
+from pored.files.codecs import read_picture, refuse_by_header
 from pored.files.colour import in_srgb
 from pored.files.faults import storage_faults
 from pored.files.limits import at_most
@@ -35,7 +35,7 @@ def glimpse(path: Path, most_megapixels: int) -> bytes:
         PictureError: as ``read_picture`` raises it.
     """
     with at_most(min(most_megapixels, MOST_MEGAPIXELS)):
-        read_size(path)  # refuses by the header what is too large
+        refuse_by_header(path)
         with storage_faults("read", printable(path.name)):
             data = path.read_bytes()
         with suppress(ValueError, OSError):  # no JPEG, or a damaged one, of which the other way says what is wrong

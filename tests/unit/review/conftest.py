@@ -12,7 +12,7 @@ from pored.config import HotFolder, Review, Settings
 from pored.files.ledger import Ledger
 from pored.files.records import Conclusion, Piece, State, Step
 from pored.files.screen import Shown
-from pored.files.staging import digest_bytes
+from pored.files.staging import digest_file
 from pored.review.app import make_app
 from pored.review.desk import ReviewDesk
 from pored.review.work import Glimpse, Showing, Trial, Tried, show
@@ -109,7 +109,8 @@ class Shop:
     def dropped(self, data: bytes, name: str = "a.jpg") -> Entry:
         """With the digest that its bytes have, so that it can be read."""
         path = self.drop(name, data).path
-        return self.ledger.enter("heads", path, self.ledger.known("heads")[path].stamp, digest_bytes(data), 2.0)
+        digest = digest_file(self.root / "inbox" / name)
+        return self.ledger.enter("heads", path, self.ledger.known("heads")[path].stamp, digest, 2.0)
 
     def done(self, entry: Entry, files: dict[Piece, bytes] | None = None, **facts: Any) -> Entry:  # noqa: ANN401
         steps = []

@@ -342,10 +342,18 @@ class TestTrouble:
         serving.says("waiting", file="later.jpg")
         expect(page.locator(f"{row('later.jpg')} .mark")).to_have_text("waiting")
 
-    def test_it_ends_with_the_service(self, open_studio: Callable[..., Studio]) -> None:
-        brief = open_studio(f'[review]\nenabled = true\naddress = "127.0.0.1:{free_port()}"').run()
+    def test_it_ends_with_the_service_without_noise_though_browsers_listen(
+        self, browser: Browser, open_studio: Callable[..., Studio]
+    ) -> None:
+        own = free_port()
+        brief = open_studio(f'[review]\nenabled = true\naddress = "127.0.0.1:{own}"').run()
         process = brief.says("review")["pid"]
+        listening = browser.new_page()
+        with listening.expect_response("**/events"):
+            listening.goto(f"http://127.0.0.1:{own}/")
         assert brief.end() == 0
+        listening.close()
+        assert [line for line in brief.lines if line["event"] == "noise"] == []
         assert not Path(f"/proc/{process}").exists()
 
     def test_an_address_that_is_taken_is_refused(self, open_studio: Callable[..., Studio]) -> None:

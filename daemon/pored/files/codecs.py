@@ -104,16 +104,6 @@ def read_picture(path: Path) -> Picture:
         return _turned_upright(reader.read(Source(name, stream), header))
 
 
-def refuse_by_header(path: Path) -> None:
-    """Decode nothing of a file, but find what its header tells against it.
-
-    Raises:
-        PictureError: as :func:`read_picture`, as far as a header tells.
-    """
-    with open_picture(path) as (name, file):
-        _probed(Source(name, file))
-
-
 def encode_picture(
     picture: Picture,
     pixels: Samples,

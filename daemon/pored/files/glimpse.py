@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
-from pored.files.codecs import read_picture, refuse_by_header
+from pored.files.codecs import read_picture
 from pored.files.colour import in_srgb
 from pored.files.faults import storage_faults
-from pored.files.limits import at_most
+from pored.files.limits import at_most, refuse_too_large
 from pored.files.names import printable
 from pored.files.pillow import unloaded
 from pored.files.screen import THUMBNAIL, small
 from pored.pixels.resize import fitted
+from pored.regular import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,18 +35,21 @@ def glimpse(path: Path, most_megapixels: int) -> bytes:
     Raises:
         PictureError: as ``read_picture`` raises it.
     """
+    name = printable(path.name)
     with at_most(min(most_megapixels, MOST_MEGAPIXELS)):
-        refuse_by_header(path)
-        with storage_faults("read", printable(path.name)):
-            data = path.read_bytes()
-        with suppress(ValueError, OSError):  # no JPEG, or a damaged one, of which the other way says what is wrong
-            return _reduced(data)
+        with storage_faults("read", name), open_regular(path) as file:
+            data = file.read()
+        with suppress(ValueError, OSError):  # no JPEG, or one that pored does not take, of which the other way says why
+            return _reduced(name, data)
         picture = read_picture(path)
     pixels = fitted(picture.pixels, 2 * THUMBNAIL)
     return small(Image.fromarray(in_srgb(replace(picture, pixels=pixels, alpha=None))))
 
 
-def _reduced(data: bytes) -> bytes:
+def _reduced(name: str, data: bytes) -> bytes:
     with unloaded(data, "JPEG") as image:
+        refuse_too_large(name, *image.size)
+        if image.mode not in {"L", "RGB"}:
+            raise ValueError(image.mode)
         image.draft(None, (2 * THUMBNAIL, 2 * THUMBNAIL))
         return small(ImageOps.exif_transpose(image), image.info.get("icc_profile"))

@@ -25,7 +25,7 @@ from pored.review.pages import STATIC, Pages
 from pored.review.pictures import Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
 
@@ -36,11 +36,12 @@ THREADS = 4
 """That ask the ledger and render; each keeps some memory for itself."""
 
 
-def make_app(desk: ReviewDesk) -> Starlette:
+def make_app(desk: ReviewDesk, is_ending: Callable[[], bool] = lambda: False) -> Starlette:
     """The page over a ledger.
 
     Args:
         desk: settings, ledger and workers.
+        is_ending: whether the server is to end, and waits for answers that are under way.
     """
     gate = Gate(desk.settings.review.token, signing_key(desk.state_dir))
     parts = (desk, gate, Pages(desk), Memory())
@@ -49,7 +50,7 @@ def make_app(desk: ReviewDesk) -> Starlette:
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        watch = asyncio.create_task(lists.watch())
+        watch = asyncio.create_task(lists.watch(is_ending))
         yield
         watch.cancel()
 

@@ -63,6 +63,7 @@ class Lists(Answers):
         super().__init__(desk, gate, pages, memory)
         self._version = 0
         self._changed = asyncio.Event()
+        self._is_over = False
         self._thumbnails: dict[tuple[int, str], bytes] = {}
         self._no_picture = (STATIC / "none.svg").read_bytes()
 
@@ -116,7 +117,7 @@ class Lists(Answers):
 
     async def _told(self) -> AsyncIterator[str]:
         said = -1
-        while True:
+        while not self._is_over:
             changed = self._changed
             if said != self._version:
                 said = self._version
@@ -126,8 +127,12 @@ class Lists(Answers):
             except TimeoutError:
                 yield ": still here\n\n"
 
-    async def watch(self) -> None:
-        """Look again and again whether the ledger has changed, for all who listen at once; and now and then tidy up."""
+    async def watch(self, is_ending: Callable[[], bool]) -> None:
+        """Look again and again whether the ledger has changed, for all who listen at once; and now and then tidy up.
+
+        Args:
+            is_ending: whether the server waits for its last answers: then everybody's line ends.
+        """
         tidy_at = forget_at = 0.0
         with closing(self._gallery.connection()) as connection:
             while True:
@@ -142,7 +147,8 @@ class Lists(Answers):
                 if has_changed or now >= forget_at:
                     forget_at = now + MOST_SECONDS
                     self._memory.forget()
-                if has_changed:
+                self._is_over = is_ending()
+                if has_changed or self._is_over:
                     self._version = version
                     changed, self._changed = self._changed, asyncio.Event()
                     changed.set()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NICER = 10
 """Than the service: pictures come before pages."""
-GRACE_SECONDS = 1
+GRACE_SECONDS = 2
 """For answers that are under way when the service ends."""
 
 
@@ -39,10 +39,10 @@ def serve(settings: Settings, config: Path | None, listening: socket.socket, ser
     with suppress(OSError):
         os.nice(NICER)
     with Hands(settings) as hands:
-        app = make_app(ReviewDesk(settings, config, hands, open_log(settings.log)))
-        uvicorn.Server(
+        desk = ReviewDesk(settings, config, hands, open_log(settings.log))
+        server = uvicorn.Server(
             uvicorn.Config(
-                app,
+                make_app(desk, lambda: server.should_exit),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -50,4 +50,5 @@ def serve(settings: Settings, config: Path | None, listening: socket.socket, ser
                 lifespan="on",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
-        ).run(sockets=[listening])
+        )
+        server.run(sockets=[listening])

@@ -72,6 +72,13 @@ def test_what_is_too_large_is_refused_before_it_is_decoded(tmp_path: Path, monke
             glimpse(path, most)
 
 
+def test_colours_that_pored_does_not_take_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("CMYK", SIZE, (10, 20, 30, 40)).save(path)
+    with pytest.raises(UnsupportedError):
+        glimpse(path, 300)
+
+
 def test_what_is_damaged_or_no_picture_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"not a picture at all, by any means")

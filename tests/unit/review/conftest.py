@@ -109,7 +109,7 @@ class Shop:
     def dropped(self, data: bytes, name: str = "a.jpg") -> Entry:
         """With the digest that its bytes have, so that it can be read."""
         path = self.drop(name, data).path
-        digest = digest_file(self.root / "inbox" / path)
+        digest = digest_file(self.root / "inbox" / name)
         return self.ledger.enter("heads", path, self.ledger.known("heads")[path].stamp, digest, 2.0)
 
     def done(self, entry: Entry, files: dict[Piece, bytes] | None = None, **facts: Any) -> Entry:  # noqa: ANN401

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, NamedTuple
@@ -173,3 +174,21 @@ class TestSmallPictures:
                 await asked
 
         asyncio.run(ask())
+
+    def test_one_that_fails_when_nobody_waits_any_more_is_no_noise(
+        self, slow: Slow, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hands, workers = slow.hands, slow.showing
+        monkeypatch.setattr(module, "GLIMPSE_SECONDS", 0.0)
+        noise: list[object] = []
+
+        async def ask() -> None:
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: noise.append(context))
+            assert await hands.glimpse(glimpse_of(hands, "one")) is None
+            await settled()
+            workers.futures[0].set_exception(UnreadableError("no-picture", "That is none."))
+            await settled()
+            gc.collect()
+
+        asyncio.run(ask())
+        assert noise == []

@@ -47,7 +47,7 @@ def ring_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
         return np.zeros((height, width), np.uint8)
     scale = max(FINEST, RING * pair.face_width)
     if scale >= 2 * REDUCE_TO:
-        below = ring_footprint(pair.halved(), strength)
+        below = ring_footprint(pair.halved, strength)
         return cast("NDArray[np.uint8]", cv2.resize(below, (width, height), interpolation=cv2.INTER_NEAREST))
     redder, darker = (_standing_out(pair, channel, scale) for channel in (REDNESS, LIGHTNESS))
     together = np.sqrt(np.square(np.maximum(redder, 0)) + np.square(np.minimum(darker, 0)))

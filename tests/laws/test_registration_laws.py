@@ -11,7 +11,7 @@ from pored.model import Box, Face
 from pored.pixels.high_pass import high_band
 from pored.pixels.register_map import Registration, apply, identity, inverse, shifting, then
 from pored.pixels.registration import register
-from pored.pixels.tone import fit_grading, graded
+from pored.pixels.tone import UNTOUCHED, fit_grading, graded
 from pored.pixels.warp import covered, lay_over
 
 SIZE = 200
@@ -78,11 +78,17 @@ def test_a_shift_by_whole_pixels_moves_the_very_values(x: int, y: int) -> None:
 @settings(max_examples=10, deadline=None)
 @given(st.floats(0.6, 1.6), st.floats(0.8, 1.1), st.integers(0, 2**16))
 def test_texture_follows_any_smooth_grading(power: float, gain: float, seed: int) -> None:
-    """Measured where the grading does not clip: what was clipped has no texture to compare."""
+    """Measured where the grading does not clip: what was clipped has no texture to compare.
+
+    One that leaves no tone further from where it was than smoothing does is none.
+    """
     original = (texture(seed) * np.float32(0.7) + np.float32(20)).astype(np.float32)
     export = (255 * np.clip(gain * original / 255, 0, 1) ** power).astype(np.float32)
     toned = graded(fit_grading(original, export, np.ones((SIZE, SIZE), np.float32), 100.0), original)
     inside = (export > 10) & (export < 245)
+    if np.array_equal(toned, original):
+        assert np.abs(export - original).max() < 2 * UNTOUCHED * original.max()
+        return
     for channel in range(3):
         ours, theirs = (high_band(p[..., channel], 2.0)[inside[..., channel]] for p in (toned, export))
         assert abs(ours.std() / theirs.std() - 1) < 0.05

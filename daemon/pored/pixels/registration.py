@@ -37,7 +37,7 @@ SAME_SHAPE = 0.01
 """Width to height may differ by this share for one picture to be taken as a resize of the other."""
 EXACT = 0.1
 """A map within this of an exact resize is that resize, in pixels of the coarser picture."""
-MEASURED = 0.03
+MEASURED = 0.04
 """Or, if that is more, within so many pixels of the patch on which it was found: it is not known better."""
 RIGID = 0.1
 """A map within this of a similarity is called one."""

@@ -62,6 +62,7 @@ def samples() -> dict[str, bytes]:
         "webp": _pillow(pixels, "WEBP", exif=exif),
         "webp lossless": _pillow(pixels, "WEBP", lossless=True),
         "avif": _pillow(pixels, "AVIF", speed=10),
+        "avif 10": bytes(imagecodecs.avif_encode(deep >> 6, level=80, speed=10, bitspersample=10)),
         "heic": _saved(heif.save),
         "dng": dng(pixels),
         "photo": PHOTO.read_bytes(),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,9 +27,10 @@ from pored.pipeline import (
     box_report,
     faces_of,
     figure,
-    judge,
     opacity_percent,
     other_picture,
+    register_pair,
+    verdict_on,
     versions,
     weighed_by_skin,
 )
@@ -39,16 +41,21 @@ from pored.pixels.graft_layer import GraftSettings, graft_layer
 from pored.pixels.grain_layer import GrainSettings, grain_layer
 from pored.pixels.picture_layer import compose_texture
 from pored.pixels.plate_make import make_plate
+from pored.pixels.register_faces import carried_face
+from pored.pixels.register_map import inverse
 from pored.pixels.texture_plate import plate_from, skin_plate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from pored.config import Recovery
     from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.model import Face, Samples
+    from pored.pipeline import Registered
     from pored.pixels.adaptive_mask import SkinSettings
     from pored.pixels.made_up import MadeUpFace, MadeUpLayer
     from pored.pixels.texture_plate import Plate
@@ -84,14 +91,50 @@ def make_up(
     watch = Stopwatch()
     picture = watch.step("load", lambda: read_picture(export))
     faces = watch.step("faces", lambda: faces_of(picture, looker, recovery.mask.smallest_face))
-    where = where_texture_goes(recovery, faces, painted_mask(export, picture), picture)
+
+    def own_skin() -> Plate | None:
+        if original is None:
+            return None
+        source = read_original(original, picture)
+        return clean_skin(source, picture, register_pair(source, picture, faces, looker))
+
+    return made_up_on(Subject(picture, faces, painted_mask(export, picture)), recovery, own_skin, watch)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """An export, and what is known of it.
+
+    Attributes:
+        faces: found in it, one at least.
+        painted: (H, W) uint8, the mask that a retoucher gave; None: there is none.
+    """
+
+    picture: Picture
+    faces: Sequence[Face]
+    painted: NDArray[np.uint8] | None
+
+
+def made_up_on(
+    subject: Subject, recovery: Recovery, own_skin: Callable[[], Plate | None], watch: Stopwatch | None = None
+) -> Recovered[MadeUpFace]:
+    """As ``make_up``, on what is read and known already.
+
+    Args:
+        subject: the export.
+        recovery: the resolved settings, with the method graft or grain.
+        own_skin: gets clean skin of the original, if there is one and it has any; only asked where it is needed.
+        watch: has timed what was done before.
+    """
+    picture, watch = subject.picture, watch or Stopwatch()
+    where = where_texture_goes(recovery, subject.faces, subject.painted, picture)
     seed = _seed_of(picture.pixels)
     if recovery.method == "grain":
         source = None
         grain = grain_settings(recovery, seed, where.skin)
         made = watch.step("texture", lambda: grain_layer(picture.pixels, where.faces, grain))
     else:
-        plate, source = watch.step("plate", lambda: _plate_for(picture, faces, original, recovery, looker))
+        plate, source = watch.step("plate", lambda: _plate_for(recovery, own_skin))
         graft = graft_settings(recovery, seed, where.skin)
         made = watch.step("texture", lambda: graft_layer(picture.pixels, where.faces, plate, graft))
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, made))
@@ -141,11 +184,9 @@ def _seed_of(pixels: Samples) -> int:
     return int.from_bytes(hashlib.sha256(np.ascontiguousarray(pixels).data).digest()[:8], "big")
 
 
-def _plate_for(
-    export: Picture, faces: Sequence[Face], original: Path | None, recovery: Recovery, looker: Looker | None
-) -> tuple[Plate, str]:
+def _plate_for(recovery: Recovery, own_skin: Callable[[], Plate | None]) -> tuple[Plate, str]:
     """The best texture there is, and where it comes from."""
-    own = None if original is None else _own_plate(export, faces, read_original(original, export), looker)
+    own = own_skin()
     if own is not None:
         return own, OWN
     if recovery.plate is not None:
@@ -155,22 +196,22 @@ def _plate_for(
     return _made_plate(), INVENTED
 
 
-def _own_plate(export: Picture, faces: Sequence[Face], original: Picture, looker: Looker | None) -> Plate | None:
+def clean_skin(original: Picture, export: Picture, found: Registered) -> Plate | None:
     """Skin of the original's largest face; None where too little of it is clean.
+
+    Args:
+        original: as read.
+        export: likewise.
+        found: the two, one laid over the other: where the export's faces are in the original.
 
     Raises:
         OtherPictureError: the two do not show the same picture.
     """
-    verdict = judge(export, faces, original, looker)
+    verdict = verdict_on(original, export, found)
     if not verdict.agrees:
         raise other_picture(original, export, verdict.agreement)
-    return _face_plate(original, looker)
-
-
-def _face_plate(picture: Picture, looker: Looker | None = None) -> Plate | None:
-    faces = find_faces(picture.pixels, looker or shared_landmarker())
-    largest = max(faces, key=lambda face: face.width, default=None)
-    return None if largest is None else skin_plate(picture.pixels, largest)
+    largest = max(found.faces, key=lambda face: face.width)
+    return skin_plate(original.pixels, carried_face(largest, inverse(found.registration.matrix)))
 
 
 @functools.lru_cache(maxsize=4)
@@ -182,8 +223,10 @@ def _studio_plate(plate: Path, face_width: float, stamp: tuple[int, int]) -> Pla
         raise
     except PictureError as error:
         raise UnsupportedError("plate", f"The texture plate cannot be used: {error.message}") from error
+    largest = max(find_faces(picture.pixels, shared_landmarker()), key=lambda face: face.width, default=None)
+    own = None if largest is None else skin_plate(picture.pixels, largest)
     light = lightness(picture.pixels)
-    return _face_plate(picture) or plate_from(light - light.mean(), face_width)
+    return own or plate_from(light - light.mean(), face_width)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from pored.files.colour import in_srgb
 from pored.files.limits import at_most
 from pored.files.original import read_original
 from pored.files.screen import jpeg, store
-from pored.making_up import make_up
+from pored.making_up import Subject, clean_skin, made_up_on
 from pored.masking import painted_mask, where_texture_goes
 from pored.pipeline import faces_of, register_pair, settings_from
 from pored.pixels.agreement import agreement
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from pored.config import Recovery
     from pored.files.picture import Picture
-    from pored.masking import Where
     from pored.model import Box, Face, Samples
     from pored.pipeline import Recovered, Registered
     from pored.pixels.picture_layer import FaceLayer
+    from pored.pixels.texture_plate import Plate
     from pored.review.work import Trial
 
 FULL = 255
@@ -56,14 +56,18 @@ class Session:
 
     Attributes:
         picture: the export.
+        faces: of the export.
         source: the original; None: there is none.
         found: the pair, one picture laid over the other; None likewise.
+        own: the faces that come from this original.
     """
 
     task: Trial
     picture: Picture
-    source: Picture | None
-    found: Registered | None
+    faces: Sequence[Face]
+    source: Picture | None = None
+    found: Registered | None = None
+    own: Sequence[Face] = ()
     _laid: dict[tuple[str, bool], Sequence[QuickFace]] = field(default_factory=dict)
     _made: dict[tuple[str, str], Recovered[FaceLayer]] = field(default_factory=dict)
 
@@ -75,11 +79,14 @@ class Session:
             PictureError: that is not possible.
         """
         picture = read_picture(task.export)
-        if task.original is None:
-            return cls(task, picture, None, None)
-        source = read_original(task.original, picture)
         faces = faces_of(picture, smallest=task.smallest_face)
-        return cls(task, picture, source, register_pair(source, picture, faces))
+        if task.original is None:
+            return cls(task, picture, faces)
+        source = read_original(task.original, picture)
+        found = register_pair(source, picture, faces)
+        pair = (source.pixels, picture.pixels, found.registration)
+        own = [face for face in found.faces if agreement(*pair, face).same_frame]
+        return cls(task, picture, found.faces, source, found, own)
 
     def look(self, task: Trial) -> Tried:
         """The part that is looked at, with the settings of a trial."""
@@ -106,18 +113,16 @@ class Session:
         assert self.source is not None  # noqa: S101
         key = (recovery.scope, recovery.missing_only)
         if key not in self._laid:
-            where = self._where(recovery, self.found.faces)
+            painted = painted_mask(self.task.export, self.picture)
+            where = where_texture_goes(recovery, self.faces, painted, self.picture)
             settings = replace(settings_from(recovery), skin=where.skin)
             pair = (self.source.pixels, self.picture.pixels, self.found.registration)
-            same = [face for face in where.faces if agreement(*pair, face).same_frame]
+            same = [face for face in where.faces if any(face.points is own.points for own in self.own)]
             if not same:
                 name = self.picture.encoding.name
                 raise OtherPictureError("other-picture", f"The original is not the picture that {name} was made from.")
             self._laid[key] = [QuickFace(ready_face(*pair, face, settings), face.strength) for face in same]
         return self._laid[key]
-
-    def _where(self, recovery: Recovery, faces: Sequence[Face]) -> Where:
-        return where_texture_goes(recovery, faces, painted_mask(self.task.export, self.picture), self.picture)
 
     def _made_up(self, task: Trial, part: Box, pixels: Samples) -> None:
         """Texture that is made up: made once, shown at the strength that is tried."""
@@ -133,8 +138,14 @@ class Session:
         key = (recovery.method, recovery.scope)
         if key not in self._made:
             plain = recovery.model_copy(update={"opacity": type(recovery.opacity)(recovery.opacity.percent)})
-            self._made[key] = make_up(task.export, task.original, plain)
+            painted = painted_mask(self.task.export, self.picture)
+            self._made[key] = made_up_on(Subject(self.picture, self.faces, painted), plain, self._own_skin)
         return self._made[key]
+
+    def _own_skin(self) -> Plate | None:
+        if self.source is None or self.found is None:
+            return None
+        return clean_skin(self.source, self.picture, self.found)
 
     def _store_mask(self, task: Trial) -> None:
         mask = np.zeros(self.picture.pixels.shape[:2], np.uint8)

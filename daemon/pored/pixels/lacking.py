@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pored.pixels.reduced import Rows
 
 FULL_SKIN = 0.9
+HIGH = 3
+"""Height of a strip in margins, where each strip needs two of them around it."""
 MEASURED_PARTS = 6
 MEASURED_ROWS = 64
 """A large face's noise is measured on so many parts of so many rows, evenly from top to bottom."""
@@ -74,12 +76,20 @@ def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lac
         return Lacking(quiet.difference, None, quiet.noise, quiet.kept)
     noise = _measured(laid, treated) if missing_only else NO_NOISE
     whole = np.empty((laid.work.height, laid.work.width), np.float32)
-    for start, end in laid.strips:
+    for start, end in _parts(laid, noise):
         whole[start:end] = _difference(laid, (start, end), noise)
     coarse = reduced(whole, laid.factor)
     for start, end in laid.strips:
         whole[start:end] -= enlarged(coarse, laid.factor, (start, end), laid.work.width)
     return Lacking(coarse, whole, noise.channels, noise.kept)
+
+
+def _parts(laid: LaidFace, noise: Noise) -> list[Rows]:
+    """Strips; where noise is kept out, high ones, since each is worked on with what lies ``REACH`` around it."""
+    if noise.doubt == 0.0:
+        return laid.strips
+    height, rows = laid.work.height, HIGH * REACH
+    return [(start, min(start + rows, height)) for start in range(0, height, rows)]
 
 
 def _difference(laid: LaidFace, rows: Rows, noise: Noise) -> Plane:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pored.model import Box
+
 if TYPE_CHECKING:
-    from pored.model import Box, Plane
+    from pored.model import Plane
 
 Matrix = NDArray[np.float64]
 """(2, 3) affine map of x, y. Whole numbers are the centres of pixels."""
 
-Kind = Literal["identity", "resize", "similarity", "affine"]
+Kind = Literal["identity", "crop", "resize", "similarity", "affine"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +42,8 @@ class Registration:
 
     Attributes:
         matrix: (2, 3) float64, pixels of the original to pixels of the export.
-        kind: "identity" and "resize" (both edges fall on both edges) are exact; the others were measured.
+        kind: "identity", "crop" (a shift by whole pixels) and "resize" (both edges fall on both edges) are exact; the
+            others were measured.
         residual: root mean square of what local shift is left after all, in pixels of the export.
         confidence: 0..1, correlation of the two pictures' structure where the export has any.
         fields: local corrections, one for a reshaped face; none for the rest.
@@ -51,6 +54,14 @@ class Registration:
     residual: float
     confidence: float
     fields: tuple[LocalField, ...] = ()
+
+    def very_part(self, box: Box, size: tuple[int, int]) -> Box | None:
+        """The part of an original of that width and height whose very pixels lie under a box; None: none do."""
+        if self.fields or self.kind not in {"identity", "crop"}:
+            return None
+        x, y = (round(shift) for shift in self.matrix[:, 2])
+        part = Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y)
+        return part if part.clipped(*size) == part else None
 
 
 def identity() -> Matrix:

@@ -14,10 +14,21 @@ from pored.pixels.refine_local import COARSE_STAGES, FINE_STAGES, local_shifts, 
 from pored.pixels.refine_patch import cut_patch
 from pored.pixels.register_faces import matrices_from_faces
 from pored.pixels.register_features import matrix_from_features
-from pored.pixels.register_map import LocalField, Registration, apply, identity, inverse, magnification, resizing
+from pored.pixels.register_map import (
+    LocalField,
+    Registration,
+    apply,
+    identity,
+    inverse,
+    magnification,
+    resizing,
+    shifting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from pored.model import Face, Plane, Samples
     from pored.pixels.refine_local import Shifts
@@ -135,15 +146,27 @@ def _patches(original: Samples, export: Samples, boxes: Sequence[Box], matrix: M
 
 
 def _exact(original: Samples, export: Samples, matrix: Matrix, boxes: Sequence[Box], error: float) -> Matrix | None:
-    """The exact resize of whole to whole, if the map is that but for the measurement's error."""
+    """The exact resize of whole to whole, or shift by whole pixels, if the map is that but for the measurement's error.
+
+    Exporters crop at pixels' edges: what looks like a shift by a twentieth of a pixel more is the measurement's.
+    """
     resize = resizing(_size(original), _size(export))
+    shift = _nearest_shift(matrix, boxes)
     limit = max(EXACT * max(1.0, magnification(resize)), error)
-    return resize if _difference(matrix, resize, boxes) < limit else None
+    return next((exact for exact in (resize, shift) if _difference(matrix, exact, boxes) < limit), None)
+
+
+def _nearest_shift(matrix: Matrix, boxes: Sequence[Box]) -> Matrix:
+    """By whole pixels."""
+    corners = _corners(boxes)
+    x, y = (corners - apply(inverse(matrix), corners)).mean(axis=0).round()
+    return shifting(float(x), float(y))
 
 
 def _kind(matrix: Matrix, exact: Matrix | None, boxes: Sequence[Box]) -> Kind:
     if exact is not None:
-        return "identity" if np.array_equal(exact, identity()) else "resize"
+        is_shift = np.array_equal(exact[:, :2], identity()[:, :2])
+        return "resize" if not is_shift else "crop" if exact[:, 2].any() else "identity"
     return "similarity" if _difference(matrix, _nearest_similarity(matrix), boxes) < RIGID else "affine"
 
 
@@ -155,9 +178,13 @@ def _nearest_similarity(matrix: Matrix) -> Matrix:
 
 def _difference(first: Matrix, second: Matrix, boxes: Sequence[Box]) -> float:
     """How far two maps to the export are apart around the faces at most, in its pixels."""
-    corners = np.array([[x, y] for box in boxes for x in (box.x0, box.x1) for y in (box.y0, box.y1)], np.float64)
+    corners = _corners(boxes)
     there = apply(inverse(second), corners)
     return float(np.hypot(*(apply(first, there) - corners).T).max())
+
+
+def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    return np.array([[x, y] for box in boxes for x in (box.x0, box.x1) for y in (box.y0, box.y1)], np.float64)
 
 
 def _size(samples: Samples) -> tuple[int, int]:

@@ -47,11 +47,12 @@ def lay_over(
         prepare: makes levels of the part that is needed, pixel by pixel, before it is laid over.
 
     Returns:
-        float32 of the box's size, in 8-bit levels, not rounded. For an identity the original's own values, to the last
-        bit. Beyond the original's edge its mirror image (see ``covered``).
+        float32 of the box's size, in 8-bit levels, not rounded. For an identity or a crop the original's own values, to
+        the last bit. Beyond the original's edge its mirror image (see ``covered``).
     """
-    if registration.kind == "identity" and not registration.fields:
-        return prepare(original[box.slices])
+    part = registration.very_part(box, (original.shape[1], original.shape[0]))
+    if part is not None:
+        return prepare(original[part.slices])
     source, matrix = _without_finer_detail(original, registration.matrix)
     at_x, at_y = _sources(inverse(matrix), registration.fields, box)
     near = _near(at_x, at_y, source, TAPS)
@@ -74,8 +75,9 @@ def lay_over_reduced(original: Samples, registration: Registration, box: Box, fa
     """
     if factor == 1:
         return lay_over(original, registration, box)
-    if registration.kind == "identity" and not registration.fields:
-        return reduced(original[box.slices], factor)
+    part = registration.very_part(box, (original.shape[1], original.shape[0]))
+    if part is not None:
+        return reduced(original[part.slices], factor)
     at_x, at_y = _reduced_sources(registration, box, factor)
     near = _near(at_x, at_y, original, TAPS * factor)
     crop, scale = original[near.slices], magnification(registration.matrix) / factor
@@ -93,7 +95,7 @@ def source_near(original: Samples, registration: Registration, box: Box) -> tupl
 
     So that parts of the box can be laid over one by one, and what is done to the original is done once.
     """
-    if registration.kind == "identity" and not registration.fields:
+    if registration.very_part(box, (original.shape[1], original.shape[0])) is not None:
         return original, registration
     at_x, at_y = _reduced_sources(registration, box, EVERY)
     margin = math.ceil(TAPS / min(1.0, magnification(registration.matrix))) + EVERY

@@ -9,7 +9,7 @@ import pytest
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
-from pored.pixels.register_map import apply, identity, resizing
+from pored.pixels.register_map import apply, identity, resizing, shifting
 from pored.pixels.registration import register
 from pored.pixels.warp import lay_over
 
@@ -71,6 +71,34 @@ def test_a_pair_of_the_same_frame_is_an_exact_identity(portrait: Picture, smooth
     np.testing.assert_array_equal(found.matrix, identity())
     whole = Box(0, 0, portrait.shape[1], portrait.shape[0])
     np.testing.assert_array_equal(lay_over(portrait, found, whole), portrait)
+
+
+def test_a_crop_is_an_exact_shift_and_takes_the_originals_very_pixels(
+    portrait: Picture, smoothed: Picture, faces: list[Face]
+) -> None:
+    x, y = 37, 21
+    export = smoothed[y:, x:-5].copy()
+    found = register(portrait, export, faces, mapped(faces, shifting(-x, -y)))
+    assert found.kind == "crop"
+    np.testing.assert_array_equal(found.matrix, shifting(-x, -y))
+    whole = Box(0, 0, export.shape[1], export.shape[0])
+    np.testing.assert_array_equal(lay_over(portrait, found, whole), portrait[y:, x:-5])
+
+
+def test_a_shift_by_a_part_of_a_pixel_is_no_crop(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    matrix = shifting(-16.7, -14.3)
+    found = register(portrait, moved(smoothed, matrix, (520, 640)), faces, mapped(faces, matrix))
+    assert found.kind == "similarity"
+
+
+def test_a_larger_canvas_mirrors_what_the_original_does_not_reach(
+    portrait: Picture, smoothed: Picture, faces: list[Face]
+) -> None:
+    export = np.pad(smoothed, ((40, 0), (30, 0), (0, 0)))
+    found = register(portrait, export, faces, mapped(faces, shifting(30, 40)))
+    assert found.kind == "crop"
+    laid = lay_over(portrait, found, Box(20, 30, 200, 300))
+    np.testing.assert_allclose(laid[10:, 10:], portrait[:260, :170], atol=1e-2)
 
 
 @pytest.mark.parametrize("factor", [0.5, 2, 4])

@@ -42,7 +42,7 @@ class Line:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self._host = f"127.0.0.1:{port}"
-        self._asked = 0.0
+        self.asked = 0.0
         self._head = b""
         self._missing: int | None = 0
 
@@ -53,7 +53,7 @@ class Line:
 
     def ask(self, address: str) -> None:
         """Send a request."""
-        self._head, self._missing, self._asked = b"", None, time.monotonic()
+        self._head, self._missing, self.asked = b"", None, time.monotonic()
         self.socket.sendall(f"GET {address} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode())
 
     def hear(self) -> tuple[int, float] | None:
@@ -71,7 +71,7 @@ class Line:
             self._missing = int(head[place:].partition(b"\r")[0]) - len(body)
         else:
             self._missing -= len(data)
-        return None if self._missing else (int(self._head[9:12]), time.monotonic() - self._asked)
+        return None if self._missing else (int(self._head[9:12]), time.monotonic() - self.asked)
 
 
 def hammer(port: int, rate: float, seconds: float, addresses: Sequence[str]) -> list[tuple[int, float]]:
@@ -83,8 +83,10 @@ def hammer(port: int, rate: float, seconds: float, addresses: Sequence[str]) -> 
         for line in lines:
             selector.register(line.socket, selectors.EVENT_READ, line)
         while (now := time.monotonic()) < start + seconds:
-            due = min(int((now - start) * rate) + 1 - asked, sum(line.is_free for line in lines))
-            for line in [line for line in lines if line.is_free][:due]:
+            # Those that have rested longest first: the server closes what is not used.
+            free = sorted((line for line in lines if line.is_free), key=lambda line: line.asked)
+            due = min(int((now - start) * rate) + 1 - asked, len(free))
+            for line in free[:due]:
                 line.ask(addresses[asked % len(addresses)])
                 asked += 1
             wait = max(0.0, start + asked / rate - time.monotonic()) if any(line.is_free for line in lines) else None

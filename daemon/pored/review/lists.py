@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 """Between two looks whether the ledger has changed."""
-REST_SECONDS = 1.0
+REST_SECONDS = 2.0
 """After a change, before the next look: browsers ask for what is new no more often."""
 MOST_SECONDS = 10.0
 """That an answer is remembered where nothing changes: it says how long ago things were."""

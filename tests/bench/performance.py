@@ -69,7 +69,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One pair and what was measured on it; None: the program is not installed."""
+    """One pair and what was measured on it; None: the program is not installed, or gave up."""
 
     name: str
     megapixels: float
@@ -183,7 +183,7 @@ def table_of(cases: Sequence[Case]) -> str:
 
 
 def _ratio(spent: Spent | None, to: Spent) -> str:
-    return "not installed" if spent is None else f"{spent.cpu / to.cpu:.1f}"
+    return "-" if spent is None else f"{spent.cpu / to.cpu:.1f}"
 
 
 def plot_of(cases: Sequence[Case], path: Path) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FULL = 255
 NEAR_SKIN = 0.08
 """Of what lies around the skin, so much is looked at, in face widths: the largest spot's surroundings."""
-WORKING_WIDTH = 600.0
+WORKING_WIDTH = 500.0
 """A face is looked at at this width or up to twice as large: what is smaller than its pixels then is no blemish."""
 FINEST_RADIUS = 1.0
 """Pixels that the high pass' radius has in the reduced planes, at least."""

@@ -86,9 +86,10 @@ def test_texture_follows_any_smooth_grading(power: float, gain: float, seed: int
     export = (255 * np.clip(gain * original / 255, 0, 1) ** power).astype(np.float32)
     toned = graded(fit_grading(original, export, np.ones((SIZE, SIZE), np.float32), 100.0), original)
     inside = (export > 10) & (export < 245)
-    if np.array_equal(toned, original):
-        assert np.abs(export - original).max() < 2 * UNTOUCHED * original.max()
-        return
     for channel in range(3):
-        ours, theirs = (high_band(p[..., channel], 2.0)[inside[..., channel]] for p in (toned, export))
+        before, after, result = (planes[..., channel] for planes in (original, export, toned))
+        if np.array_equal(result, before):
+            assert np.percentile(np.abs(after - before), 99) < 2 * UNTOUCHED * original.max()
+            continue
+        ours, theirs = (high_band(plane, 2.0)[inside[..., channel]] for plane in (result, after))
         assert abs(ours.std() / theirs.std() - 1) < 0.05

@@ -30,10 +30,10 @@ from pored.pipeline import (
     opacity_percent,
     other_picture,
     register_pair,
-    verdict_on,
     versions,
     weighed_by_skin,
 )
+from pored.pixels.agreement import agreement
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.desaturate import lightness
 from pored.pixels.face_zones import ZoneWeights
@@ -207,9 +207,9 @@ def clean_skin(original: Picture, export: Picture, found: Registered) -> Plate |
     Raises:
         OtherPictureError: the two do not show the same picture.
     """
-    verdict = verdict_on(original, export, found)
-    if not verdict.agrees:
-        raise other_picture(original, export, verdict.agreement)
+    agreed = [agreement(original.pixels, export.pixels, found.registration, face) for face in found.faces]
+    if not any(each.same_frame for each in agreed):
+        raise other_picture(original, export, max(agreed, key=lambda each: each.likeness))
     largest = max(found.faces, key=lambda face: face.width)
     return skin_plate(original.pixels, carried_face(largest, inverse(found.registration.matrix)))
 

@@ -190,11 +190,7 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
         original: as read.
         looker: finds the original's faces where they are needed.
     """
-    return verdict_on(original, export, register_pair(original, export, faces, looker))
-
-
-def verdict_on(original: Picture, export: Picture, found: Registered) -> Verdict:
-    """Likewise, of a pair that is registered already."""
+    found = register_pair(original, export, faces, looker)
     looks = [face_likeness(original.pixels, export.pixels, found.registration, face) for face in found.faces]
     best = max(looks, key=lambda look: look.agreement.likeness)
     agrees = any(look.agreement.same_frame for look in looks)

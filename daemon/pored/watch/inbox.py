@@ -234,7 +234,11 @@ class Watcher:
         Raises:
             OSError: it cannot be watched: it is not there, or the system's inotify limits are reached.
         """
-        now_there = identity(root)
+        try:
+            now_there = identity(root)
+        except OSError:
+            self.drop(root)  # what comes in its place may have the same number
+            raise
         if self._holds(root, now_there):
             return False
         if self._observer is not None and not self._observer.is_alive():

@@ -55,7 +55,7 @@ def test_a_worker_that_hangs_costs_one_attempt(open_studio: Callable[..., Studio
 
 
 def test_a_picture_beyond_the_memory_limit_fails_alone(open_studio: Callable[..., Studio]) -> None:
-    small = open_studio("picture_gigabytes = 0.7")
+    small = open_studio("picture_gigabytes = 0.5")
     huge = BytesIO()
     Image.new("RGB", (10000, 9000), "grey").save(huge, "PNG")
     small.shoot("huge.png", data=huge.getvalue())

@@ -64,10 +64,15 @@ class Landmarker:
         if problem := kernel_problem() or model_problem():
             raise MachineError(problem)
         try:
-            # In a thread of its own: MediaPipe keeps an error that it met while it was imported, and with it the frames
-            # of all that called, and so whatever pictures they hold, for as long as the process lives.
-            with ThreadPoolExecutor(1) as loader:
-                self._mp, self._task = loader.submit(_loaded, confidence).result()
+            with _native_messages_hidden():
+                self._mp, base_options, vision = _imported()
+                options = vision.FaceLandmarkerOptions(
+                    base_options=base_options(model_asset_buffer=_model_bytes()),
+                    num_faces=MOST_FACES,
+                    min_face_detection_confidence=confidence,
+                    min_face_presence_confidence=confidence,
+                )
+                self._task = vision.FaceLandmarker.create_from_options(options)
         except (ImportError, OSError) as error:
             raise MachineError(f"MediaPipe does not load: {error}. `pored check` says what to install.") from error
 
@@ -110,19 +115,21 @@ def shared_landmarker() -> Landmarker:
     return landmarker
 
 
-def _loaded(confidence: float) -> tuple[Any, Any]:
-    """MediaPipe, which ships no types, and its task."""
-    with _native_messages_hidden():
+def _imported() -> tuple[Any, Any, Any]:
+    """MediaPipe, which ships no types; its options; its vision tasks.
+
+    In a thread of its own: MediaPipe keeps an error that it met while it was imported, and with it the frames of all that
+    called, and so whatever pictures they hold, for as long as the process lives.
+    """
+
+    def load() -> tuple[Any, Any, Any]:
         import mediapipe as mp  # noqa: PLC0415 - see the module's docstring
         from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 
-        options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_buffer=_model_bytes()),
-            num_faces=MOST_FACES,
-            min_face_detection_confidence=confidence,
-            min_face_presence_confidence=confidence,
-        )
-        return mp, vision.FaceLandmarker.create_from_options(options)
+        return mp, BaseOptions, vision
+
+    with ThreadPoolExecutor(1) as loader:
+        return loader.submit(load).result()
 
 
 def _model_bytes() -> bytes:

@@ -55,9 +55,9 @@ def test_a_worker_that_hangs_costs_one_attempt(open_studio: Callable[..., Studio
 
 
 def test_a_picture_beyond_the_memory_limit_fails_alone(open_studio: Callable[..., Studio]) -> None:
-    small = open_studio("picture_gigabytes = 0.5")
+    small = open_studio("picture_gigabytes = 1.0")  # Twice what a portrait takes; every core seen adds some more.
     huge = BytesIO()
-    Image.new("RGB", (10000, 9000), "grey").save(huge, "PNG")
+    Image.new("RGB", (17000, 17000), "grey").save(huge, "PNG", compress_level=1)
     small.shoot("huge.png", data=huge.getvalue())
     small.inbox("huge.png").write_bytes(huge.getvalue() + b"another")
     small.shoot("a.jpg")

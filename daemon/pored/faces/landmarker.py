@@ -118,8 +118,8 @@ def shared_landmarker() -> Landmarker:
 def _imported() -> tuple[Any, Any, Any]:
     """MediaPipe, which ships no types; its options; its vision tasks.
 
-    In a thread of its own: MediaPipe keeps an error that it met while it was imported, and with it the frames of all that
-    called, and so whatever pictures they hold, for as long as the process lives.
+    In a thread of its own: MediaPipe keeps an error that it met while it was imported, and with it the frames of all
+    that called, and so whatever pictures they hold, for as long as the process lives.
     """
 
     def load() -> tuple[Any, Any, Any]:

@@ -197,7 +197,7 @@ def _plate_for(recovery: Recovery, own_skin: Callable[[], Plate | None]) -> tupl
 
 
 def clean_skin(original: Picture, export: Picture, found: Registered) -> Plate | None:
-    """Skin of the original's largest face; None where too little of it is clean.
+    """Skin of the largest face that both pictures show; None where too little of it is clean.
 
     Args:
         original: as read.
@@ -207,10 +207,11 @@ def clean_skin(original: Picture, export: Picture, found: Registered) -> Plate |
     Raises:
         OtherPictureError: the two do not show the same picture.
     """
-    agreed = [agreement(original.pixels, export.pixels, found.registration, face) for face in found.faces]
-    if not any(each.same_frame for each in agreed):
-        raise other_picture(original, export, max(agreed, key=lambda each: each.likeness))
-    largest = max(found.faces, key=lambda face: face.width)
+    looks = [(agreement(original.pixels, export.pixels, found.registration, face), face) for face in found.faces]
+    same = [face for agreed, face in looks if agreed.same_frame]
+    if not same:
+        raise other_picture(original, export, max((agreed for agreed, _ in looks), key=lambda each: each.likeness))
+    largest = max(same, key=lambda face: face.width)
     return skin_plate(original.pixels, carried_face(largest, inverse(found.registration.matrix)))
 
 

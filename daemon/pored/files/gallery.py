@@ -161,9 +161,8 @@ class Gallery:
                 numbers.setdefault(key, Counter())[state] += 1
                 updated[key] = when
         return [
-            Batch(name, PurePath(os.fsdecode(folder)), {State(state): n for state, n in states.items()}, when)
+            Batch(name, PurePath(os.fsdecode(folder)), {State(s): n for s, n in numbers[name, folder].items()}, when)
             for (name, folder), when in sorted(updated.items(), key=lambda item: -item[1])
-            if (states := numbers[name, folder])
         ]
 
     def usual_seconds(self, hot_folder: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.blemish_evidence import REDUCE_TO, Evidence, Test, footprints
+from pored.pixels.blemish_evidence import REDUCE_TO, Evidence, Test, doubled, footprints
 from pored.pixels.blemish_freckles import without_freckles
 from pored.pixels.blemish_lines import line_footprint
 from pored.pixels.blemish_rings import ring_footprint
@@ -95,9 +95,7 @@ def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: floa
     found = without_freckles(footprints(pair, tests, strength), pair)
     found |= line_footprint(pair, strength) | ring_footprint(pair, strength)
     if shrink > 1:
-        size = 2 * found.shape[1], 2 * found.shape[0]
-        whole = cv2.resize(found, size, interpolation=cv2.INTER_NEAREST)
-        found = np.ascontiguousarray(whole[: where.shape[0], : where.shape[1]])
+        found = doubled(found, where.shape)
     return Blemishes(gaussian_blur(found.astype(np.float32), FEATHER * shrink), _spots(found))
 
 

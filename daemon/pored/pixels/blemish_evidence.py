@@ -226,6 +226,13 @@ def hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.
     return cast("NDArray[np.uint8]", kept[labels])
 
 
+def doubled(footprint: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """A footprint found on planes of half the size, on those of this height and width."""
+    size = 2 * footprint.shape[1], 2 * footprint.shape[0]
+    whole = cv2.resize(footprint, size, interpolation=cv2.INTER_NEAREST)
+    return np.ascontiguousarray(cast("NDArray[np.uint8]", whole)[: shape[0], : shape[1]])
+
+
 def dilated(footprint: NDArray[np.uint8], radius: float) -> NDArray[np.uint8]:
     """A footprint that is wider by so many pixels."""
     size = 2 * round(radius) + 1

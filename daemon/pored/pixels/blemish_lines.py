@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.blemish_evidence import MAD_TO_SD, REDUCE_TO, dilated, hysteresis, standing_out
+from pored.pixels.blemish_evidence import MAD_TO_SD, REDUCE_TO, dilated, doubled, hysteresis, standing_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,12 +50,9 @@ def line_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
         pair: at any size.
         strength: divides the deviations that are asked for.
     """
-    height, width = pair.skin.shape
     scale = max(FINEST, WIDTH * pair.face_width)
     if scale >= 2 * REDUCE_TO:
-        below = line_footprint(pair.halved, strength)
-        whole = cv2.resize(below, (2 * below.shape[1], 2 * below.shape[0]), interpolation=cv2.INTER_NEAREST)
-        return cast("NDArray[np.uint8]", whole[:height, :width])
+        return doubled(line_footprint(pair.halved, strength), pair.skin.shape)
     deviation = _along_lines(pair, scale)
     places = hysteresis(deviation, CERTAIN / strength, REACHING / strength)
     return dilated(places, MARGIN * scale)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import cv2
 import numpy as np
 
-from pored.pixels.blemish_evidence import REDUCE_TO, dilated, hysteresis, normal_response
+from pored.pixels.blemish_evidence import REDUCE_TO, dilated, doubled, hysteresis, normal_response
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.register_structure import wide_blur
 
@@ -42,13 +41,11 @@ def ring_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
         pair: at any size.
         strength: divides the deviations that are asked for.
     """
-    height, width = pair.skin.shape
     if not pair.treated.any():
-        return np.zeros((height, width), np.uint8)
+        return np.zeros(pair.skin.shape, np.uint8)
     scale = max(FINEST, RING * pair.face_width)
     if scale >= 2 * REDUCE_TO:
-        below = ring_footprint(pair.halved, strength)
-        return cast("NDArray[np.uint8]", cv2.resize(below, (width, height), interpolation=cv2.INTER_NEAREST))
+        return doubled(ring_footprint(pair.halved, strength), pair.skin.shape)
     redder, darker = (_standing_out(pair, channel, scale) for channel in (REDNESS, LIGHTNESS))
     together = np.sqrt(np.square(np.maximum(redder, 0)) + np.square(np.minimum(darker, 0)))
     deviation = cast("Plane", np.where(pair.skin, together, np.float32(0)))

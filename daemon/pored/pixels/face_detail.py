@@ -13,7 +13,7 @@ from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.graft_quilt import lay_tiles
 from pored.pixels.high_pass import high_band
 from pored.pixels.match import plain_skin, texture_power
-from pored.pixels.reduced import enlarged
+from pored.pixels.reduced import enlarged, read_for
 from pored.pixels.texture import MOST_ENERGY, TextureFigures, compare_texture
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class FaceDetail:
 
     def _grafted(self, fine: Plane, rows: Rows) -> Plane:
         """The finest detail, of clean skin on blemishes."""
-        weight, factor = self.guarded.blemishes.weight, self.laid.factor
-        if not weight[max(0, rows[0] // factor - 1) : -(-rows[1] // factor) + 1].any():
+        weight = self.guarded.blemishes.weight
+        if not weight[read_for(rows, self.laid.factor)].any():
             return fine
         weight = self.enlarged(weight, rows)
         own = 1 - weight

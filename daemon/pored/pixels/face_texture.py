@@ -23,6 +23,7 @@ from pored.pixels.layer_rounding import layer_on_grey
 from pored.pixels.levels import EIGHT_BIT, in_levels, levels_of
 from pored.pixels.match import auto_radius, matching_strength
 from pored.pixels.match_treated import treated_skin
+from pored.pixels.reduced import read_for
 from pored.pixels.texture import TextureFigures
 
 if TYPE_CHECKING:
@@ -299,8 +300,7 @@ def _guarded_share(detail: FaceDetail) -> NDArray[np.uint8]:
     if blemishes.spots:
         soft = np.minimum(1, 2 * gaussian_blur(blemishes.weight, BRUSH * laid.face_width))
         for start, end in laid.strips:
-            near = soft[max(0, start // laid.factor - 1) : -(-end // laid.factor) + 1]
-            if near.any():
+            if soft[read_for((start, end), laid.factor)].any():
                 share[start:end] = detail.enlarged(soft, (start, end)) * FULL + HALF
     return share
 

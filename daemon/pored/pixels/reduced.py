@@ -78,7 +78,13 @@ def enlarged(small: Plane, factor: int, rows: Rows, width: int) -> Plane:
     start, end = rows
     if factor == 1:
         return small[start:end]
-    first, last = max(0, start // factor - 1), min(len(small), -(-end // factor) + 1)
-    size = small.shape[1] * factor, (last - first) * factor
-    whole = cv2.resize(small[first:last], size, interpolation=cv2.INTER_LINEAR)
-    return cast("Plane", whole[start - first * factor : end - first * factor, :width])
+    part = read_for(rows, factor)
+    near, first = small[part], part.start * factor
+    size = small.shape[1] * factor, len(near) * factor
+    whole = cv2.resize(near, size, interpolation=cv2.INTER_LINEAR)
+    return cast("Plane", whole[start - first : end - first, :width])
+
+
+def read_for(rows: Rows, factor: int) -> slice:
+    """The rows of a reduced plane that ``enlarged`` reads for some at full size."""
+    return slice(max(0, rows[0] // factor - 1), -(-rows[1] // factor) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -65,38 +66,55 @@ class Blemishes:
     spots: tuple[Spot, ...]
 
 
-def find_blemishes(original: Plane, export: Plane, skin: Plane, face_width: float, strength: float = 1.0) -> Blemishes:
-    """Where the original has spots, lines or hairs that the export has not.
+@dataclass(frozen=True, eq=False)
+class Sought:
+    """A pair in which blemishes are sought: what does not depend on the strength is found out once.
 
-    Compares difference with difference: what skin of this face normally lost is the measure, per channel and scale,
-    over the whole face and around each place. What the export kept is in both pictures, and so in no difference. Where
-    the spots are many, small and brown, they are freckles and stay.
-
-    Args:
+    Attributes:
         original: (H, W, 3) float32 RGB levels, laid over the export and tone-matched to it.
         export: (H, W, 3) float32 RGB levels.
         skin: (H, W) float32 0..1.
         face_width: in pixels.
-        strength: above 1 guards fainter marks, below 1 only stronger ones; 0 nothing.
-
-    Returns:
-        Weight and list, both empty where there is too little skin to judge.
     """
-    where = skin > SKIN
-    if strength <= 0.0 or np.count_nonzero(where) < FEWEST_SKIN:
-        return Blemishes(np.zeros(skin.shape, np.float32), ())
-    tests, shrink = _tests(face_width), 1
-    if min(test.scale for test in tests) >= 2 * REDUCE_TO:
-        original, export, skin, shrink = *(reduced(plane, 2) for plane in (original, export, skin)), 2
-        tests = [test.halved() for test in tests]
-    difference, own = opponent(original - export), opponent(export)
-    treated = treated_skin(difference[0], own[0], skin, face_width / shrink)
-    pair = Evidence(difference, own, skin > SKIN, treated > SKIN, face_width / shrink)
-    found = without_freckles(footprints(pair, tests, strength), pair)
-    found |= line_footprint(pair, strength) | ring_footprint(pair, strength)
-    if shrink > 1:
-        found = doubled(found, where.shape)
-    return Blemishes(gaussian_blur(found.astype(np.float32), FEATHER * shrink), _spots(found))
+
+    original: Plane
+    export: Plane
+    skin: Plane
+    face_width: float
+
+    def find(self, strength: float = 1.0) -> Blemishes:
+        """Where the original has spots, lines or hairs that the export has not.
+
+        Compares difference with difference: what skin of this face normally lost is the measure, per channel and scale,
+        over the whole face and around each place. What the export kept is in both pictures, and so in no difference.
+        Where the spots are many, small and brown, they are freckles and stay.
+
+        Args:
+            strength: above 1 guards fainter marks, below 1 only stronger ones; 0 nothing.
+
+        Returns:
+            Weight and list, both empty where there is too little skin to judge.
+        """
+        if strength <= 0.0 or np.count_nonzero(self.skin > SKIN) < FEWEST_SKIN:
+            return Blemishes(np.zeros(self.skin.shape, np.float32), ())
+        pair, tests, shrink = self._evidence
+        found = without_freckles(footprints(pair, tests, strength), pair)
+        found |= line_footprint(pair, strength) | ring_footprint(pair, strength)
+        if shrink > 1:
+            found = doubled(found, self.skin.shape)
+        return Blemishes(gaussian_blur(found.astype(np.float32), FEATHER * shrink), _spots(found))
+
+    @functools.cached_property
+    def _evidence(self) -> tuple[Evidence, list[Test], int]:
+        """The evidence, the tests for spots in its pixels, and how many of the pair's pixels each of them is wide."""
+        original, export, skin, shrink, tests = self.original, self.export, self.skin, 1, _tests(self.face_width)
+        if min(test.scale for test in tests) >= 2 * REDUCE_TO:
+            original, export, skin, shrink = *(reduced(plane, 2) for plane in (original, export, skin)), 2
+            tests = [test.halved() for test in tests]
+        face_width = self.face_width / shrink
+        difference, own = opponent(original - export), opponent(export)
+        treated = treated_skin(difference[0], own[0], skin, face_width)
+        return Evidence(difference, own, skin > SKIN, treated > SKIN, face_width), tests, shrink
 
 
 def opponent(pixels: Plane) -> tuple[Plane, Plane, Plane]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -15,7 +15,7 @@ from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,6 +96,18 @@ class Evidence:
     skin: NDArray[np.bool_]
     treated: NDArray[np.bool_]
     face_width: float
+    _deviations: dict[Hashable, Plane] = field(init=False, default_factory=dict)
+
+    def deviation(self, test: Hashable, measure: Callable[[], Plane]) -> Plane:
+        """What a test measured here, which is the same at any strength of the guard.
+
+        Args:
+            test: tells it from others.
+            measure: makes it, the first time that it is asked for.
+        """
+        if test not in self._deviations:
+            self._deviations[test] = measure()
+        return self._deviations[test]
 
     @functools.cached_property
     def halved(self) -> Evidence:
@@ -146,7 +158,7 @@ def footprints(pair: Evidence, tests: Sequence[Test], strength: float) -> NDArra
 
 
 def _footprint(pair: Evidence, test: Test, strength: float) -> NDArray[np.uint8]:
-    deviation = _deviation(pair, test)
+    deviation = pair.deviation(test, lambda: _deviation(pair, test))
     places = hysteresis(deviation, test.certain / strength, test.reaching / strength)
     return dilated(places, test.margin * test.scale)
 

@@ -1,17 +1,17 @@
-"""The guard as a whole: finds blemishes and hands the missing detail back with clean texture in their places."""
+"""The guard itself: hands the missing detail back with clean texture in the places of blemishes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pored.pixels.blemish import Blemishes, find_blemishes
 from pored.pixels.graft import clean_high_band, clean_skin, graft, tiles_of_clean_skin
 from pored.pixels.graft_colour import lightness_of_colour
 from pored.pixels.high_pass import high_band
 
 if TYPE_CHECKING:
     from pored.model import Plane
+    from pored.pixels.blemish import Blemishes
     from pored.pixels.graft_quilt import Tiles
 
 
@@ -50,20 +50,17 @@ class Guarded:
     tiles: Tiles | None
 
 
-def guard_blemishes(pair: Pair, skin: Plane, radius: float, face_width: float, strength: float = 1.0) -> Guarded:
+def guard_blemishes(pair: Pair, blemishes: Blemishes, radius: float) -> Guarded:
     """The detail that the export lacks, without the blemishes that it was meant to lack.
 
     Args:
         pair: original and export.
-        skin: (H, W) float32 0..1.
+        blemishes: what was found in them.
         radius: of High Pass, pixels.
-        face_width: in pixels.
-        strength: see ``find_blemishes``.
 
     Returns:
-        Detail and blemishes; the detail is plain HP(original) - HP(export) where no blemish is near.
+        The detail is plain HP(original) - HP(export) where no blemish is near.
     """
-    blemishes = find_blemishes(pair.original, pair.export, skin, face_width, strength)
     if not blemishes.spots:
         return Guarded(high_band(pair.difference, radius), blemishes, None)
     weight = blemishes.weight

@@ -53,7 +53,7 @@ def line_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
     scale = max(FINEST, WIDTH * pair.face_width)
     if scale >= 2 * REDUCE_TO:
         return doubled(line_footprint(pair.halved, strength), pair.skin.shape)
-    deviation = _along_lines(pair, scale)
+    deviation = pair.deviation("lines", lambda: _along_lines(pair, scale))
     places = hysteresis(deviation, CERTAIN / strength, REACHING / strength)
     return dilated(places, MARGIN * scale)
 

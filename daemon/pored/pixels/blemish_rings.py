@@ -46,10 +46,15 @@ def ring_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
     scale = max(FINEST, RING * pair.face_width)
     if scale >= 2 * REDUCE_TO:
         return doubled(ring_footprint(pair.halved, strength), pair.skin.shape)
+    deviation = pair.deviation("rings", lambda: _deviation(pair, scale))
+    return dilated(hysteresis(deviation, CERTAIN / strength, REACHING / strength), MARGIN * scale)
+
+
+def _deviation(pair: Evidence, scale: float) -> Plane:
+    """Standard deviations from normal of both channels together; 0 off the skin."""
     redder, darker = (_standing_out(pair, channel, scale) for channel in (REDNESS, LIGHTNESS))
     together = np.sqrt(np.square(np.maximum(redder, 0)) + np.square(np.minimum(darker, 0)))
-    deviation = cast("Plane", np.where(pair.skin, together, np.float32(0)))
-    return dilated(hysteresis(deviation, CERTAIN / strength, REACHING / strength), MARGIN * scale)
+    return cast("Plane", np.where(pair.skin, together, np.float32(0)))
 
 
 def _standing_out(pair: Evidence, channel: int, scale: float) -> Plane:

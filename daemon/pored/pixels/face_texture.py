@@ -9,7 +9,7 @@ import numpy as np
 
 from pored.pixels.adaptive_mask import SkinSettings, mask_box
 from pored.pixels.agreement import Agreement, agreement
-from pored.pixels.blemish import Spot
+from pored.pixels.blemish import Blemishes, Sought, Spot
 from pored.pixels.blemish_guard import Guarded, Pair, guard_blemishes
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle, blend_if_weight, compose
@@ -144,7 +144,7 @@ def face_texture(
     ready = ready_face(original, export, registration, face, settings)
     laid, lacking = ready.laid, ready.lacking
     radius = settings.radius or ready.auto_radius
-    guarded = guard_face(ready, radius, settings)
+    guarded = guard_face(ready, seek_on_face(ready).find(settings.guard), radius)
     detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
     truth = truth_of(detail, ready.treated)
     before = truth.compared(truth.export_band)
@@ -229,11 +229,17 @@ def ready_face(
     return ReadyFace(laid, lacking, treated)
 
 
-def guard_face(ready: ReadyFace, radius: float, settings: HighPassSettings) -> Guarded:
+def seek_on_face(ready: ReadyFace) -> Sought:
+    """Its blemishes, to be found at any strength of the guard."""
+    laid = ready.laid
+    return Sought(laid.colours, laid.own, laid.skin, laid.face_width)
+
+
+def guard_face(ready: ReadyFace, blemishes: Blemishes, radius: float) -> Guarded:
     """Its missing detail without blemishes; radius in pixels of the export."""
     laid = ready.laid
     pair = Pair(laid.colours, laid.own, ready.lacking.coarse, laid.tone, ready.treated)
-    return guard_blemishes(pair, laid.skin, radius / laid.factor, laid.face_width, settings.guard)
+    return guard_blemishes(pair, blemishes, radius / laid.factor)
 
 
 def _of_the_picture(spot: Spot, laid: LaidFace) -> Spot:

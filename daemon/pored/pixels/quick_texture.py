@@ -21,12 +21,14 @@ from pored.pixels.face_texture import (
     layer_rows,
     matched_strength,
     opacity_of,
+    seek_on_face,
     shown_weight,
 )
 from pored.pixels.high_pass import high_band
 
 if TYPE_CHECKING:
     from pored.model import Box, Plane, Samples
+    from pored.pixels.blemish import Sought
     from pored.pixels.blemish_guard import Guarded
 
 KEPT = 12
@@ -46,11 +48,13 @@ class QuickFace:
     face: ReadyFace
     strength: float = 1.0
     radius: float = field(init=False)
+    _sought: Sought = field(init=False)
     _guards: dict[float, tuple[Guarded, Plane]] = field(init=False, default_factory=dict)
     _strengths: dict[tuple[float, float], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.radius = self.face.auto_radius
+        self._sought = seek_on_face(self.face)
 
     def result(self, settings: HighPassSettings, part: Box) -> tuple[Samples, Box]:
         """The export's part with its texture.
@@ -90,7 +94,7 @@ class QuickFace:
         """What the guard of that strength found, and what it changes in the coarse high band."""
         if settings.guard not in self._guards:
             laid = self.face.laid
-            guarded = guard_face(self.face, self.radius, settings)
+            guarded = guard_face(self.face, self._sought.find(settings.guard), self.radius)
             change = guarded.detail - high_band(self.face.lacking.coarse, self.radius / laid.factor)
             self._guards[settings.guard] = (guarded, change)
         return self._guards[settings.guard]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pored.pixels.blemish import find_blemishes, opponent
+from pored.pixels.blemish import Sought, opponent
 from pored.pixels.blemish_guard import Pair, guard_blemishes
 from pored.pixels.desaturate import desaturate
 from pored.pixels.high_pass import high_band
@@ -71,7 +71,7 @@ def all_skin() -> Plane:
 def test_a_spot_that_the_export_lacks_is_found_at_its_place(radius: float, colour: tuple[float, float, float]) -> None:
     original, export = skin_pair()
 
-    found = find_blemishes(with_spot(original, (120, 90), radius, colour), export, all_skin(), FACE_WIDTH)
+    found = Sought(with_spot(original, (120, 90), radius, colour), export, all_skin(), FACE_WIDTH).find()
 
     nearest = min(np.hypot(spot.x - 120, spot.y - 90) for spot in found.spots)
     assert nearest < 2.0
@@ -82,9 +82,9 @@ def test_a_spot_that_the_export_lacks_is_found_at_its_place(radius: float, colou
 def test_a_pale_middle_in_a_red_ring_is_found_with_its_ring(radius: float) -> None:
     original, export = skin_pair()
 
-    found = find_blemishes(
+    found = Sought(
         with_spot(original, (130, 130), radius, (-4.0, -30.0, -26.0), ringed=True), export, all_skin(), FACE_WIDTH
-    )
+    ).find()
 
     assert found.weight[130, 130] > 0.9
     assert found.weight[130, 130 + round(radius)] > 0.9
@@ -96,7 +96,7 @@ def test_a_hair_on_the_skin_is_covered_along_its_length() -> None:
     cv2.line(line, (60, 80), (190, 170), 255, 1, cv2.LINE_AA)
     original -= line[..., None] * np.float32(60 / 255)
 
-    found = find_blemishes(original, export, all_skin(), FACE_WIDTH)
+    found = Sought(original, export, all_skin(), FACE_WIDTH).find()
 
     assert found.weight[line > 128].mean() > 0.9
     assert (found.weight > 0.5).mean() < 0.1
@@ -119,9 +119,9 @@ def test_a_faint_line_is_found_though_none_of_its_pixels_stands_out(bend: float)
     pores = float((original - export)[..., 0].std())
     wrinkle = (np.float32(-2.6 * pores) * line)[..., None] * np.ones(3, np.float32)
 
-    found = find_blemishes(original + wrinkle, export, all_skin(), FACE_WIDTH)
-    clean = find_blemishes(original, export, all_skin(), FACE_WIDTH)
-    kept = find_blemishes(original + wrinkle, export + wrinkle, all_skin(), FACE_WIDTH)
+    found = Sought(original + wrinkle, export, all_skin(), FACE_WIDTH).find()
+    clean = Sought(original, export, all_skin(), FACE_WIDTH).find()
+    kept = Sought(original + wrinkle, export + wrinkle, all_skin(), FACE_WIDTH).find()
 
     assert found.weight[line > 0.7].mean() > 0.8
     assert (found.weight > 0.5).mean() < 0.15
@@ -132,9 +132,9 @@ def test_a_faint_line_is_found_though_none_of_its_pixels_stands_out(bend: float)
 def test_a_mole_that_the_export_kept_is_left_alone() -> None:
     original, export = skin_pair()
 
-    found = find_blemishes(
+    found = Sought(
         with_spot(original, (120, 90), 3.0, MOLE), with_spot(export, (120, 90), 3.0, MOLE), all_skin(), FACE_WIDTH
-    )
+    ).find()
 
     assert found.weight[80:100, 110:130].max() < 0.5
 
@@ -145,7 +145,7 @@ def test_a_kept_edge_that_the_smoothing_softened_is_no_blemish() -> None:
     sharp = np.broadcast_to(step, original.shape)
     soft = cv2.GaussianBlur(np.ascontiguousarray(sharp), (0, 0), 0.8)
 
-    found = find_blemishes(original + sharp, export + soft, all_skin(), FACE_WIDTH)
+    found = Sought(original + sharp, export + soft, all_skin(), FACE_WIDTH).find()
 
     assert (found.weight[:, 120:140] > 0.5).mean() < 0.05
 
@@ -153,7 +153,7 @@ def test_a_kept_edge_that_the_smoothing_softened_is_no_blemish() -> None:
 def test_pores_alone_are_no_blemishes() -> None:
     original, export = skin_pair()
 
-    found = find_blemishes(original, export, all_skin(), FACE_WIDTH)
+    found = Sought(original, export, all_skin(), FACE_WIDTH).find()
 
     assert (found.weight > 0.5).mean() < 0.005
 
@@ -163,7 +163,7 @@ def test_nothing_is_found_off_the_skin() -> None:
     skin = all_skin()
     skin[:, 140:] = 0
 
-    found = find_blemishes(with_spot(original, (200, 130), 4.0, MOLE), export, skin, FACE_WIDTH)
+    found = Sought(with_spot(original, (200, 130), 4.0, MOLE), export, skin, FACE_WIDTH).find()
 
     assert found.weight[:, 160:].max() == 0.0
 
@@ -172,7 +172,7 @@ def test_nothing_is_found_off_the_skin() -> None:
 def test_a_strength_of_nothing_finds_nothing(strength: float) -> None:
     original, export = skin_pair()
 
-    found = find_blemishes(with_spot(original, (120, 90), 4.0, MOLE), export, all_skin(), FACE_WIDTH, strength)
+    found = Sought(with_spot(original, (120, 90), 4.0, MOLE), export, all_skin(), FACE_WIDTH).find(strength)
 
     assert found.spots == ()
     assert found.weight.max() == 0.0
@@ -182,16 +182,29 @@ def test_more_strength_finds_fainter_marks() -> None:
     original, export = skin_pair()
     faint = with_spot(original, (120, 90), 3.0, (-1.0, -6.0, -5.0))
 
-    gentle = find_blemishes(faint, export, all_skin(), FACE_WIDTH, 0.5)
-    strong = find_blemishes(faint, export, all_skin(), FACE_WIDTH, 2.0)
+    gentle = Sought(faint, export, all_skin(), FACE_WIDTH).find(0.5)
+    strong = Sought(faint, export, all_skin(), FACE_WIDTH).find(2.0)
 
     assert gentle.weight[90, 120] < 0.5 < strong.weight[90, 120]
+
+
+@given(strengths=st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=4))
+@settings(max_examples=5, deadline=None)
+def test_what_was_found_at_one_strength_changes_nothing_at_another(strengths: list[float]) -> None:
+    original, export = skin_pair()
+    pair = (with_spot(original, (120, 90), 3.0, (-1.0, -6.0, -5.0)), export, all_skin(), FACE_WIDTH)
+    sought = Sought(*pair)
+
+    for strength in strengths:
+        again, anew = sought.find(strength), Sought(*pair).find(strength)
+        assert again.spots == anew.spots
+        assert np.array_equal(again.weight, anew.weight)
 
 
 def test_too_little_skin_is_not_judged() -> None:
     original, export = skin_pair()
 
-    found = find_blemishes(with_spot(original, (120, 90), 4.0, MOLE), export, np.zeros_like(all_skin()), FACE_WIDTH)
+    found = Sought(with_spot(original, (120, 90), 4.0, MOLE), export, np.zeros_like(all_skin()), FACE_WIDTH).find()
 
     assert found.spots == ()
 
@@ -201,7 +214,7 @@ def test_a_large_face_is_searched_at_reduced_size_with_the_same_finds() -> None:
     spotted = with_spot(original, (120, 90), 3.0, PIMPLE)
     skin = np.ones((4 * SIZE, 4 * SIZE), np.float32)
 
-    found = find_blemishes(enlarged(spotted), enlarged(export), skin, 4 * FACE_WIDTH)
+    found = Sought(enlarged(spotted), enlarged(export), skin, 4 * FACE_WIDTH).find()
 
     assert found.weight.shape == skin.shape
     assert min(np.hypot(spot.x - 481, spot.y - 361) for spot in found.spots) < 6.0
@@ -226,7 +239,11 @@ def test_an_export_equal_to_its_original_lacks_nothing_and_has_no_blemishes() ->
     original, _ = skin_pair()
     tone = np.ascontiguousarray(original[..., 1])
 
-    guarded = guard_blemishes(Pair(original, original, tone - tone, tone, all_skin()), all_skin(), 3.0, FACE_WIDTH)
+    guarded = guard_blemishes(
+        Pair(original, original, tone - tone, tone, all_skin()),
+        Sought(original, original, all_skin(), FACE_WIDTH).find(),
+        3.0,
+    )
 
     assert guarded.blemishes.spots == ()
     assert np.abs(guarded.detail).max() == 0.0
@@ -240,7 +257,7 @@ def test_on_a_real_face_the_guard_takes_a_mole_out_and_puts_texture_in() -> None
     skin = np.ones(difference.shape, np.float32)
     pair = Pair(spotted.astype(np.float32), smooth.astype(np.float32), difference, tone, skin)
 
-    detail = guard_blemishes(pair, skin, 3.0, 290.0).detail
+    detail = guard_blemishes(pair, Sought(pair.original, pair.export, skin, 290.0).find(), 3.0).detail
 
     place = (slice(94, 107), slice(74, 87))
     plain = high_band(desaturate(portrait) - desaturate(smooth), 3.0)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pored.pixels.blemish import find_blemishes
+from pored.pixels.blemish import Sought
 
 if TYPE_CHECKING:
     from pored.model import Plane
@@ -37,7 +37,7 @@ def with_spot(picture: Plane, place: tuple[int, int], sigma: float, colour: tupl
 
 
 def guarded(pair: tuple[Plane, Plane]) -> int:
-    return len(find_blemishes(*pair, np.ones((SIZE, SIZE), np.float32), FACE_WIDTH).spots)
+    return len(Sought(*pair, np.ones((SIZE, SIZE), np.float32), FACE_WIDTH).find().spots)
 
 
 def test_many_brown_spots_are_freckles() -> None:
@@ -53,6 +53,6 @@ def test_a_few_or_red_ones_are_not(count: int, colour: tuple[float, float, float
 def test_a_mole_among_freckles_is_guarded() -> None:
     original, export = spotted(64, FRECKLE)
     mole = with_spot(original, (STEP, STEP), 5.0, (-46.0, -42.0, -38.0))
-    spots = find_blemishes(mole, export, np.ones((SIZE, SIZE), np.float32), FACE_WIDTH).spots
+    spots = Sought(mole, export, np.ones((SIZE, SIZE), np.float32), FACE_WIDTH).find().spots
     assert any(abs(spot.x - STEP) < 3 and abs(spot.y - STEP) < 3 for spot in spots)
     assert len(spots) < 5

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pored.pixels.blemish import find_blemishes
+from pored.pixels.blemish import Sought
 from pored.pixels.match_treated import treated_skin
 
 if TYPE_CHECKING:
@@ -69,6 +69,6 @@ def test_untreated_skin_does_not_make_pores_look_like_blemishes() -> None:
     export = flat()[..., None] * np.array([1.2, 1.0, 0.9], np.float32)
     export[:, 100:] = original[:, 100:]
 
-    found = find_blemishes(original, export, all_skin(), FACE_WIDTH)
+    found = Sought(original, export, all_skin(), FACE_WIDTH).find()
 
     assert (found.weight > 0.5).mean() < 0.01

@@ -98,7 +98,17 @@ def make_up(
         source = read_original(original, picture)
         return clean_skin(source, picture, register_pair(source, picture, faces, looker))
 
-    return made_up_on(Subject(picture, faces, painted_mask(export, picture)), recovery, own_skin, watch)
+    made, source = made_layer(Subject(picture, faces, painted_mask(export, picture)), recovery, own_skin, watch)
+    pixels = watch.step("compose", lambda: compose_texture(picture.pixels, made))
+    return Recovered(
+        outcome="made_up" if any(face.lacking for face in made.faces) else "nothing_missing",
+        picture=picture,
+        pixels=pixels,
+        mask=made.mask,
+        texture=made,
+        boxes=tuple(face.box for face in made.faces),
+        report=describe_made_up(made, recovery, source, watch.seconds),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,38 +125,26 @@ class Subject:
     painted: NDArray[np.uint8] | None
 
 
-def made_up_on(
+def made_layer(
     subject: Subject, recovery: Recovery, own_skin: Callable[[], Plate | None], watch: Stopwatch | None = None
-) -> Recovered[MadeUpFace]:
-    """As ``make_up``, on what is read and known already.
+) -> tuple[MadeUpLayer, str | None]:
+    """The layer that gives an export its texture, and what a graft was taken from.
 
     Args:
         subject: the export.
         recovery: the resolved settings, with the method graft or grain.
         own_skin: gets clean skin of the original, if there is one and it has any; only asked where it is needed.
-        watch: has timed what was done before.
+        watch: has timed what was done before, and times the steps.
     """
     picture, watch = subject.picture, watch or Stopwatch()
     where = where_texture_goes(recovery, subject.faces, subject.painted, picture)
     seed = _seed_of(picture.pixels)
     if recovery.method == "grain":
-        source = None
         grain = grain_settings(recovery, seed, where.skin)
-        made = watch.step("texture", lambda: grain_layer(picture.pixels, where.faces, grain))
-    else:
-        plate, source = watch.step("plate", lambda: _plate_for(recovery, own_skin))
-        graft = graft_settings(recovery, seed, where.skin)
-        made = watch.step("texture", lambda: graft_layer(picture.pixels, where.faces, plate, graft))
-    pixels = watch.step("compose", lambda: compose_texture(picture.pixels, made))
-    return Recovered(
-        outcome="made_up" if any(face.lacking for face in made.faces) else "nothing_missing",
-        picture=picture,
-        pixels=pixels,
-        mask=made.mask,
-        texture=made,
-        boxes=tuple(face.box for face in made.faces),
-        report=describe_made_up(made, recovery, source, watch.seconds),
-    )
+        return watch.step("texture", lambda: grain_layer(picture.pixels, where.faces, grain)), None
+    plate, source = watch.step("plate", lambda: _plate_for(recovery, own_skin))
+    graft = graft_settings(recovery, seed, where.skin)
+    return watch.step("texture", lambda: graft_layer(picture.pixels, where.faces, plate, graft)), source
 
 
 def grain_settings(recovery: Recovery, seed: int, skin: SkinSettings) -> GrainSettings:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pored.config import HotFolder, Recovery, Settings
     from pored.files.records import Entry
+    from pored.files.screen import Shown
     from pored.log import Log
     from pored.review.hands import Hands
 
@@ -147,10 +148,13 @@ class ReviewDesk:
             digest=entry.digest,
             recovery=tried,
             part=largest if part is None else part,
-            mask=self.hands.place(f"{entry.digest[:DIGITS]}-mask-{tried.method}-{tried.scope}"),
             most_megapixels=variant.most_megapixels,
             smallest_face=ALL_OF_IT * min((face.width for face in faces), default=0.0),
         )
+
+    def mask_of(self, entry: Entry, recovery: Recovery) -> Shown:
+        """Where the skin mask of these settings lies, or would lie."""
+        return self.hands.place(f"{entry.digest[:DIGITS]}-mask-{recovery.method}-{recovery.scope}")
 
     def report(self, entry: Entry) -> dict[str, object]:
         """What was written about a result; nothing where it is kept no longer."""

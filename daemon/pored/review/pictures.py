@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ class Pictures(Answers):
 
     async def ready(self, request: Request) -> Response:
         """Get the pair ready for other settings, unless somebody opens another picture before its turn comes."""
-        task = self._task(self.entry(request))
+        task = replace(self._task(self.entry(request)), ahead=True)
         return JSONResponse({"ready": await self._desk.hands.get_ready(task)})
 
     def _task(self, entry: Entry, wishes: Mapping[str, object] = NONE, part: Box | None = None) -> Trial:
@@ -87,10 +88,12 @@ class Pictures(Answers):
 
     async def mask(self, request: Request) -> Response:
         """Have the mask ready; the name of its tiles."""
-        task = self._task(self.entry(request))
-        if not task.mask.is_there():
-            await self._desk.hands.try_out(task)
-        return JSONResponse({"name": task.mask.pixels.stem})
+        entry = self.entry(request)
+        task = self._task(entry)
+        mask = self._desk.mask_of(entry, task.recovery)
+        if not mask.is_there():
+            await self._desk.hands.try_out(replace(task, mask=mask))
+        return JSONResponse({"name": mask.pixels.stem})
 
     async def mask_file(self, request: Request) -> Response:
         """The mask as a PNG of the picture's size."""

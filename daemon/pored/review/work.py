@@ -61,9 +61,10 @@ class Trial:
         digest: of the export's bytes.
         recovery: the settings to be tried.
         part: of the picture, in pixels.
-        mask: where the skin mask goes.
         most_megapixels: a larger picture is refused.
         smallest_face: width in pixels; narrower ones need not be looked for.
+        mask: where the skin mask goes; None: it is not wanted.
+        ahead: whether other choices are to be made ready as well, after the answer.
     """
 
     export: Path
@@ -71,9 +72,10 @@ class Trial:
     digest: str
     recovery: Recovery
     part: Box
-    mask: Shown
     most_megapixels: int
     smallest_face: float = 0.0
+    mask: Shown | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,11 @@ def try_out(task: Trial) -> Tried:
     """
     from pored.review.trial import session_for  # noqa: PLC0415 - brings MediaPipe
 
-    return session_for(task).look(task)
+    session = session_for(task)
+    tried = session.look(task)
+    if task.ahead:
+        session.get_ahead(task)
+    return tried
 
 
 def _refuse_other(path: Path, digest: str) -> None:

@@ -106,7 +106,7 @@ def glimpse_of(hands: Hands, name: str) -> Glimpse:
 
 def trial_of(hands: Hands, name: str) -> Trial:
     path = hands.small(name)
-    return Trial(path, None, name, Recovery(), Box(0, 0, 1, 1), hands.place(name), 300)
+    return Trial(path, None, name, Recovery(), Box(0, 0, 1, 1), 300)
 
 
 def test_of_pairs_that_were_opened_meanwhile_only_the_last_is_got_ready(slow: Slow) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from pored.errors import UnsupportedError
 from pored.files.packbits import packed_rows
-from pored.files.psd_layout import COLOURS, GREY, LAYER_BLOCKS, PACKBITS, RGB, SIGNATURE, Dialect, Extent
+from pored.files.psd_layout import COLOURS, GREY, LAYER_BLOCKS, PACKBITS, RAW, RGB, SIGNATURE, Dialect, Extent
 from pored.files.psd_planes import STRETCH, MergedPicture
 from pored.files.psd_records import Record, records_of
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 PSD_SIDE = 30_000
 """Pixels of a PSD's longer side; PSB takes ten times as many."""
 PSD_BYTES = (1 << 31) - 1
+SAMPLED_ROWS = 64
+"""Of a plane, from top to bottom, that tell whether packing pays."""
+WORTH_PACKING = 0.8
 _COPIED = 1 << 20
 """Bytes that are copied at once."""
 
@@ -214,9 +217,10 @@ def _write_record(file: BinaryIO, record: Record, dialect: Dialect) -> int:
 def _write_channel(file: BinaryIO, plane: Samples | None, depth: int, dialect: Dialect) -> int:
     """A layer's channel; its length."""
     begin = file.tell()
-    file.write(struct.pack(">H", PACKBITS if plane is not None else 0))
-    if plane is not None:
-        _write_rows(file, [_stretches(plane)], plane.shape[0], depth, dialect)
+    if plane is None:
+        file.write(struct.pack(">H", RAW))
+    else:
+        _write_planes(file, [_stretches(plane)], plane, depth, dialect)
     return file.tell() - begin
 
 
@@ -232,11 +236,31 @@ def _write_merged(file: BinaryIO, document: Document, dialect: Dialect) -> None:
         planes += [own.rows(channel) for channel in range(colours, document.channels)]
     elif document.alpha is not None:
         planes.append(_stretches(document.alpha))
-    file.write(struct.pack(">H", PACKBITS))
-    _write_rows(file, planes, merged.shape[0], document.depth, dialect)
+    _write_planes(file, planes, merged, document.depth, dialect)
 
 
-def _write_rows(file: BinaryIO, planes: Sequence[Rows], height: int, depth: int, dialect: Dialect) -> None:
+# Planes.
+
+
+def _write_planes(file: BinaryIO, planes: Sequence[Rows], like: Samples, depth: int, dialect: Dialect) -> None:
+    """Planes behind the word that says how they are held; ``like`` tells what they are, (H, W) or (H, W, 3)."""
+    if _packing_pays(like, depth):
+        file.write(struct.pack(">H", PACKBITS))
+        _write_packed(file, planes, like.shape[0], depth, dialect)
+        return
+    file.write(struct.pack(">H", RAW))
+    for plane in planes:
+        file.writelines(_as_bytes(rows, depth).data for _, rows in plane)
+
+
+def _packing_pays(plane: Samples, depth: int) -> bool:
+    """Whether packed rows are markedly shorter: a photograph's are not, and take several times as long to write."""
+    some = plane[:: max(1, plane.shape[0] // SAMPLED_ROWS)]
+    rows = _as_bytes(cast("Samples", np.moveaxis(np.atleast_3d(some), 2, 0).reshape(-1, plane.shape[1])), depth)
+    return sum(len(row) for row in packed_rows(rows)) < WORTH_PACKING * rows.nbytes
+
+
+def _write_packed(file: BinaryIO, planes: Sequence[Rows], height: int, depth: int, dialect: Dialect) -> None:
     """Planes of a height, each row compressed, behind a table of the rows' lengths."""
     table = np.zeros(len(planes) * height, dialect.row)
     at = file.tell()

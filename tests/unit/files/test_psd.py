@@ -15,6 +15,7 @@ from pored.files import psd
 from pored.files.image_resources import VERSION, with_resource
 from pored.files.layers import Layer
 from pored.files.packbits import packed_rows, unpack_rows
+from pored.files.psd_layout import PACKBITS
 from pored.files.psd_write import Document, write_document
 from pored.files.source import Source
 from pored.model import Box
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GREY = np.arange(12, dtype=np.uint8).reshape(3, 4) * np.uint8(20)
+MERGED = -GREY.nbytes - 2
+"""Where the merged picture's compression stands in a document that is not packed: so small a one is not."""
 LAYER = Layer("Background", Box(0, 0, 4, 3), GREY, is_background=True)
 
 
@@ -30,6 +33,12 @@ def document(resources: bytes = b"", stack: tuple[Layer, ...] = (LAYER,)) -> byt
     file = BytesIO()
     write_document(file, Document(GREY, None, alpha_is_merged=False, resources=resources, stack=stack))
     return file.getvalue()
+
+
+def packed(data: bytes) -> bytes:
+    """The same with its merged picture packed."""
+    rows = list(packed_rows(GREY))
+    return data[:MERGED] + struct.pack(f">{1 + len(rows)}H", PACKBITS, *map(len, rows)) + b"".join(rows)
 
 
 def version_info(has_merged: int) -> bytes:
@@ -82,24 +91,21 @@ def test_a_picture_that_is_there_is_taken(data: bytes) -> None:
     assert np.array_equal(psd.read(source, psd.probe(source)).pixels, GREY)
 
 
-def test_an_uncompressed_picture_is_read() -> None:
-    packed = document(stack=())
-    start = len(packed) - sum(len(row) + 2 for row in packed_rows(GREY)) - 2
-    source = Source("a.psd", BytesIO(packed[:start] + b"\x00\x00" + GREY.tobytes()))
+def test_a_packed_picture_is_read() -> None:
+    source = Source("a.psd", BytesIO(packed(document(stack=()))))
     assert np.array_equal(psd.read(source, psd.probe(source)).pixels, GREY)
 
 
 def test_a_rare_compression_is_refused() -> None:
-    packed = document(stack=())
-    start = len(packed) - sum(len(row) + 2 for row in packed_rows(GREY)) - 2
+    data = document(stack=())
     with pytest.raises(UnsupportedError, match="rare") as caught:
-        probed(packed[:start] + b"\x00\x03" + packed[start + 2 :])
+        probed(data[:MERGED] + b"\x00\x03" + data[MERGED:][2:])
     assert caught.value.code == "psd-compression"
 
 
 @pytest.mark.parametrize("missing", [1, 20, 60, 150, 260])
 def test_a_document_that_is_cut_short_is_called_so(missing: int) -> None:
-    data = document()
+    data = packed(document())
     with pytest.raises(UnreadableError) as caught:
         probed(data[: len(data) - missing])
     assert caught.value.code == "truncated"

@@ -100,6 +100,18 @@ def as_big(document: Document, monkeypatch: pytest.MonkeyPatch) -> bytes:
 
 @DEPTHS
 @COLOURS
+def test_what_packs_well_is_packed_and_what_does_not_stands_as_it_is(depth: int, colours: int) -> None:
+    shape = (90, 120, 3)[: 3 if colours == 3 else 2]
+    numbers = np.random.default_rng(0).integers(0, 256, shape)
+    noise, even = (cast("Samples", each.astype(f"u{depth // 8}")) for each in (numbers, np.zeros(shape)))
+    assert len(written(flat(noise))) == pytest.approx(noise.nbytes, abs=200)
+    assert len(written(flat(even))) < even.nbytes / 10
+    for pixels in (noise, even):
+        assert np.array_equal(read(written(flat(pixels))).pixels, pixels)
+
+
+@DEPTHS
+@COLOURS
 def test_the_merged_picture_is_read_back(portrait: NDArray[np.uint8], depth: int, colours: int) -> None:
     pixels = picture(portrait, depth, colours)
     found = read(layered(pixels))

@@ -14,6 +14,7 @@ from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.face_parts import EYES, LIPS
 from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
+from pored.pixels.register_map import magnification
 from pored.pixels.register_stiff import stiffened
 from pored.pixels.register_structure import structure
 from pored.pixels.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     Values = NDArray[np.float32]
 
 FACE_WIDTH = 190.0
-"""Pixels to which a wider face is reduced: there, noise and lost fine texture no longer hide what agrees."""
+"""Pixels to which a wider face is reduced: there, noise and lost fine texture no longer hide what agrees. One that was
+enlarged is reduced to the original's size at least."""
 AROUND = 0.02
 """Eyes and lips are taken with this share of the face's width around them: lids, lashes, corners."""
 AROUND_PART = 0.06
@@ -112,7 +114,8 @@ def _compared(
     if not box.width or not box.height:
         return (NO_VALUES,) * 4
     laid = lay_over(original, stiffened(registration, box), box)
-    size = tuple(max(1, round(length * min(1.0, FACE_WIDTH / face.width))) for length in (box.width, box.height))
+    factor = min(1.0, FACE_WIDTH / face.width, 1 / magnification(registration.matrix))
+    size = tuple(max(1, round(length * factor)) for length in (box.width, box.height))
     scale = np.array([size[0] / box.width, size[1] / box.height])
     light, tone = desaturate(laid), lightness(export[box.slices])
     ours, theirs = (structure(_reduced(plane, size)) for plane in (light, tone))

@@ -258,11 +258,13 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
 
 
 def other_picture(original: Picture, export: Picture, agreed: Agreement) -> OtherPictureError:
-    """For a pair whose eyes and lips agree too little, or whose head turned between the two."""
+    """For a pair whose eyes and lips agree too little, whose head turned between the two, or whose eyes moved."""
     ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed.weakest)
     why = f"eyes and lips agree to {figure:.0%} ({SAME_FRAME:.0%} are needed)"
-    if figure >= SAME_FRAME:
+    if agreed.turn and figure >= SAME_FRAME:
         why = f"the head is turned by about {agreed.turn:.1f} degrees"
+    elif agreed.eyes and figure >= SAME_FRAME:
+        why = f"both eyes look elsewhere, or are more or less open (by {agreed.eyes:.1%} of the face's width)"
     return OtherPictureError(
         "other-picture",
         f"{theirs} is not the picture that {ours} was made from: {why}. It is another frame or another person; give "
@@ -365,6 +367,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "weakest": figure(face.agreement.weakest),
             "mean": figure(face.agreement.mean),
             "turn_degrees": figure(face.agreement.turn),
+            "eyes_moved_percent": figure(100 * face.agreement.eyes),
             "reshaped": face.agreement.reshaped.proved,
         },
         "noise_levels": [figure(channel) for channel in face.noise],

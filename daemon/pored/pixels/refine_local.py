@@ -14,22 +14,30 @@ from pored.pixels.register_structure import gradients, likeness, structure, wide
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Plane
+    from pored.model import Box, Plane
     from pored.pixels.refine_patch import Patch
     from pored.pixels.register_map import Matrix
 
-COARSE_STAGES = ((2, 0.25), (2, 0.16))
-"""(times halved, window as a share of the face's width): liquify moves wide parts, so windows begin wide."""
-FINE_STAGES = ((1, 0.16), (1, 0.1), (0, 0.1), (0, 0.07))
+Stage = tuple[int, float, float]
+"""Times halved, window as a share of the face's width, and its least pixels after halving."""
+COARSE_STAGES: tuple[Stage, ...] = ((2, 0.25, 0.0), (2, 0.16, 0.0))
+"""Liquify moves wide parts, so windows begin wide."""
+SMALL_PARTS: tuple[Stage, ...] = ((2, 0.1, 0.0),)
+"""Then these, for a nose that was made narrower."""
+NARROWEST = 8.0
+"""Pixels: where a fine window has fewer, it tells more of noise than of shifts."""
+FINE_STAGES: tuple[Stage, ...] = tuple(
+    (times, share, NARROWEST) for times, share in ((1, 0.1), (1, 0.06), (1, 0.06), (1, 0.04), (0, 0.06), (0, 0.04))
+)
 ROUNDS = 3
-CAUTION = 0.05
+CAUTION = 0.2
 """Share of the mean structure by which shifts are drawn towards none where there is no structure to tell."""
 LONGEST = 1.0
 """Pixels that one round may move a place."""
 OUTLIER = 4.0
 AGREEMENT_REACH = 6.0
-SMOOTHER = 0.5
-"""Each round's shifts are smoothed by this share of the window."""
+SMOOTHER = 1.0
+"""Each round's shifts are smoothed by this share of the window: a retoucher's brush is soft."""
 LONGEST_SHARE = 0.05
 EVERY = 4
 """Pixels, both ways, of which one tells how long the shifts are."""
@@ -49,6 +57,10 @@ class Shifts:
         squares = self.trust * (self.dx**2 + self.dy**2)
         return float(np.sqrt(squares.sum() / max(float(self.trust.sum()), 1e-12)))
 
+    def within(self, box: Box) -> Shifts:
+        """Those of a part, in pixels of the patch."""
+        return Shifts(self.dx[box.slices], self.dy[box.slices], self.trust[box.slices])
+
     @property
     def largest(self) -> float:
         """Length that only the longest shifts exceed, a twentieth by trust: one small part may have been moved."""
@@ -65,16 +77,14 @@ def no_shifts(patch: Patch) -> Shifts:
     return Shifts(nothing, nothing.copy(), nothing.copy())
 
 
-def local_shifts(
-    patch: Patch, back: Matrix, face_width: float, stages: tuple[tuple[int, float], ...], start: Shifts
-) -> Shifts:
+def local_shifts(patch: Patch, back: Matrix, face_width: float, stages: tuple[Stage, ...], start: Shifts) -> Shifts:
     """Lucas and Kanade's shifts in windows that shrink from stage to stage.
 
     Args:
         patch: around one face.
         back: refined map, export to original.
         face_width: in pixels of the patch.
-        stages: ``COARSE_STAGES``, then ``FINE_STAGES``.
+        stages: ``COARSE_STAGES``, then ``SMALL_PARTS``, then ``FINE_STAGES``.
         start: shifts known so far, of the patch's size.
 
     Returns:
@@ -84,11 +94,12 @@ def local_shifts(
         Lucas and Kanade 1981; Baker and Matthews 2004 (gradient of the template).
     """
     shifts = start
-    for times, share in stages:
+    for times, share, least in stages:
         small = halved(patch, times)
         shifts = _resized(shifts, small.export.shape)
+        window = max(least, share * face_width / 2**times)
         for _ in range(ROUNDS):
-            shifts = _moved(shifts, shift_left(small, back, share * face_width / 2**times, shifts))
+            shifts = _moved(shifts, shift_left(small, back, window, shifts))
     return _resized(shifts, patch.export.shape)
 
 

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from pored.model import Box
 from pored.pixels.refine import Refined, refine
-from pored.pixels.refine_local import COARSE_STAGES, FINE_STAGES, local_shifts, no_shifts, shift_left
 from pored.pixels.refine_patch import cut_patch
 from pored.pixels.register_faces import matrices_from_faces
 from pored.pixels.register_features import matrix_from_features
-from pored.pixels.register_map import (
-    LocalField,
-    Registration,
-    apply,
-    identity,
-    inverse,
-    magnification,
-    resizing,
-    shifting,
-)
+from pored.pixels.register_map import Registration, apply, identity, inverse, magnification, resizing, shifting
+from pored.pixels.register_reshaped import closer_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from pored.model import Face, Plane, Samples
-    from pored.pixels.refine_local import Shifts
+    from pored.model import Box, Face, Samples
     from pored.pixels.refine_patch import Patch
     from pored.pixels.register_map import Kind, Matrix
 
@@ -52,15 +39,6 @@ MEASURED = 0.04
 """Or, if that is more, within so many pixels of the patch on which it was found: it is not known better."""
 RIGID = 0.1
 """A map within this of a similarity is called one."""
-RESHAPED = 0.5
-"""Shifts above this, in pixels of the patch, are a retoucher's and not the measurement's."""
-RESHAPED_IN_PART = 0.75
-"""Likewise for the longest of them, where only the nose, say, was moved."""
-RESIDUAL_WINDOW = 0.1
-FIELD_EDGE = 0.1
-"""Over this share of its box a field fades to none."""
-FIELD_STEP = 4
-"""Pixels of the patch from sample to sample of a field; its windows are far wider."""
 
 
 def register(
@@ -85,10 +63,10 @@ def register(
     )
     matrix = refined.matrix if exact is None else exact
     if len(patches) == len(export_faces) == 1:
-        looks = [_closer_look(patches[0], export_faces[0], matrix)]
+        looks = [closer_look(patches[0], export_faces[0], matrix)]
     else:
         cut = (cut_patch(original, export, box_around(face), matrix, PATCH_WIDTH) for face in export_faces)
-        looks = [_closer_look(patch, face, matrix) for patch, face in zip(cut, export_faces, strict=True)]
+        looks = [closer_look(patch, face, matrix) for patch, face in zip(cut, export_faces, strict=True)]
     fields = tuple(look.field for look in looks if look.field is not None)
     residual = max((look.residual for look in looks), default=0.0)
     return Registration(matrix, _kind(matrix, exact, boxes), residual, refined.likeness, fields)
@@ -189,37 +167,3 @@ def _corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
 
 def _size(samples: Samples) -> tuple[int, int]:
     return samples.shape[1], samples.shape[0]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """One face after the matrix: the field that it needs, if any, and what is left after both, in export pixels."""
-
-    field: LocalField | None
-    residual: float
-
-
-def _closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> _Look:
-    if patch is None:
-        return _Look(None, 0.0)
-    back, width = inverse(matrix), face.width / patch.pixel
-    shifts = local_shifts(patch, back, width, COARSE_STAGES, no_shifts(patch))
-    reshaped = shifts.size > RESHAPED or shifts.largest > RESHAPED_IN_PART
-    shifts = local_shifts(patch, back, width, FINE_STAGES, shifts) if reshaped else no_shifts(patch)
-    left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
-    return _Look(_field(patch, shifts) if reshaped else None, left)
-
-
-def _field(patch: Patch, shifts: Shifts) -> LocalField:
-    height, width = patch.export.shape
-    (x0, y0), (x1, y1) = apply(patch.to_export, np.array([[-0.5, -0.5], [width - 0.5, height - 0.5]])) + 0.5
-    fade = _fade(height)[:, None] * _fade(width)[None, :] * np.float32(patch.pixel)
-    size = max(1, width // FIELD_STEP), max(1, height // FIELD_STEP)
-    dx, dy = (cv2.resize(plane * fade, size, interpolation=cv2.INTER_AREA) for plane in (shifts.dx, shifts.dy))
-    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), cast("Plane", dx), cast("Plane", dy))
-
-
-def _fade(length: int) -> Plane:
-    """1 inside, down to 0 at both ends."""
-    from_end = np.minimum(np.arange(length), np.arange(length)[::-1])
-    return np.clip(from_end / (FIELD_EDGE * length), 0, 1).astype(np.float32)

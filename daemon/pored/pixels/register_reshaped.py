@@ -1,0 +1,126 @@
+"""The local shifts that a reshaped face needs after the picture's own map, if it needs any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.model import Box
+from pored.pixels.refine_local import (
+    COARSE_STAGES,
+    FINE_STAGES,
+    SMALL_PARTS,
+    laid_by,
+    local_shifts,
+    no_shifts,
+    shift_left,
+)
+from pored.pixels.register_map import LocalField, apply, inverse
+from pored.pixels.register_structure import structure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Face, Plane
+    from pored.pixels.refine_local import Shifts
+    from pored.pixels.refine_patch import Patch
+    from pored.pixels.register_map import Matrix
+
+SHIFTED = 0.5
+"""Shifts above this, in pixels of the patch, are worth a closer look: of all of it, or the longest of the face, where
+only the nose, say, was moved."""
+MOVED = 0.5
+"""Shifts of this share of the longest are those that are to prove themselves ..."""
+LONGEST = 0.98
+"""... the longest being what so many of them stay below."""
+MENDED = 0.15
+"""Share of the disagreement in the places moved that the shifts must take away. Of nine smoothed portraits, JPEGs of
+them, noisy, regraded and reduced ones, 0.13 at most; where Liquify moved parts by 1 % of the face's width or
+more, 0.2 to 0.7."""
+RESIDUAL_WINDOW = 0.1
+FIELD_EDGE = 0.1
+"""Over this share of its box a field fades to none."""
+FIELD_STEP = 4
+"""Pixels of the patch from sample to sample of a field; its windows are far wider."""
+NOTHING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One face after the matrix.
+
+    Attributes:
+        field: the local shifts that it needs, if any.
+        residual: root mean square of what is left after matrix and field, in pixels of the export.
+    """
+
+    field: LocalField | None
+    residual: float
+
+
+def closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> Look:
+    """Finds a face's local shifts, and whether it has any: those of the measurement bring nothing nearer.
+
+    Args:
+        patch: around the face; None where there is too little of one picture.
+        face: of the export.
+        matrix: refined, original to export.
+    """
+    if patch is None:
+        return Look(None, 0.0)
+    back, width = inverse(matrix), face.width / patch.pixel
+    shifts = local_shifts(patch, back, width, COARSE_STAGES, no_shifts(patch))
+    wide = shifts.size
+    shifts = local_shifts(patch, back, width, SMALL_PARTS, shifts)
+    reshaped = wide > SHIFTED or shifts.within(_box_in(patch, face)).largest > SHIFTED
+    if reshaped:
+        shifts = local_shifts(patch, back, width, FINE_STAGES, shifts)
+        reshaped = mended(patch, back, shifts) > MENDED
+    shifts = shifts if reshaped else no_shifts(patch)
+    left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
+    return Look(_field(patch, shifts) if reshaped else None, left)
+
+
+def mended(patch: Patch, back: Matrix, shifts: Shifts) -> float:
+    """What share of the disagreement the shifts take away, in the places that they move; 1 is all of it.
+
+    Args:
+        patch: around a face.
+        back: export to original.
+        shifts: of the patch's size.
+    """
+    lengths = np.hypot(shifts.dx, shifts.dy)
+    there = lengths > MOVED * np.quantile(lengths, LONGEST)
+    ours = structure(patch.export)[there]
+    before, after = (_likeness(structure(laid_by(patch, back, by))[there], ours) for by in (no_shifts(patch), shifts))
+    return (after - before) / max(1 - before, NOTHING)
+
+
+def _likeness(theirs: NDArray[np.float32], ours: NDArray[np.float32]) -> float:
+    return float(np.vdot(theirs, ours) / np.sqrt(np.vdot(theirs, theirs) * np.vdot(ours, ours) + NOTHING))
+
+
+def _box_in(patch: Patch, face: Face) -> Box:
+    """The face's box, in pixels of the patch, clipped to it; not empty."""
+    height, width = patch.export.shape
+    box = face.box
+    (x0, y0), (x1, y1) = apply(inverse(patch.to_export), np.array([[box.x0, box.y0], [box.x1, box.y1]], np.float64))
+    return Box(round(x0), round(y0), max(round(x1), 1), max(round(y1), 1)).clipped(width, height)
+
+
+def _field(patch: Patch, shifts: Shifts) -> LocalField:
+    height, width = patch.export.shape
+    (x0, y0), (x1, y1) = apply(patch.to_export, np.array([[-0.5, -0.5], [width - 0.5, height - 0.5]])) + 0.5
+    fade = _fade(height)[:, None] * _fade(width)[None, :] * np.float32(patch.pixel)
+    size = max(1, width // FIELD_STEP), max(1, height // FIELD_STEP)
+    dx, dy = (cv2.resize(plane * fade, size, interpolation=cv2.INTER_AREA) for plane in (shifts.dx, shifts.dy))
+    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), cast("Plane", dx), cast("Plane", dy))
+
+
+def _fade(length: int) -> Plane:
+    """1 inside, down to 0 at both ends."""
+    from_end = np.minimum(np.arange(length), np.arange(length)[::-1])
+    return np.clip(from_end / (FIELD_EDGE * length), 0, 1).astype(np.float32)

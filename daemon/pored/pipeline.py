@@ -369,6 +369,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "turn_degrees": figure(face.agreement.turn),
             "eyes_moved_percent": figure(100 * face.agreement.eyes),
             "reshaped": face.agreement.reshaped.proved,
+            "lips_recoloured": face.agreement.recoloured,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
         "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],

@@ -14,7 +14,9 @@ from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.face_parts import EYES, LIPS
 from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
+from pored.pixels.levels import in_levels
 from pored.pixels.moved_parts import moved_by
+from pored.pixels.recoloured_lips import within_recoloured_lips
 from pored.pixels.register_map import magnification
 from pored.pixels.register_stiff import stiffened
 from pored.pixels.register_structure import structure
@@ -64,6 +66,7 @@ class Agreement:
         eyes: by how much irises or lids of both eyes moved, as a share of the face's width; 0 where one eye did not, or
             where it may be noise.
         still: whether neither an eye nor the lips moved by themselves.
+        recoloured: whether the lips have another colour in the export, and only what lies within them was compared.
     """
 
     weakest: float
@@ -72,6 +75,7 @@ class Agreement:
     reshaped: Reshaped = NOT_RESHAPED
     eyes: float = 0.0
     still: bool = False
+    recoloured: bool = False
 
     @property
     def same_frame(self) -> bool:
@@ -103,13 +107,12 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     Returns:
         The agreement; of nought where the face lies outside the export.
     """
-    *eyes, lips = (_compared(original, export, registration, face, outline) for outline in (*EYES, LIPS))
+    places = [_place(original, export, registration, face, outline) for outline in (*EYES, LIPS)]
+    *eyes, lips = (None if place is None else _compared(place) for place in places)
     parts = [part for part in (*eyes, lips) if part is not None]
     if not parts:
         return Agreement(0.0, 0.0)
-    pixels = zip(*(part.pixels for part in parts), strict=True)
-    ours, theirs, likeness, weight = (np.concatenate(values) for values in pixels)
-    weakest, mean = weighted_quantile(likeness, weight, WEAKEST), correlation(ours, theirs)
+    weakest, mean = _together(parts)
     found = Agreement(
         weakest,
         mean,
@@ -118,6 +121,11 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
         still=not any(part.moved for part in parts),
     )
     if found.likeness >= SAME_FRAME or found.turn or found.eyes:
+        return found
+    if places[-1] is not None and (within := _within_lips(places[-1])):
+        weakest, _ = _together([*(part for part in eyes if part is not None), within])
+        found = replace(found, weakest=weakest, recoloured=True)
+    if found.likeness >= SAME_FRAME:
         return found
     return replace(found, reshaped=reshaped_face(original, export, registration, face))
 
@@ -135,10 +143,37 @@ class _Part:
     moved: float
 
 
-def _compared(
+def _together(parts: Sequence[_Part]) -> tuple[float, float]:
+    """Likeness of the weakest share of all parts' structure, and correlation of all of it."""
+    ours, theirs, likeness, weight = (
+        np.concatenate(values) for values in zip(*(part.pixels for part in parts), strict=True)
+    )
+    return weighted_quantile(likeness, weight, WEAKEST), correlation(ours, theirs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where a part of a face is.
+
+    Attributes:
+        laid: the original there, laid over the export as a whole; float32 levels.
+        own: the export.
+        size: width and height to which they are reduced to be compared.
+        points: the part's outline in those pixels.
+        width: of the face, in those pixels.
+    """
+
+    laid: Plane
+    own: Samples
+    size: tuple[int, int]
+    points: NDArray[np.float32]
+    width: float
+
+
+def _place(
     original: Samples, export: Samples, registration: Registration, face: Face, outline: Sequence[int]
-) -> _Part | None:
-    """One part; None where it lies outside the export."""
+) -> _Place | None:
+    """One part's; None where it lies outside the export."""
     points = face.points[list(outline)]
     (x0, y0), (x1, y1) = np.floor(points.min(axis=0)).astype(int), np.ceil(points.max(axis=0)).astype(int) + 1
     near = Box(int(x0), int(y0), int(x1), int(y1)).grown(max(1, round(AROUND_PART * face.width)))
@@ -147,17 +182,29 @@ def _compared(
         return None
     laid = lay_over(original, stiffened(registration, box), box)
     factor = min(1.0, FACE_WIDTH / face.width, 1 / magnification(registration.matrix))
-    size = tuple(max(1, round(length * factor)) for length in (box.width, box.height))
+    size = max(1, round(box.width * factor)), max(1, round(box.height * factor))
     scale = np.array([size[0] / box.width, size[1] / box.height])
-    light, tone = (_reduced(plane, size) for plane in (desaturate(laid), lightness(export[box.slices])))
+    reduced = ((points - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5).astype(np.float32)
+    return _Place(laid, export[box.slices], size, reduced, face.width * float(scale.mean()))
+
+
+def _compared(place: _Place) -> _Part | None:
+    """One part; None where nothing of it lies in the export."""
+    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
     ours, theirs = structure(light), structure(tone)
-    width = face.width * float(scale.mean())
-    part = part_of_face((points - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5, AROUND * width, theirs.shape)
+    part = part_of_face(place.points, AROUND * place.width, theirs.shape)
     if not part.any():
         return None
-    likeness, weight = spot_likeness(ours, theirs, SPOT * width)
+    likeness, weight = spot_likeness(ours, theirs, SPOT * place.width)
     pixels = ours[part], theirs[part], likeness[part], weight[part]
-    return _Part(pixels, moved_by(light, tone, part, width) / width)
+    return _Part(pixels, moved_by(light, tone, part, place.width) / place.width)
+
+
+def _within_lips(place: _Place) -> _Part | None:
+    """What lies within the lips, where a retoucher gave them another colour."""
+    laid, own = (_reduced(plane, place.size) for plane in (place.laid, in_levels(place.own)))
+    pixels = within_recoloured_lips(laid, own, place.points, SPOT, place.width)
+    return None if pixels is None else _Part(pixels, 0.0)
 
 
 def texture_ratio(original: Plane, export: Plane, skin: Region, radius: float) -> float:

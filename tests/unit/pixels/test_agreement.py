@@ -10,6 +10,7 @@ from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
 from pored.pixels.agreement import agreement, texture_ratio
+from pored.pixels.face_parts import LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.register_map import Registration, identity
 from pored.pixels.registration import register
@@ -132,6 +133,61 @@ def test_a_smile_that_a_retoucher_lifted_is_the_same_frame(portrait: Picture, sm
     assert found.reshaped.proved
     assert found.same_frame
     assert found.likeness >= 0.8
+
+
+def with_lips(picture: Picture, face: Face, gains: tuple[float, float, float], more: float = 0.0) -> Picture:
+    """The lips in another colour, under a mask as soft as a brush's."""
+    lips = np.zeros(picture.shape[:2], np.float32)
+    cv2.fillPoly(lips, [np.round(face.points[list(LIPS)]).astype(np.int32)], 1.0)
+    mask = gaussian_blur(lips, 0.006 * face.width)[..., None]
+    coloured = picture * np.array(gains, np.float32) + np.float32(more)
+    return np.clip(picture * (1 - mask) + coloured * mask, 0, 255).round().astype(np.uint8)
+
+
+RECOLOURED = pytest.mark.parametrize(
+    ("gains", "more"), [((0.85, 0.55, 0.65), 0.0), ((1.2, 1.2, 1.2), 6.0), ((0.55, 0.35, 0.9), 0.0)]
+)
+
+
+@RECOLOURED
+def test_lips_that_a_retoucher_coloured_are_the_same_lips(
+    gains: tuple[float, float, float], more: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    assert agreement(portrait, with_lips(smoothed, face, gains, more), SAME, face).same_frame
+
+
+def test_only_what_lies_within_is_asked_where_a_new_colour_hides_the_lips(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    found = agreement(portrait, with_lips(smoothed, face, (0.55, 0.35, 0.9)), SAME, face)
+    assert found.recoloured
+    assert found.same_frame
+    assert found.weakest >= 0.8
+
+
+def test_coloured_lips_in_a_black_and_white_export_are_the_same(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    coloured = with_lips(smoothed, face, (0.55, 0.35, 0.9))
+    assert agreement(portrait, np.ascontiguousarray(coloured[..., 1]), SAME, face).same_frame
+
+
+@RECOLOURED
+def test_coloured_lips_that_moved_are_of_another_frame(
+    gains: tuple[float, float, float], more: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    before, export = (
+        noisy(moved_corners(portrait, face, 0.025), 2.0),
+        noisy(with_lips(smoothed, face, gains, more), 2.0, seed=3),
+    )
+    found = found_agreement(before, export, face)
+    assert not found.recoloured
+    assert not found.same_frame
+
+
+def test_coloured_lips_do_not_excuse_another_gaze(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    export = with_lips(smoothed, face, (0.55, 0.35, 0.9))
+    assert not agreement(noisy(another_gaze(portrait, face), 1.5), export, SAME, face).same_frame
 
 
 def test_a_stranger_is_another_frame(portrait: Picture, smoothed: Picture, face: Face) -> None:

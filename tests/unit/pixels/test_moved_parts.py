@@ -43,7 +43,8 @@ def test_noise_does_not_hide_a_look(seed: int) -> None:
 
 
 def test_a_grading_moves_nothing() -> None:
-    assert moved_by(eye(), 255 * (eye() / 255) ** np.float32(0.6), EVERYWHERE, FACE_WIDTH) == 0
+    darker = np.float32(255) * np.power(eye() / np.float32(255), np.float32(0.6))
+    assert moved_by(eye(), darker.astype(np.float32), EVERYWHERE, FACE_WIDTH) == 0
 
 
 def test_what_was_exchanged_and_not_moved_does_not_count() -> None:

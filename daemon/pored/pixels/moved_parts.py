@@ -27,6 +27,8 @@ MOVED = 0.0046
 LEAST = 0.6
 """... and pixels, beyond which a part moved, and not only its noise. A look 8 degrees aside is 0.012 face widths; where
 nothing moved, no pair of 208 with noise, grain or JPEG has both eyes beyond it."""
+SMALLEST = 55.0
+"""Pixels of face width, the narrowest of those pairs': of smaller eyes nothing is said."""
 MENDED = 0.2
 """Share of a part's disagreement that its shifts must take away: those of noise bring nothing nearer."""
 
@@ -43,6 +45,8 @@ def moved_by(light: Plane, tone: Plane, part: NDArray[np.bool_], face_width: flo
     Returns:
         Pixels that a tenth of the part's structure moved by at least; 0 where that may be noise.
     """
+    if face_width < SMALLEST:
+        return 0.0
     patch = Patch(tone, light, identity(), identity())
     shifts = local_shifts(patch, identity(), face_width, STAGES, no_shifts(patch))
     far = weighted_quantile(np.hypot(shifts.dx, shifts.dy)[part], shifts.trust[part], 1 - FARTHEST)

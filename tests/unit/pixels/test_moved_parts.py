@@ -50,3 +50,8 @@ def test_a_grading_moves_nothing() -> None:
 def test_what_was_exchanged_and_not_moved_does_not_count() -> None:
     other = eye() + np.random.default_rng(3).normal(0, 60, SHAPE).astype(np.float32)
     assert moved_by(other, eye(), EVERYWHERE, FACE_WIDTH) == 0
+
+
+def test_of_eyes_too_small_nothing_is_said() -> None:
+    assert moved_by(eye(2.5), eye(), EVERYWHERE, FACE_WIDTH) > 0
+    assert moved_by(eye(2.5), eye(), EVERYWHERE, 54.0) == 0

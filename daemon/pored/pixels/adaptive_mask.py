@@ -49,14 +49,16 @@ SURE, DOUBTFUL = 0.56, 0.26
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
-EYES_SEEN: _Seeing = ((0.4, 0.75), (-3.0, 1.5))
-BROWS_SEEN: _Seeing = ((0.4, 0.75), (-7.0, -1.2))
+EYES_SEEN: _Seeing = ((0.4, 0.75), (-3.0, 1.2))
+BROWS_SEEN: _Seeing = ((0.4, 0.75), (-7.0, -1.3))
 LIPS_SEEN: _Seeing = ((0.6, 0.9), (-4.0, 0.0))
 """How much the networks and the landmarks agree about where a part lies (the mean share of the landmarks' outline in
 which the networks see it), and the log odds from which on a place beyond that outline is the part too. The more they
 agree, the less else may be it; behind bangs, frames and hands and in profile they differ, and then all stays clear that
 may be one.
 """
+ROUNDED = 1.0
+"""Pixels of the view, a standard deviation: the parts' outlines run in steps of a pixel, which show once enlarged."""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -295,7 +297,7 @@ def _clear_parts(
         parts.append((region.lips, LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
     for odds, seen, rings, margin in parts:
-        away = distance(1 - _part_of_face(odds, seen, rings, frame))
+        away = cv2.GaussianBlur(distance(1 - _part_of_face(odds, seen, rings, frame)), (0, 0), ROUNDED)
         mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
     _clear_nostrils(mask, view, region, frame)
 

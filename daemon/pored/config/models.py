@@ -159,8 +159,8 @@ class Mask(Frozen):
     eye_margin: Annotated[
         float, MARGIN, Field(description="Kept clear around the lids' line, for lashes; the soft edge's middle.")
     ] = 0.8
-    brow_margin: Annotated[float, MARGIN, Field(description="Likewise around the brows.")] = 1.3
-    lip_margin: Annotated[float, MARGIN, Field(description="Likewise around the lips.")] = 1.1
+    brow_margin: Annotated[float, MARGIN, Field(description="Likewise around the brows.")] = 0.8
+    lip_margin: Annotated[float, MARGIN, Field(description="Likewise around the lips.")] = 1.2
     feather: Annotated[
         float, Span(0.2, 10.0, "% of the face's width"), Field(description="Width of the mask's soft edge.")
     ] = 1.6

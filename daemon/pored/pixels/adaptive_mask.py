@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from pored.pixels.skin_region import SkinRegion
 
     _Rings = tuple[tuple[int, ...], ...]
-    _Clear = tuple[Plane, tuple[float, float], _Rings, float]
+    _Seeing = tuple[tuple[float, float], tuple[float, float]]
+    _Clear = tuple[Plane, _Seeing, _Rings, float]
     """Log odds of a part, from which on it is seen, the outlines that landmarks have, and how far around is clear."""
 
 Scope = Literal["face", "all"]
@@ -44,16 +45,20 @@ REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
 EDGE_EPSILON = 0.002
-SURE, DOUBTFUL = 0.58, 0.28
+SURE, DOUBTFUL = 0.56, 0.26
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
-AGREED = (0.6, 0.9)
-EYES_SEEN, BROWS_SEEN, LIPS_SEEN = (-3.0, 2.0), (-4.0, 0.5), (-4.0, 0.0)
-"""Log odds from which on a place beyond the landmarks' outline is a part of the face too. The surer the network is that
-it lies where the landmarks have it, the less else may be it; behind bangs, frames and hands and in profile the two
-differ, and then all stays clear that may be one.
+EYES_SEEN: _Seeing = ((0.4, 0.75), (-3.0, 1.2))
+BROWS_SEEN: _Seeing = ((0.4, 0.75), (-7.0, -1.3))
+LIPS_SEEN: _Seeing = ((0.6, 0.9), (-4.0, 0.0))
+"""How much the networks and the landmarks agree about where a part lies (the mean share of the landmarks' outline in
+which the networks see it), and the log odds from which on a place beyond that outline is the part too. The more they
+agree, the less else may be it; behind bangs, frames and hands and in profile they differ, and then all stays clear that
+may be one.
 """
+ROUNDED = 1.0
+"""Pixels of the view, a standard deviation: the parts' outlines run in steps of a pixel, which show once enlarged."""
 HOLE = 0.002
 """Share of the face's width squared: a smaller hole is a spot on the skin, and a smaller island is nothing."""
 
@@ -75,8 +80,8 @@ class SkinSettings:
 
     feather: float = 0.016
     eyes: float = 0.008
-    brows: float = 0.013
-    lips: float = 0.011
+    brows: float = 0.008
+    lips: float = 0.012
     with_lips: bool = False
     with_brows: bool = False
     scope: Scope = "face"
@@ -292,19 +297,19 @@ def _clear_parts(
         parts.append((region.lips, LIPS_SEEN, (LIPS,), settings.lips))
     width = settings.feather * frame.unit
     for odds, seen, rings, margin in parts:
-        away = distance(1 - _part_of_face(odds, seen, rings, frame))
+        away = cv2.GaussianBlur(distance(1 - _part_of_face(odds, seen, rings, frame)), (0, 0), ROUNDED)
         mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
     _clear_nostrils(mask, view, region, frame)
 
 
-def _part_of_face(odds: Plane, seen: tuple[float, float], rings: _Rings, frame: FaceFrame) -> NDArray[np.uint8]:
+def _part_of_face(odds: Plane, seen: _Seeing, rings: _Rings, frame: FaceFrame) -> NDArray[np.uint8]:
     """(H, W), 1 where the landmarks or the network have a part."""
     marked = np.zeros(odds.shape, np.uint8)
     for ring in rings:
         marked |= filled(frame.points[list(ring)], frame.size)
     inside = odds[marked > 0]
     agreed = float(logistic(inside).mean()) if inside.size else 0.0
-    return ((odds > np.interp(agreed, AGREED, seen)) | (marked > 0)).astype(np.uint8)
+    return ((odds > np.interp(agreed, *seen)) | (marked > 0)).astype(np.uint8)
 
 
 def _clear_nostrils(mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame) -> None:

@@ -24,6 +24,8 @@ SURE = 9.0
 """Log odds: no network is surer, and so sure it is where its view ends that nothing is there."""
 UNLIKELY = 1e-4
 """Likewise, as a share."""
+PARTS_NETWORKS = ("parts_1", "parts_2")
+"""Two networks that were fitted apart look for the parts: they err differently, above all under hair and frames."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,7 @@ def skin_region(rgb: NDArray[np.uint8], frame: FaceFrame) -> SkinRegion:
     """
     sight = first_sight(upright_view(rgb, frame), frame)
     share = _face_share(sight)
-    parts = np.clip(u_net(middle_clues(sight, frame), learned("parts")), -SURE, SURE)
+    parts = np.clip(_parts_odds(sight, frame), -SURE, SURE)
     model = colour_model(sight.scene.colours, share * sight.scene.free, SKIN_SPREAD * sight.scene.unit)
     light = model.expected[..., 0]
     brows, lips, eyes = np.moveaxis(MIDDLE.laid_back(parts, frame, -SURE), -1, 0)
@@ -77,6 +79,12 @@ def _face_share(sight: FirstSight) -> Plane:
     around = logistic(u_net(whole_clues(sight), learned("face"))[..., 0])
     around[(sight.scene.reach < -FARTHEST) & (sight.scene.below > 0)] = 0  # a neighbour's shoulder
     return (around + second_look(sight.scene, sight.skin)) / np.float32(2)
+
+
+def _parts_odds(sight: FirstSight, frame: FaceFrame) -> NDArray[np.float32]:
+    """(104, 104, 3) float32, log odds of brows, lips and eyes: the mean of the networks'."""
+    clues = middle_clues(sight, frame)
+    return cast("NDArray[np.float32]", np.mean([u_net(clues, learned(name)) for name in PARTS_NETWORKS], axis=0))
 
 
 def _odds(share: Plane) -> Plane:

@@ -80,14 +80,16 @@ def _look(planes: NDArray[np.float32], layer: Layer) -> NDArray[np.float32]:
 
 
 def _convolved(planes: NDArray[np.float32], layer: Layer) -> NDArray[np.float32]:
-    height, width, count = planes.shape
+    """A row's neighbours are laid side by side; the rows above and below are then parts of the same array."""
+    height, width, _ = planes.shape
     side = layer.kernel.shape[0]
     margin = side // 2
     padded = np.pad(planes, ((margin, margin), (margin, margin), (0, 0)))
-    shifted = [padded[y : y + height, x : x + width] for y in range(side) for x in range(side)]
-    rows = np.concatenate(shifted, axis=2).reshape(-1, side * side * count)
-    sums = rows @ layer.kernel.reshape(side * side * count, -1) + layer.always
-    return cast("NDArray[np.float32]", sums.reshape(height, width, -1))
+    across = np.concatenate([padded[:, x : x + width] for x in range(side)], axis=2)
+    sums = np.tile(layer.always, (height * width, 1))
+    for y, row in enumerate(layer.kernel.reshape(side, across.shape[2], -1)):
+        sums += across[y : y + height].reshape(height * width, -1) @ row
+    return sums.reshape(height, width, -1)
 
 
 def _halved(planes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -82,7 +82,10 @@ def test_the_clues_are_counted_from_their_mean_in_their_deviations() -> None:
     assert shifted == pytest.approx(u_net(clues, weights), abs=1e-4)
 
 
-@pytest.mark.parametrize(("name", "shape", "things"), [("face", (112, 88, 21), 1), ("parts", (104, 104, 12), 3)])
+@pytest.mark.parametrize(
+    ("name", "shape", "things"),
+    [("face", (112, 88, 21), 1), ("parts_1", (104, 104, 12), 3), ("parts_2", (104, 104, 12), 3)],
+)
 def test_what_was_learned_fits_what_is_shown(name: str, shape: tuple[int, int, int], things: int) -> None:
     weights = learned(name)
     odds = u_net(np.random.default_rng(0).normal(0, 1, shape).astype(np.float32), weights)

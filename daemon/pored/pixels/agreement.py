@@ -49,7 +49,7 @@ SAME_FRAME = 0.8
 """Agreement of the weakest share below which two faces are of different frames ..."""
 NOISY_FRAME = 0.65
 """... unless neither eyes nor lips moved: noise and compression take agreement as well, but move nothing. Of 208 pairs
-of 16 people with noise, grain and JPEGs, faces 55 to 530 pixels wide, 192 pass without it and all with it; it was
+of 16 people with noise, grain and JPEGs, faces 55 to 530 pixels wide, 191 pass without it and all with it; it was
 chosen on half of them."""
 NOTHING = 1e-6
 

@@ -29,9 +29,9 @@ FOLLOWED = 0.78
 UNTOUCHED = 0.95
 """... and correlation of the fine detail in quiet, untouched places around the face. Both were chosen on half of the
 pictures. Of 240 pairs of 16 people whose lips, jaw, nose, eyes or cheeks Liquify had moved by up to 4 % of the face's
-width 202 pass; all but one of the others are JPEGs of quality 80, whose noise is their own, or less than 190 pixels wide.
-Nor does noise speak against a pair: between real frames it correlates by 0.04 to 0.46, in JPEGs of quality 70 of the
-very frames by 0.31 to 0.45."""
+width 202 pass; all but one of the others are JPEGs of quality 80, whose noise is their own, or narrower than 190
+pixels. Nor does noise speak against a pair: between real frames it correlates by 0.04 to 0.46, in JPEGs of quality 70
+of the very frames by 0.31 to 0.45."""
 WEAKEST = 0.1
 AROUND = 0.25
 """Hair, ears and collar: this share of the face's width around it is looked at."""

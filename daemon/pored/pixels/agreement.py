@@ -96,7 +96,7 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
     over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work; where they then
     agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too. Eyes that both
-    look elsewhere, or blink, are another frame's however much of their structure agrees (``motion``).
+    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``).
 
     Args:
         original: (H, W, 3) or (H, W), whole.

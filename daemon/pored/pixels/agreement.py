@@ -49,7 +49,7 @@ SAME_FRAME = 0.8
 """Agreement of the weakest share below which two faces are of different frames ..."""
 NOISY_FRAME = 0.65
 """... unless neither eyes nor lips moved: noise and compression take agreement as well, but move nothing. Of 208 pairs
-of 16 people with noise, grain and JPEGs, faces 55 to 530 pixels wide, 192 pass without it and all with it; it was
+of 16 people with noise, grain and JPEGs, faces 55 to 530 pixels wide, 191 pass without it and all with it; it was
 chosen on half of them."""
 NOTHING = 1e-6
 
@@ -96,7 +96,7 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
     over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work; where they then
     agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too. Eyes that both
-    look elsewhere, or blink, are another frame's however much of their structure agrees (``motion``).
+    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``).
 
     Args:
         original: (H, W, 3) or (H, W), whole.

@@ -28,10 +28,10 @@ FOLLOWED = 0.78
 """Likeness that all but the weakest tenth of each part's structure must reach after the field ..."""
 UNTOUCHED = 0.95
 """... and correlation of the fine detail in quiet, untouched places around the face. Both were chosen on half of the
-pictures. Of the others' faces whose lips, jaw or cheeks Liquify had moved by 3 % of their width 13 of 20 pass (8
-without), and of 56 real pairs of frames a third of a second to a second apart 8, as many as without: faces of 70 to 102
-pixels that hardly moved. JPEGs of quality 80 still fail: their noise is their own. Nor does noise speak against a pair:
-around those 8 faces it correlates by 0.04 to 0.46, in JPEGs of quality 70 of the very frames by 0.31 to 0.45."""
+pictures. Of 240 pairs of 16 people whose lips, jaw, nose, eyes or cheeks Liquify had moved by up to 4 % of the face's
+width 202 pass; all but one of the others are JPEGs of quality 80, whose noise is their own, or narrower than 190
+pixels. Nor does noise speak against a pair: between real frames it correlates by 0.04 to 0.46, in JPEGs of quality 70
+of the very frames by 0.31 to 0.45."""
 WEAKEST = 0.1
 AROUND = 0.25
 """Hair, ears and collar: this share of the face's width around it is looked at."""

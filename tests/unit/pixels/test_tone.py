@@ -73,3 +73,41 @@ def test_another_depth_is_another_curve() -> None:
 def test_one_even_tone_is_left_alone() -> None:
     even = np.full((50, 50, 3), 90, np.float32)
     np.testing.assert_array_equal(graded(fit_grading(even, even + 9, SKIN[:50, :50], 40.0), even), even)
+
+
+def half_skin() -> Picture:
+    skin = np.zeros((400, 300), np.float32)
+    skin[:, :150] = 1
+    return skin
+
+
+def slightly(picture: Picture) -> Picture:
+    """More contrast by up to 7 % in the middle, less at both ends; no tone moves by more than 1.2 % of white."""
+    share = picture / np.float32(255)
+    return np.asarray(255 * (share + np.float32(0.011) * np.sin(2 * np.pi * (share - 0.5))), np.float32)
+
+
+def smoothed_on(skin: Picture, picture: Picture, lift: float) -> Picture:
+    return np.where(skin[..., None] > 0, smooth(picture) + np.float32(lift), picture)
+
+
+def test_a_slight_grading_is_followed_where_it_shows_beside_the_skin() -> None:
+    original, skin = scene(), half_skin()
+    toned = graded(fit_grading(original, slightly(smoothed_on(skin, original, 0.5)), skin, 250.0), original)
+    truth, middle = slightly(original), (original > 100) & (original < 160)
+    gains = [
+        np.polyfit(high_band(original, 3.0)[..., channel][part], high_band(each, 3.0)[..., channel][part], 1)[0]
+        for channel in range(3)
+        for part in [middle[..., channel]]
+        for each in (toned, truth)
+    ]
+    for ours, theirs in zip(gains[::2], gains[1::2], strict=True):
+        assert theirs > 1.03
+        assert ours == pytest.approx(theirs, abs=0.025)
+
+
+def test_smoothed_skin_beside_what_is_as_it_was_is_no_grading() -> None:
+    original, skin = scene(), half_skin()
+    noise = np.random.default_rng(6).normal(0, 4, original.shape)
+    export = np.asarray((smoothed_on(skin, original, 2.0) + noise).clip(0, 255), np.float32)
+    np.testing.assert_array_equal(graded(fit_grading(original, export, skin, 250.0), original), original)

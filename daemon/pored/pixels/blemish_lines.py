@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.blemish_evidence import MAD_TO_SD, REDUCE_TO, dilated, doubled, hysteresis, standing_out
+from pored.pixels.blemish_evidence import MAD_TO_SD, dilated, doubled, hysteresis, standing_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,8 @@ WIDTH = 0.005
 """Standard deviation across a line, in face widths: from a hair to a wrinkle of a millimetre."""
 FINEST = 1.0
 """Pixels; a smaller face shows no finer lines."""
+REDUCE_TO = 1.15
+"""Planes are halved while a line is more than twice this many of their pixels wide: faint ones need all of theirs."""
 SURROUND = 3.0
 LENGTH = 0.05
 """Standard deviation along it, in face widths: some three centimetres are looked at together."""

@@ -9,8 +9,8 @@ from pored.pixels.adaptive_mask import FaceSkin, SkinSettings, mask_box
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.desaturate import lightness
 from pored.pixels.gaussian_blur import reach
-from pored.pixels.high_pass import high_band
 from pored.pixels.picture_layer import PictureLayer
+from pored.pixels.register_structure import wide_blur
 from pored.pixels.skin_energy import skin_energy, texture_radius
 from pored.pixels.texture import measured_skin
 
@@ -98,6 +98,11 @@ class Skin:
         return float(band[self.where].std()) if self.where.any() else 0.0
 
 
+def measured_band(plane: Plane, radius: float) -> Plane:
+    """The high band in which energies are measured: that of High Pass, but for the quicker blur's error."""
+    return plane - wide_blur(plane, radius)
+
+
 def skin_of(
     export: Samples, face: Face, settings: SkinSettings, margin: float = 0.0, wanted: float | None = None
 ) -> Skin:
@@ -116,7 +121,7 @@ def skin_of(
     work = box.grown(reach(max(radius, margin))).clipped(width, height)
     below = export[work.slices]
     mask, measured = FaceSkin(export, face).masks(work, settings)
-    band = high_band(lightness(below), radius)
+    band = measured_band(lightness(below), radius)
     where = measured_skin(measured, band)
     return Skin(face, box, work, below, mask, radius, band, where, wanted or skin_energy(face.width))
 
@@ -135,6 +140,6 @@ def face_result(skin: Skin, layer: Samples, mask: NDArray[np.uint8], strength: f
         radius=skin.radius,
         wanted=skin.wanted,
         before=skin.before,
-        after=skin.energy_of(high_band(result, skin.radius)),
+        after=skin.energy_of(measured_band(result, skin.radius)),
         strength=strength,
     )

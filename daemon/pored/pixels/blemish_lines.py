@@ -40,6 +40,8 @@ PALE = 0.5
 MARGIN = 1.0
 ENDS = 2.5
 """Where the weights along a line are cut off, in its lengths."""
+LEAST_WEIGHT = 0.05
+"""Of the largest one; smaller ones are left out, which are a third of them and a thirtieth of the sum."""
 
 
 def line_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
@@ -104,5 +106,6 @@ def _kernels(length: float) -> list[Plane]:
     for angle in np.pi * np.arange(DIRECTIONS) / DIRECTIONS:
         along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
         weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * (along > -0.5)  # noqa: PLR2004
+        weight[weight < LEAST_WEIGHT * weight.max()] = 0
         kernels.append(cast("Plane", (weight / weight.sum()).astype(np.float32)))
     return kernels

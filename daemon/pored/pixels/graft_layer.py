@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from pored.pixels.face_zones import ZoneWeights, zone_weights
 from pored.pixels.frequency_separation import once
 from pored.pixels.layer_rounding import layer_on_grey
 from pored.pixels.levels import levels_of, to_nearest
-from pored.pixels.made_up import PLENTY, face_result, measured_band, skin_of
+from pored.pixels.made_up import PLENTY, energy_of, face_result, skin_of
 from pored.pixels.match import matching_strength
 from pored.pixels.picture_layer import in_order, picture_layer
 from pored.pixels.plate_quilt import cover
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 
     from pored.model import Face, Plane, Samples
     from pored.pixels.made_up import MadeUpFace, MadeUpLayer, Skin
+    from pored.pixels.reduced import Rows
     from pored.pixels.texture_plate import Plate
 
 FULL = 255
 TILE = 0.08
 """Side of a tile in face widths."""
-MARGIN = 4
-"""Pixels of texture around what is asked for, for the resampling's kernel."""
+MARGIN = 10
+"""Pixels of texture around what every third pixel asks for: for the ones between, and the resampling's kernel."""
 PLASTIC_REACH = 0.03
 """How far around a pixel its own texture counts, in face widths."""
 SEEN = 0.3
@@ -135,7 +136,7 @@ def _layer(skin: Skin, texture: Plane, mask: NDArray[np.uint8], strength: float,
 
 def face_plate(plate: Plate, skin: Skin, random: Generator) -> Plane:
     """A plate's texture over a face, at its size, turned and bent with it, where the mask shows; (H, W) float32."""
-    if not skin.mask.any():
+    if not _some(skin.mask).any():
         return np.zeros(skin.mask.shape, np.float32)
     scale = skin.face.width / plate.face_width
     size = tuple(max(1, round(length * scale)) for length in plate.high.shape[::-1])
@@ -151,9 +152,14 @@ def face_plate(plate: Plate, skin: Skin, random: Generator) -> Plane:
 
 def _from_margin(places: Plane, mask: NDArray[np.uint8]) -> tuple[Plane, int]:
     """Positions along one axis of a sheet that holds what the mask shows, and the sheet's length."""
-    low, high, _, _ = cv2.minMaxLoc(places, mask)
-    shift = MARGIN - math.floor(low)
-    return places + np.float32(shift), int(high + shift) + 1 + MARGIN
+    seen = _some(places)[_some(mask) > 0]
+    shift = MARGIN - math.floor(seen.min())
+    return places + np.float32(shift), int(seen.max() + shift) + 1 + MARGIN
+
+
+def _some(plane: NDArray[Any]) -> NDArray[Any]:
+    """Every third pixel across and down: the skin's positions change slowly."""
+    return plane[::3, ::3]
 
 
 def _gap(skin: Skin) -> Plane:
@@ -187,7 +193,7 @@ def _enlarged(plane: Plane, skin: Skin) -> Plane:
 
 def _as_wanted(texture: Plane, skin: Skin) -> Plane:
     """Texture with the energy that real skin has."""
-    energy = skin.energy_of(measured_band(texture, skin.radius))
+    energy = energy_of(skin.measured_band(lambda rows: texture[rows[0] : rows[1]]))
     return texture * np.float32(skin.wanted / energy if energy else 0.0)
 
 
@@ -195,5 +201,10 @@ def _matching(skin: Skin, texture: Plane) -> float:
     """How often the texture must be added; 0 where the skin has its energy already."""
     if skin.before >= PLENTY * skin.wanted:
         return 0.0
-    band = measured_band(skin.mask * np.float32(1 / FULL) * texture, skin.radius)
-    return matching_strength(skin.band, band, skin.wanted**2 - ROUNDING, skin.where)
+
+    def shown(rows: Rows) -> Plane:
+        part = slice(*rows)
+        return cast("Plane", skin.mask[part] * np.float32(1 / FULL) * texture[part])
+
+    own, band = skin.measured(skin.band), skin.measured_band(shown)
+    return matching_strength(own, band, skin.wanted**2 - ROUNDING, np.ones(own.shape, bool))

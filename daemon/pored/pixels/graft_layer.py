@@ -151,10 +151,11 @@ def face_plate(plate: Plate, skin: Skin, random: Generator) -> Plane:
 
 
 def _from_margin(places: Plane, mask: NDArray[np.uint8]) -> tuple[Plane, int]:
-    """Positions along one axis of a sheet that holds what the mask shows, and the sheet's length."""
+    """Positions, moved in place, along one axis of a sheet that holds what the mask shows; and the sheet's length."""
     seen = _some(places)[_some(mask) > 0]
     shift = MARGIN - math.floor(seen.min())
-    return places + np.float32(shift), int(seen.max() + shift) + 1 + MARGIN
+    places += np.float32(shift)
+    return places, int(seen.max() + shift) + 1 + MARGIN
 
 
 def _some(plane: NDArray[Any]) -> NDArray[Any]:

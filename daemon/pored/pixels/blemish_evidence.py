@@ -32,8 +32,8 @@ QUIETEST = 0.35
 """Levels; an 8-bit picture's rounding makes about this much difference."""
 KEPT_REACH = 1.5
 """In standard deviations of the scale: what the export has this near counts as the same structure."""
-REDUCE_TO = 1.15
-"""Planes are halved while the scale is more than twice this many of their pixels; nothing of it is lost."""
+REDUCE_TO = 0.75
+"""Planes are halved while the scale is more than twice this many of their pixels; hardly anything of it is lost."""
 AVERAGED = 1 / 16
 """Variance of the averaging of two pixels to one, in the latter's pixels."""
 LEAST_WEIGHT = 1e-3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.blemish_evidence import MAD_TO_SD, REDUCE_TO, dilated, doubled, hysteresis, standing_out
+from pored.pixels.blemish_evidence import MAD_TO_SD, dilated, doubled, hysteresis, standing_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,8 @@ WIDTH = 0.005
 """Standard deviation across a line, in face widths: from a hair to a wrinkle of a millimetre."""
 FINEST = 1.0
 """Pixels; a smaller face shows no finer lines."""
+REDUCE_TO = 1.15
+"""Planes are halved while a line is more than twice this many of their pixels wide: faint ones need all of theirs."""
 SURROUND = 3.0
 LENGTH = 0.05
 """Standard deviation along it, in face widths: some three centimetres are looked at together."""
@@ -38,6 +40,8 @@ PALE = 0.5
 MARGIN = 1.0
 ENDS = 2.5
 """Where the weights along a line are cut off, in its lengths."""
+LEAST_WEIGHT = 0.05
+"""Of the largest one; smaller ones are left out, which are a third of them and a thirtieth of the sum."""
 
 
 def line_footprint(pair: Evidence, strength: float) -> NDArray[np.uint8]:
@@ -102,5 +106,6 @@ def _kernels(length: float) -> list[Plane]:
     for angle in np.pi * np.arange(DIRECTIONS) / DIRECTIONS:
         along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
         weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * (along > -0.5)  # noqa: PLR2004
+        weight[weight < LEAST_WEIGHT * weight.max()] = 0
         kernels.append(cast("Plane", (weight / weight.sum()).astype(np.float32)))
     return kernels

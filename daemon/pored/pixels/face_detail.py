@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pored.pixels.laid_face import LaidFace
     from pored.pixels.reduced import Rows
 
-ENOUGH = 1_000_000
+ENOUGH = 500_000
 """Pixels on which texture is measured; of a larger face every second strip, every third and so on."""
 BLOCK, BETWEEN = 1 / 12, 1 / 6
 """Variances, in reduced pixels, of the blocks' averaging and of reading between them: they blur a little themselves."""

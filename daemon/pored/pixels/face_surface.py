@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from pored.model import Box
 from pored.pixels.face_frame import CHIN, TOP
 from pored.pixels.face_parts import CHEEK_TO_CHEEK
+from pored.pixels.reduced import enlarged
 from pored.pixels.refine_patch import positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Box, Face, Plane
+    from pored.model import Face, Plane
 
 ROUNDNESS = 0.6
 """0 for a face as flat as the picture, 1 for an ellipsoid."""
 STEEPEST = 0.9
 """Farther than this share of the way to the outline texture gets no denser."""
+STRAIGHT = 1 / 300
+"""In face widths: over so short a way positions are as good as on a line, and read between those of fewer pixels."""
 
 
 def skin_positions(face: Face, box: Box) -> tuple[Plane, Plane]:
@@ -35,9 +39,23 @@ def skin_positions(face: Face, box: Box) -> tuple[Plane, Plane]:
     upright = face.points[[TOP, CHIN]]
     middle = (ends.mean(axis=0) + upright.mean(axis=0)) / 2
     reach_across, reach_down = face.width / 2, max(1.0, abs(float((upright[1] - upright[0]) @ down)) / 2)
-    x, y = positions(box.width, box.height)
-    x, y = x + np.float32(box.x0) - middle[0], y + np.float32(box.y0) - middle[1]
-    return _unrolled(x, y, across, reach_across), _unrolled(x, y, down, reach_down)
+    factor = max(1, int(STRAIGHT * face.width))
+    around = Box(box.x0 - factor, box.y0 - factor, box.x1 + 2 * factor, box.y1 + 2 * factor)
+    x, y = (
+        at * np.float32(factor) + np.float32((factor - 1) / 2)
+        for at in positions(around.width // factor, around.height // factor)
+    )
+    x, y = x + np.float32(around.x0) - middle[0], y + np.float32(around.y0) - middle[1]
+    inner = box.within(around).slices
+    return (
+        _every_pixel(_unrolled(x, y, across, reach_across), factor)[inner],
+        _every_pixel(_unrolled(x, y, down, reach_down), factor)[inner],
+    )
+
+
+def _every_pixel(way: Plane, factor: int) -> Plane:
+    height, width = way.shape
+    return enlarged(way, factor, (0, height * factor), width * factor)
 
 
 def _unrolled(x: Plane, y: Plane, axis: NDArray[np.float32], reach: float) -> Plane:

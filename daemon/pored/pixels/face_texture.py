@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast
 
+import cv2
 import numpy as np
 
 from pored.pixels.adaptive_mask import SkinSettings, mask_box
@@ -89,7 +90,7 @@ class FaceTexture:
             the first leave the face as it is.
         box: the part of the picture that its mask covers.
         radius: of the high pass, in pixels of the export.
-        layer: (box.height, box.width) grey of the export's depth.
+        layer: (box.height, box.width) grey of the export's depth; where the mask is 0 it means nothing.
         mask: likewise, uint8, the skin mask.
         opacity: 0..255.
         agreement: of eyes and lips.
@@ -254,7 +255,8 @@ def matched_strength(detail: FaceDetail, weight: Plane, truth: Truth, settings: 
 
     def band(rows: Rows) -> Plane:
         plane = detail.rows(rows)
-        return _weight_of_rows(detail, weight, plane, rows, settings) * plane - detail.enlarged(low, rows)
+        shown = _weight_of_part(detail, weight, plane, (rows, slice(None)), settings)
+        return shown * plane - detail.enlarged(low, rows)
 
     return matching_strength(truth.export_band, stacked(truth.parts, band), truth.power, truth.where)
 
@@ -272,18 +274,25 @@ def _layer(detail: FaceDetail, weight: Plane, opacity: int, settings: HighPassSe
     """Whole levels of the export's depth."""
     laid = detail.laid
     levels = levels_of(laid.below)
-    layer = cast("Samples", np.empty(laid.mask.shape, levels.dtype))
+    layer = cast("Samples", np.full(laid.mask.shape, levels.neutral, levels.dtype))
     for start, end in laid.strips:
-        layer[start:end] = layer_rows(detail, weight, opacity, settings, (start, end))
+        x, _, width, _ = cv2.boundingRect(laid.mask[start:end])
+        if width:
+            columns = slice(x, x + width)
+            layer[start:end, columns] = layer_part(detail, weight, opacity, settings, ((start, end), columns))
     return layer
 
 
-def layer_rows(detail: FaceDetail, weight: Plane, opacity: int, settings: HighPassSettings, rows: Rows) -> Samples:
-    """Some rows of the layer, in whole levels of the export's depth."""
+def layer_part(
+    detail: FaceDetail, weight: Plane, opacity: int, settings: HighPassSettings, part: tuple[Rows, slice]
+) -> Samples:
+    """Some rows and columns of the layer, in whole levels of the export's depth."""
+    rows, columns = part
     levels = levels_of(detail.laid.below)
-    plane, gain = detail.rows(rows), None
+    plane, gain = detail.rows(rows)[:, columns], None
     if settings.missing_only and opacity and levels == EIGHT_BIT:
-        gain = _weight_of_rows(detail, weight, plane, rows, settings) * np.float32(2 * opacity / FULL)
+        shown = _weight_of_part(detail, weight, plane, part, settings)
+        gain = shown * np.float32(2 * opacity / FULL)
     return layer_on_grey(plane, levels, gain)
 
 
@@ -331,15 +340,18 @@ def _outcome(before: TextureFigures) -> Outcome:
     return "recovered" if before.energy < NOTHING_MISSING else "nothing_missing"
 
 
-def _weight_of_rows(detail: FaceDetail, weight: Plane, plane: Plane, rows: Rows, settings: HighPassSettings) -> Plane:
-    """The weight of some rows at full size; ``weight`` itself where that is full size."""
-    laid = detail.laid
+def _weight_of_part(
+    detail: FaceDetail, weight: Plane, plane: Plane, part: tuple[Rows, slice], settings: HighPassSettings
+) -> Plane:
+    """The weight of some rows and columns at full size; ``weight``'s own where that is full size."""
+    laid, (rows, columns) = detail.laid, part
+    here = slice(*rows), columns
     if laid.factor == 1:
-        return weight[rows[0] : rows[1]]
-    share = laid.mask[rows[0] : rows[1]].astype(np.float32) * np.float32(1 / FULL)
+        return weight[here]
+    share = laid.mask[here].astype(np.float32) * np.float32(1 / FULL)
     if settings.style(FULL).is_open:
         return share
-    return shown_weight(share, in_levels(laid.below[rows[0] : rows[1]]), plane, settings)
+    return shown_weight(share, in_levels(laid.below[here]), plane, settings)
 
 
 def shown_weight(share: Plane, below: Plane, detail: Plane, settings: HighPassSettings) -> Plane:

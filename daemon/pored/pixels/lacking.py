@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FULL_SKIN = 0.9
 HIGH = 3
 """Height of a strip in margins, where each strip needs two of them around it."""
-MEASURED_PARTS = 6
+MEASURED_PARTS = 4
 MEASURED_ROWS = 64
 """A large face's noise is measured on so many parts of so many rows, evenly from top to bottom."""
 
@@ -80,7 +80,8 @@ def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lac
         whole[start:end] = _difference(laid, (start, end), noise)
     coarse = reduced(whole, laid.factor)
     for start, end in laid.strips:
-        whole[start:end] -= enlarged(coarse, laid.factor, (start, end), laid.work.width)
+        part = whole[start:end]
+        cv2.subtract(part, enlarged(coarse, laid.factor, (start, end), laid.work.width), dst=part)
     return Lacking(coarse, whole, noise.channels, noise.kept)
 
 
@@ -98,17 +99,16 @@ def _difference(laid: LaidFace, rows: Rows, noise: Noise) -> Plane:
         difference -= lightness(laid.below[rows[0] : rows[1]])
         return difference
     start, end = max(0, rows[0] - REACH), min(laid.work.height, rows[1] + REACH)
-    difference, colours, tone = _planes(laid, (start, end))
-    return without_noise(difference, colours, tone, noise)[rows[0] - start : rows[1] - start]
+    original, colours, tone = _planes(laid, (start, end))
+    return without_noise(desaturate(original) - tone, colours, tone, noise)[rows[0] - start : rows[1] - start]
 
 
 def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
-    """Difference in lightness and in colours, and the export's lightness."""
+    """Original, difference in colours, and the export's lightness."""
     original, below = laid.original(rows), laid.below[rows[0] : rows[1]]
-    tone = lightness(below)
     colours = np.atleast_3d(original) - np.atleast_3d(in_levels(below))
     three = cast("Plane", cv2.merge([colours] * 3)) if colours.shape[2] == 1 else colours
-    return cast("Plane", desaturate(original) - tone), three, tone
+    return original, three, lightness(below)
 
 
 def _measured(laid: LaidFace, treated: Plane) -> Noise:

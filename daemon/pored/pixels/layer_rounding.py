@@ -28,7 +28,9 @@ def layer_on_grey(detail: Plane, levels: Levels, gain: Plane | None = None) -> S
         (H, W) of the scale's type.
     """
     if gain is not None and levels == EIGHT_BIT:
-        detail = round_for_result(detail, gain)
+        whole = round_for_result(detail, gain)
+        whole += np.float32(levels.neutral)
+        return np.clip(whole, 0, levels.white, out=whole).astype(np.uint8)
     return cast("Samples", to_nearest(levels.neutral + detail * np.float32(levels.step), levels).astype(levels.dtype))
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from pored.pixels.adaptive_mask import FaceSkin, SkinSettings, mask_box
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.desaturate import lightness
 from pored.pixels.gaussian_blur import reach
-from pored.pixels.high_pass import high_band
 from pored.pixels.picture_layer import PictureLayer
+from pored.pixels.reduced import strips
+from pored.pixels.register_structure import wide_blur
 from pored.pixels.skin_energy import skin_energy, texture_radius
 from pored.pixels.texture import measured_skin
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from pored.model import Box, Face, Plane, Samples
+    from pored.pixels.reduced import Rows
 
+ENOUGH = 1_000_000
+"""Pixels on which texture is measured."""
 PLENTY = 0.97
 """Skin with this share of the wanted texture energy lacks nothing that could be seen."""
 
@@ -91,11 +98,35 @@ class Skin:
     @property
     def before(self) -> float:
         """The band's standard deviation, levels."""
-        return self.energy_of(self.band)
+        return energy_of(self.measured(self.band))
 
-    def energy_of(self, band: Plane) -> float:
-        """Standard deviation of a band where texture is measured; 0 where there is too little skin."""
-        return float(band[self.where].std()) if self.where.any() else 0.0
+    @property
+    def parts(self) -> list[Rows]:
+        """The strips on which texture is measured: all of them, or of a large face every second, third and so on."""
+        return strips(*self.mask.shape)[:: max(1, self.mask.size // ENOUGH)]
+
+    def measured(self, band: Plane) -> NDArray[np.float32]:
+        """The values of a band where texture is measured, (N,)."""
+        return np.concatenate([band[start:end][self.where[start:end]] for start, end in self.parts])
+
+    def measured_band(self, plane: Callable[[Rows], Plane]) -> NDArray[np.float32]:
+        """Likewise of the band of a plane, some rows of which are asked for at a time."""
+        height, margin, values = len(self.mask), reach(self.radius), []
+        for start, end in self.parts:
+            first = max(0, start - margin)
+            band = high_part(plane((first, min(height, end + margin))), self.radius)[start - first : end - first]
+            values.append(band[self.where[start:end]])
+        return np.concatenate(values)
+
+
+def high_part(plane: Plane, radius: float) -> Plane:
+    """The high band in which energies are measured: that of High Pass, but for the quicker blur's error."""
+    return plane - wide_blur(plane, radius)
+
+
+def energy_of(values: NDArray[np.float32]) -> float:
+    """Standard deviation of what was measured; 0 where there is too little skin."""
+    return float(values.std()) if values.size else 0.0
 
 
 def skin_of(
@@ -116,14 +147,18 @@ def skin_of(
     work = box.grown(reach(max(radius, margin))).clipped(width, height)
     below = export[work.slices]
     mask, measured = FaceSkin(export, face).masks(work, settings)
-    band = high_band(lightness(below), radius)
+    band = high_part(lightness(below), radius)
     where = measured_skin(measured, band)
     return Skin(face, box, work, below, mask, radius, band, where, wanted or skin_energy(face.width))
 
 
 def face_result(skin: Skin, layer: Samples, mask: NDArray[np.uint8], strength: float, style: LayerStyle) -> MadeUpFace:
     """A face with a layer and a mask of the work's size, and the energy that its skin then has."""
-    result = lightness(compose(skin.below, layer, mask, style))
+
+    def result(rows: Rows) -> Plane:
+        part = slice(*rows)
+        return lightness(compose(skin.below[part], layer[part], mask[part], style))
+
     inner = skin.box.within(skin.work).slices
     return MadeUpFace(
         face=skin.face,
@@ -135,6 +170,6 @@ def face_result(skin: Skin, layer: Samples, mask: NDArray[np.uint8], strength: f
         radius=skin.radius,
         wanted=skin.wanted,
         before=skin.before,
-        after=skin.energy_of(high_band(result, skin.radius)),
+        after=energy_of(skin.measured_band(result)),
         strength=strength,
     )

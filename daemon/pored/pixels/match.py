@@ -107,10 +107,10 @@ def matching_strength(export_band: Plane, detail_band: Plane, wanted_power: floa
     Solves var(E + k D) = wanted for k. Opacity in Linear Light is k / 2.
 
     Args:
-        export_band: (H, W) float32, high band of the export.
-        detail_band: (H, W) float32, high band of the detail that is added (under its mask).
+        export_band: (H, W) float32, high band of the export; or (N,), some of its values.
+        detail_band: likewise, high band of the detail that is added (under its mask).
         wanted_power: variance of the original's texture without its noise, see ``texture_power``.
-        where: (H, W) bool.
+        where: likewise, bool.
 
     Returns:
         0..2; 0 where the export has that energy already, or there is no detail.

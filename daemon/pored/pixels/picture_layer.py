@@ -108,8 +108,9 @@ def compose_texture(export: Samples, over: PictureLayer[FaceLayer]) -> Samples:
 def _paint(face: FaceLayer, opacity: int, layer: Samples, mask: NDArray[np.uint8]) -> None:
     place = face.box.slices
     strength = face.face.strength * face.opacity / opacity if opacity else 0.0
-    own = cv2.LUT(face.mask, np.floor(np.arange(256) * np.float32(strength) + np.float32(0.5)).astype(np.uint8))
+    table = np.floor(np.arange(256) * np.float32(strength) + np.float32(0.5)).astype(np.uint8)
     for rows in (slice(start, end) for start, end in strips(face.box.height, face.box.width)):
-        stronger = own[rows] > mask[place][rows]
-        np.copyto(layer[place][rows], face.layer[rows], where=stronger)
-        np.copyto(mask[place][rows], own[rows], where=stronger)
+        own = face.mask[rows] if strength == 1 else cv2.LUT(face.mask[rows], table)
+        stronger = cv2.compare(own, mask[place][rows], cv2.CMP_GT)
+        cv2.copyTo(face.layer[rows], stronger, layer[place][rows])
+        cv2.max(own, mask[place][rows], mask[place][rows])

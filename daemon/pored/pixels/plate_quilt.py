@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.reduced import reduced
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -29,6 +30,8 @@ EVENED = (0.7, 1.4)
 """How far a tile's contrast is brought to that of the whole plate."""
 CUT_SOFTNESS = 0.7
 """Radius of the blur of the cut between two tiles, pixels."""
+COMPARED = 12
+"""Pixels across an overlap that tell how well two tiles fit and where to part them; of wider ones some are left out."""
 NOTHING = 1e-6
 
 
@@ -74,15 +77,17 @@ def cover(source: Plane, clean: NDArray[np.bool_], size: tuple[int, int], side: 
 
 
 def _places(source: Plane, clean: NDArray[np.bool_], side: int) -> _Places:
-    """The cleanest places of a plate for tiles of that side."""
-    certain = clean.astype(np.float32)
-    share = _means(certain, side)
-    power = _means(source * source * certain, side) / np.maximum(share, np.float32(NOTHING))
-    least = CLEANEST * float(share.max())
-    top, left = np.nonzero(share >= least)
-    here = power[top, left]
+    """The cleanest places of a plate for tiles of that side; for large tiles not every pixel is one."""
+    every = _step(round(OVERLAP * side))
+    certain, small_side = clean.astype(np.float32), -(-side // every)
+    power = _means(reduced(source * source * certain, every), small_side)
+    share = _means(reduced(certain, every), small_side)
+    top, left = np.nonzero(share >= CLEANEST * float(share.max()))
+    here = power[top, left] / np.maximum(share[top, left], np.float32(NOTHING))
     gain = np.clip(np.sqrt(float(np.median(here)) / np.maximum(here, NOTHING)), *EVENED).astype(np.float32)
-    return _Places(top, left, gain, np.zeros(share.shape, np.float32))
+    last_top, last_left = (length - side for length in source.shape)
+    used = np.zeros((last_top + 1, last_left + 1), np.float32)
+    return _Places(np.minimum(every * top, last_top), np.minimum(every * left, last_left), gain, used)
 
 
 def _means(plane: Plane, side: int) -> Plane:
@@ -93,18 +98,25 @@ def _means(plane: Plane, side: int) -> Plane:
 
 def _fitting_tile(source: Plane, target: Plane, laps: tuple[int, int], places: _Places, random: Generator) -> Plane:
     """Of some places the one that differs least from what lies in the overlaps already and was used least."""
-    side = target.shape[0]
+    side, (down, right) = len(target), laps
     chosen = random.integers(len(places.top), size=CANDIDATES)
-    tops, lefts = places.top[chosen], places.left[chosen]
-    steps = np.arange(side)
-    tiles = source[tops[:, None, None] + steps[:, None], lefts[:, None, None] + steps]
-    tiles = tiles * places.gain[chosen][:, None, None]
-    misfit = ((tiles[:, : laps[0]] - target[: laps[0]]) ** 2).sum(axis=(1, 2))
-    misfit += ((tiles[:, :, : laps[1]] - target[:, : laps[1]]) ** 2).sum(axis=(1, 2))
+    tops, lefts, gains = places.top[chosen], places.left[chosen], places.gain[chosen]
+    every = _step(max(laps))
+    along = np.arange(0, side, every)
+    misfit = np.zeros(CANDIDATES, np.float32)
+    for rows, columns in ((np.arange(0, down, every), along), (along, np.arange(0, right, every))):
+        tiles = source[tops[:, None, None] + rows[:, None], lefts[:, None, None] + columns] * gains[:, None, None]
+        misfit += ((tiles - target[rows[:, None], columns]) ** 2).sum(axis=(1, 2))
     cost = misfit / max(NOTHING, float(misfit.mean())) + USED_BEFORE * places.used[tops, lefts]
     best = int(np.argmin(cost))
-    _note_use(places.used, int(tops[best]), int(lefts[best]), side)
-    return cast("Plane", tiles[best])
+    top, left = int(tops[best]), int(lefts[best])
+    _note_use(places.used, top, left, side)
+    return cast("Plane", source[top : top + side, left : left + side] * gains[best])
+
+
+def _step(lap: int) -> int:
+    """Every how many pixels of an overlap are looked at."""
+    return max(1, lap // COMPARED)
 
 
 def _note_use(used: NDArray[np.float32], top: int, left: int, side: int) -> None:
@@ -132,14 +144,30 @@ def _share(difference: Plane, laps: tuple[int, int]) -> Plane:
 def _beyond_cut(error: Plane) -> Plane:
     """1 to the right of the path of least error from the first row to the last, 0 left of it; (H, W)."""
     length, width = error.shape
+    every = _step(width)
+    if every == 1:
+        path = _cut(error)
+    else:
+        small = cast("Plane", cv2.resize(error, (width // every, length // every), interpolation=cv2.INTER_AREA))
+        across, down = width / small.shape[1], length / small.shape[0]
+        middles = (np.arange(small.shape[0]) + np.float32(0.5)) * down
+        path = np.interp(np.arange(length) + np.float32(0.5), middles, _cut(small) * across)
+    return (np.arange(width) >= path[:, None]).astype(np.float32)
+
+
+def _cut(error: Plane) -> NDArray[np.float64]:
+    """In which column of each row the path runs; (H,)."""
+    length = len(error)
     cost = np.pad(error, ((0, 0), (1, 1)), constant_values=np.float32(np.inf))
     for row in range(1, length):
         before = cost[row - 1]
         cost[row, 1:-1] += np.minimum(np.minimum(before[:-2], before[1:-1]), before[2:])
     cost = cost[:, 1:-1]
-    path = np.empty(length, np.intp)
-    path[-1] = int(np.argmin(cost[-1]))
+    path = np.empty(length)
+    column = int(cost[-1].argmin())
+    path[-1] = column
     for row in range(length - 2, -1, -1):
-        low = max(0, path[row + 1] - 1)
-        path[row] = low + int(np.argmin(cost[row, low : path[row + 1] + 2]))
-    return (np.arange(width) >= path[:, None]).astype(np.float32)
+        low = max(0, column - 1)
+        column = low + int(cost[row, low : column + 2].argmin())
+        path[row] = column
+    return path

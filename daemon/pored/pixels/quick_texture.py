@@ -18,7 +18,7 @@ from pored.pixels.face_texture import (
     ReadyFace,
     guard_face,
     in_headroom,
-    layer_rows,
+    layer_part,
     matched_strength,
     opacity_of,
     seek_on_face,
@@ -76,8 +76,8 @@ class QuickFace:
         weight = shown_weight(laid.skin, laid.own, detail.coarse, settings)
         opacity = opacity_of(settings, self._strength(detail, weight, settings))
         rows = (here[0].start // laid.factor * laid.factor, here[0].stop)
-        layer = layer_rows(in_headroom(detail, weight, opacity), weight, opacity, settings, rows)
-        cut: Samples = layer[here[0].start - rows[0] :, here[1]]
+        layer = layer_part(in_headroom(detail, weight, opacity), weight, opacity, settings, (rows, here[1]))
+        cut: Samples = layer[here[0].start - rows[0] :]
         if self.strength < 1:
             mask = np.rint(mask * np.float32(self.strength)).astype(np.uint8)
         return compose(below, cut, mask, settings.style(opacity)), shown

@@ -45,11 +45,11 @@ def reduced(pixels: Samples | Plane, factor: int) -> NDArray[np.float32]:
     if factor == 1:
         return cast("NDArray[np.float32]", pixels) if pixels.dtype == np.float32 else in_levels(pixels)
     height, width = pixels.shape[:2]
-    if pixels.dtype == np.float32:
-        return _averaged(cast("NDArray[np.float32]", pixels), factor)
     small = np.empty((-(-height // factor), -(-width // factor), *pixels.shape[2:]), np.float32)
     for start, end in strips(height, width, factor):
-        small[start // factor : -(-end // factor)] = _averaged(in_levels(pixels[start:end]), factor)
+        part = pixels[start:end]
+        levels = cast("NDArray[np.float32]", part) if part.dtype == np.float32 else in_levels(part)
+        small[start // factor : -(-end // factor)] = _averaged(levels, factor)
     return small
 
 

@@ -12,6 +12,7 @@ from pored.pixels.adaptive_mask import adaptive_mask, mask_box
 from pored.pixels.desaturate import lightness
 from pored.pixels.graft import clean_skin
 from pored.pixels.high_pass import high_band
+from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 from pored.pixels.skin_energy import texture_radius
 
@@ -31,6 +32,8 @@ INNER = 0.03
 """This far from the skin's edge, in face widths, there are no hairs and no lashes."""
 SURROUNDINGS = 0.02
 """How far around a pixel the texture must be even, in face widths."""
+LEAST_SURROUNDINGS = 8.0
+"""Pixels; of larger surroundings the power is looked at reduced, down to so many."""
 EVEN = (0.3, 1.4)
 """Its power there, in the middle one: less is out of focus or blown out, more is hair, freckles or lines."""
 FEWEST = 4096
@@ -69,19 +72,21 @@ def skin_plate(pixels: Samples, face: Face) -> Plate | None:
     light = lightness(pixels[box.slices])
     inner = np.ones((2 * round(INNER * face.width) + 1,) * 2, np.uint8)
     skin = cv2.erode(adaptive_mask(pixels, face, box), inner).astype(np.float32) / np.float32(255)
-    high = high_band(light, max(LEAST_SEPARATION, OWN_SEPARATION * face.width))
+    high = light - wide_blur(light, max(LEAST_SEPARATION, OWN_SEPARATION * face.width))
     clean = clean_skin(high, np.zeros_like(high), skin)
     clean &= _even(high, clean, SURROUNDINGS * face.width)
     if np.count_nonzero(clean) < FEWEST:
         return None
     limit = np.float32(OUTLIER * MAD_TO_SD * float(np.median(np.abs(high[clean]))))
-    band = high_band(light, texture_radius(face.width))
+    band = light - wide_blur(light, texture_radius(face.width))
     return Plate(np.clip(high, -limit, limit), clean, face.width, float(band[clean].std()))
 
 
 def _even(high: Plane, clean: NDArray[np.bool_], surroundings: float) -> NDArray[np.bool_]:
     """Where the texture around, strong detail and all, is about as strong as on most of the skin."""
-    power = wide_blur(high * high, max(1.0, surroundings))
+    factor, (height, width) = max(1, int(surroundings / LEAST_SURROUNDINGS)), high.shape
+    power = wide_blur(reduced(high * high, factor), max(1.0, surroundings / factor))
+    power = enlarged(power, factor, (0, height), width)
     middle = float(np.median(power[clean])) if clean.any() else 0.0
     low, above = EVEN
     return np.asarray((power >= low * middle) & (power <= above * middle))

@@ -41,3 +41,12 @@ def test_no_place_is_seen_twice() -> None:
 def test_it_turns_with_the_face() -> None:
     upright, turned = skin_positions(face_at(0), BOX), skin_positions(face_at(90), BOX)
     assert np.abs(upright[0][200, 120:280] - turned[0][120:280, 199]).max() < 2.5
+
+
+def test_a_large_face_has_the_same_places() -> None:
+    small, box = face_at(8), Box(150, 40, 2900, 3000)
+    across, down = skin_positions(Face(small.points * np.float32(8), 8 * WIDTH), box)
+    assert across.shape == down.shape == (box.height, box.width)
+    rows, columns = np.mgrid[40:3000:8, 152:2900:8]
+    for large, whole in zip((across, down), skin_positions(small, BOX), strict=True):
+        assert np.abs(large[rows - 40, columns - 150] - 8 * whole[rows // 8, columns // 8]).max() < 0.1

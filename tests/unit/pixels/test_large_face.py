@@ -98,9 +98,10 @@ def test_strips_of_any_height_give_the_same(
     assert whole.spots
     monkeypatch.setattr(reduced, "IN_CACHE", 5000)
     texture, result = recovered(original, smoothed, face, settings, MOVED)
+    shown = whole.mask > 0
     for ours, theirs in (
-        (texture.layer, whole.layer),
-        (texture.unguarded, whole.unguarded),
+        (texture.layer[shown], whole.layer[shown]),
+        (texture.unguarded[shown], whole.unguarded[shown]),
         (texture.guarded, whole.guarded),
     ):
         # A level that two roundings make equally good may be one or the other.

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import pytest
 
 from pored.pixels.plate_make import make_plate
 from pored.pixels.plate_quilt import cover
@@ -19,8 +20,9 @@ def covered(width: int = 300, height: int = 250, side: int = 40, seed: int = 1) 
     return cover(PLATE, ALL, (width, height), side, np.random.default_rng(seed))
 
 
-def test_it_has_the_size_and_the_energy() -> None:
-    plane = covered()
+@pytest.mark.parametrize("side", [40, 110])
+def test_it_has_the_size_and_the_energy(side: int) -> None:
+    plane = covered(side=side)
     assert plane.shape == (250, 300)
     assert 0.9 < float(plane.std()) / float(PLATE.std()) < 1.1
 
@@ -30,8 +32,9 @@ def test_every_place_is_covered() -> None:
     assert power.min() > 0.1 * power.mean()
 
 
-def test_seams_are_no_steeper_than_the_texture() -> None:
-    plane = covered()
+@pytest.mark.parametrize("side", [40, 110])
+def test_seams_are_no_steeper_than_the_texture(side: int) -> None:
+    plane = covered(side=side)
     across = np.abs(np.diff(plane, axis=1)).mean(axis=0)
     assert across.max() < 1.35 * across.mean()
 

@@ -72,15 +72,24 @@ class QuickFace:
         below, mask = laid.below[here], np.ascontiguousarray(laid.mask[here])
         if not mask.any():
             return below.copy(), shown
-        detail = self._detail(settings)
-        weight = shown_weight(laid.skin, laid.own, detail.coarse, settings)
-        opacity = opacity_of(settings, self._strength(detail, weight, settings))
+        detail, weight, strength = self.ready_for(settings)
+        opacity = opacity_of(settings, strength)
         rows = (here[0].start // laid.factor * laid.factor, here[0].stop)
         layer = layer_part(in_headroom(detail, weight, opacity), weight, opacity, settings, (rows, here[1]))
         cut: Samples = layer[here[0].start - rows[0] :]
         if self.strength < 1:
             mask = np.rint(mask * np.float32(self.strength)).astype(np.uint8)
         return compose(below, cut, mask, settings.style(opacity)), shown
+
+    def ready_for(self, settings: HighPassSettings) -> tuple[FaceDetail, Plane, float]:
+        """What is the same for all parts; remembered as far as it takes long.
+
+        Returns:
+            The face's detail, its weight, and the strength that meets the original's texture.
+        """
+        detail = self._detail(settings)
+        weight = shown_weight(self.face.laid.skin, self.face.laid.own, detail.coarse, settings)
+        return detail, weight, self._strength(detail, weight, settings)
 
     def _detail(self, settings: HighPassSettings) -> FaceDetail:
         laid, lacking = self.face.laid, self.face.lacking

@@ -143,7 +143,8 @@ class Session:
 
     def _get_ready(self, recovery: Recovery) -> None:
         if recovery.method == "high-pass" and self.found is not None:
-            self._faces(recovery)
+            for quick in self._faces(recovery):
+                quick.ready_for(settings_from(recovery))
         else:
             self._made_layer(recovery)
 

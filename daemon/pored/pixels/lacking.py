@@ -25,7 +25,7 @@ HIGH = 3
 """Height of a strip in margins, where each strip needs two of them around it."""
 MEASURED_PARTS = 4
 MEASURED_ROWS = 64
-"""A large face's noise is measured on so many parts of so many rows, evenly from top to bottom."""
+"""A large face's noise is measured on so many parts of so many rows, evenly over its skin from top to bottom."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,13 +114,20 @@ def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
 def _measured(laid: LaidFace, treated: Plane) -> Noise:
     """The noise at full size, on parts of the face."""
     height, parts = laid.work.height, []
-    for middle in np.linspace(0, height, 2 * MEASURED_PARTS + 1)[1::2]:
-        start = laid.factor * max(0, int(middle - MEASURED_ROWS / 2) // laid.factor)
+    for middle in _middles(treated > SKIN):
+        start = laid.factor * max(0, middle - MEASURED_ROWS // (2 * laid.factor))
         rows = (start, min(height, start + MEASURED_ROWS))
         _, colours, tone = _planes(laid, rows)
         parts.append((colours, tone, _inner(enlarged(treated, laid.factor, rows, laid.work.width) > SKIN)))
     colours, tone, where = (np.concatenate(planes) for planes in zip(*parts, strict=True))
     return measure_noise(colours, tone, where)
+
+
+def _middles(where: NDArray[np.bool_]) -> list[int]:
+    """Rows between which equal shares of it lie, of all rows where there is none of it."""
+    below = np.cumsum(where.sum(axis=1) if where.any() else np.ones(len(where), int))
+    shares = (np.arange(MEASURED_PARTS) + 0.5) / MEASURED_PARTS
+    return [int(row) for row in np.searchsorted(below, shares * below[-1])]
 
 
 def _inner(where: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -12,21 +12,21 @@ from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.desaturate import lightness
 from pored.pixels.gaussian_blur import reach
 from pored.pixels.picture_layer import PictureLayer
-from pored.pixels.reduced import strips
+from pored.pixels.reduced import strips, telling
 from pored.pixels.register_structure import wide_blur
 from pored.pixels.skin_energy import skin_energy, texture_radius
 from pored.pixels.texture import measured_skin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from pored.model import Box, Face, Plane, Samples
     from pored.pixels.reduced import Rows
 
-ENOUGH = 1_000_000
-"""Pixels on which texture is measured."""
+ENOUGH = 450_000
+"""Pixels of skin on which texture is measured."""
 PLENTY = 0.97
 """Skin with this share of the wanted texture energy lacks nothing that could be seen."""
 
@@ -101,9 +101,9 @@ class Skin:
         return energy_of(self.measured(self.band))
 
     @property
-    def parts(self) -> list[Rows]:
+    def parts(self) -> Sequence[Rows]:
         """The strips on which texture is measured: all of them, or of a large face every second, third and so on."""
-        return strips(*self.mask.shape)[:: max(1, self.mask.size // ENOUGH)]
+        return telling(self.where, strips(*self.mask.shape), 1, ENOUGH)
 
     def measured(self, band: Plane) -> NDArray[np.float32]:
         """The values of a band where texture is measured, (N,)."""

@@ -10,6 +10,8 @@ import numpy as np
 from pored.pixels.levels import in_levels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from pored.model import Plane, Samples
@@ -30,6 +32,26 @@ def strips(height: int, width: int, factor: int = 1) -> list[Rows]:
     """
     rows = factor * max(1, IN_CACHE // max(1, width * factor))
     return [(start, min(start + rows, height)) for start in range(0, height, rows)]
+
+
+def telling(where: NDArray[np.bool_], parts: Sequence[Rows], factor: int, enough: int) -> Sequence[Rows]:
+    """The strips on which statistics are made: some of those that have most of it, evenly from top to bottom.
+
+    Args:
+        where: (h, w), what statistics are made on; reduced.
+        parts: all strips, at full size.
+        factor: by which ``where`` is reduced.
+        enough: pixels at full size; where there are not twice as many, every strip is taken that has any.
+
+    Returns:
+        All strips where there is nothing to make statistics on.
+    """
+    counts = np.array([np.count_nonzero(where[start // factor : -(-end // factor)]) for start, end in parts])
+    some, step = np.flatnonzero(counts), int(counts.sum()) * factor**2 // enough
+    if step > 1:
+        below, number = np.cumsum(counts), -(-len(some) // step)
+        some = np.unique(np.searchsorted(below, (np.arange(number) + 0.5) / number * below[-1]))
+    return [parts[place] for place in some.tolist()] or parts
 
 
 def reduced(pixels: Samples | Plane, factor: int) -> NDArray[np.float32]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.pixels import laid_face, reduced
+from pored.pixels import face_detail, laid_face, reduced
+from pored.pixels.face_frame import CHIN, TOP
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
 from pored.pixels.picture_layer import compose_texture
 from pored.pixels.register_map import Registration, identity, shifting
@@ -137,3 +138,21 @@ def test_noise_is_kept_out_of_it(portrait: Bytes, smoothed: Bytes, face: Face) -
     _, clean = recovered(portrait, smoothed, face, NATURAL)
     place = texture.box.slices
     assert np.abs(result[place].astype(int) - clean[place]).mean() < np.abs(noise[place]).mean() / 3
+
+
+@pytest.mark.usefixtures("_large")
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.75])
+def test_a_little_smoothed_skin_is_not_missed_between_the_strips_that_are_measured(
+    portrait: Bytes, smoothed: Bytes, face: Face, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    monkeypatch.setattr(reduced, "IN_CACHE", 5000)
+    monkeypatch.setattr(face_detail, "ENOUGH", 2000)
+    top, bottom = (int(face.points[place, 1]) for place in (TOP, CHIN))
+    start = round(top + share * (bottom - top))
+    export = portrait.copy()
+    export[start : start + 48] = smoothed[start : start + 48]
+
+    texture, _ = recovered(portrait, export, face, NATURAL)
+
+    assert texture.outcome == "recovered"
+    assert texture.before.energy < 0.9

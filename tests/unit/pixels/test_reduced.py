@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pored.pixels.reduced import IN_CACHE, enlarged, reduced, strips
+from pored.pixels.reduced import IN_CACHE, enlarged, reduced, strips, telling
 
 if TYPE_CHECKING:
     from pored.model import Plane, Samples
@@ -55,3 +55,26 @@ def test_an_even_plane_stays_even(level: float, size: tuple[int, int], factor: i
     plane = np.full(size, level, np.float32)
     back = enlarged(reduced(plane, factor), factor, (0, size[0]), size[1])
     np.testing.assert_allclose(back, plane, atol=1e-3)
+
+
+@given(
+    rows=st.lists(st.integers(0, 40), min_size=1, max_size=40),
+    factor=st.integers(1, 4),
+    high=st.integers(1, 5),
+    enough=st.integers(1, 2000),
+)
+def test_strips_that_tell_have_something_to_tell(rows: list[int], factor: int, high: int, enough: int) -> None:
+    where = np.arange(40) < np.array(rows)[:, None]
+    height, strip = len(rows) * factor, high * factor
+    parts = [(start, min(start + strip, height)) for start in range(0, height, strip)]
+
+    told = telling(where, parts, factor, enough)
+
+    assert set(told) <= set(parts)
+    if where.any():
+        assert all(where[start // factor : -(-end // factor)].any() for start, end in told)
+    else:
+        assert list(told) == parts
+    if where.sum() * factor**2 < 2 * enough:
+        seen = sum(int(where[start // factor : -(-end // factor)].sum()) for start, end in told)
+        assert seen == where.sum()

@@ -33,6 +33,7 @@ MODULES = (
     "prometheus_client",
     "rawpy",
     "anyio",
+    "httptools",
     "jinja2",
     "starlette",
     "uvicorn",

@@ -104,9 +104,7 @@ def make_up(
         outcome="made_up" if any(face.lacking for face in made.faces) else "nothing_missing",
         picture=picture,
         pixels=pixels,
-        mask=made.mask,
         texture=made,
-        boxes=tuple(face.box for face in made.faces),
         report=describe_made_up(made, recovery, source, watch.seconds),
     )
 

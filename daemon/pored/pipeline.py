@@ -64,9 +64,7 @@ class Recovered(Generic[FaceT]):
             got is nobody's own.
         picture: the export as it was read; its encoding writes the result.
         pixels: the flat result, of the export's shape and depth.
-        mask: (H, W) uint8; where it is 0, ``pixels`` equals the export.
         texture: the layer that makes ``pixels`` from the export.
-        boxes: where the faces are, for previews.
         report: what a report says of it, ready for JSON; no landmarks, no paths.
         registered: the original laid over the faces that were changed; None where it was not asked for, or none was.
         spots: guarded blemishes of the faces that were changed, in pixels of the picture.
@@ -75,12 +73,20 @@ class Recovered(Generic[FaceT]):
     outcome: Outcome
     picture: Picture
     pixels: Samples
-    mask: NDArray[np.uint8]
     texture: PictureLayer[FaceT]
-    boxes: tuple[Box, ...]
     report: dict[str, object]
     registered: RegisteredOriginal | None = None
     spots: tuple[Spot, ...] = ()
+
+    @property
+    def mask(self) -> NDArray[np.uint8]:
+        """(H, W); where it is 0, ``pixels`` equals the export."""
+        return self.texture.mask
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Where the faces are, for previews."""
+        return tuple(face.box for face in self.texture.faces)
 
 
 def recover(
@@ -118,9 +124,7 @@ def recover(
         outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
         picture=picture,
         pixels=pixels,
-        mask=texture.mask,
         texture=texture,
-        boxes=tuple(face.box for face in texture.faces),
         report=describe(texture, found.registration, recovery, watch.seconds, painted=painted is not None),
         registered=registered,
         spots=tuple(spot for face in texture.faces if face.lacking for spot in face.spots),
@@ -135,9 +139,7 @@ def left_as_it_is(export: Path, recovery: Recovery) -> Recovered[FaceTexture]:
         outcome="nothing_missing",
         picture=picture,
         pixels=picture.pixels,
-        mask=nothing.mask,
         texture=nothing,
-        boxes=(),
         report={
             "schema": REPORT_SCHEMA,
             "settings": recovery.model_dump(mode="json", exclude={"plate"}),

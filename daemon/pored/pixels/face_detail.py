@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pored.pixels.reduced import Rows
 
 ENOUGH = 220_000
-"""Pixels of treated skin on which texture is measured; of more every second strip, every third and so on."""
+"""Pixels of treated skin on which texture is measured; of more, on some strips of it."""
 BLOCK, BETWEEN = 1 / 12, 1 / 6
 """Variances, in reduced pixels, of the blocks' averaging and of reading between them: they blur a little themselves."""
 

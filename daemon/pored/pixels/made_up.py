@@ -102,7 +102,7 @@ class Skin:
 
     @property
     def parts(self) -> Sequence[Rows]:
-        """The strips on which texture is measured: all of them, or of a large face every second, third and so on."""
+        """The strips on which texture is measured: all that have skin, or some of a large face's."""
         return telling(self.where, strips(*self.mask.shape), 1, ENOUGH)
 
     def measured(self, band: Plane) -> NDArray[np.float32]:

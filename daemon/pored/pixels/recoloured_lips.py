@@ -10,6 +10,7 @@ import numpy as np
 from pored.pixels.agreement_spots import weighted_quantile
 from pored.pixels.desaturate import desaturate
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.register_structure import COARSEST, FINEST, FLAT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,11 +32,8 @@ ALIKE = 0.88
 """... and likeness of all but the weakest twentieth within them. Of 16 people's lips in five new colours 79 of 80 have
 both, five of them in no more than traces (0.1 to 0.15); of 277 pairs of frames none has, whose mouths moved or not."""
 WEAKEST = 0.05
-FINEST, COARSEST = 0.6, 3.0
-"""Pixels: the Gaussians between which the detail lies that is compared, as in ``structure`` ..."""
 CONTRAST_REACH = 6.0
-"""... in the contrast around it, and of the lips alone."""
-FLAT = 0.5
+"""Pixels: detail is compared as in ``structure``, but in the contrast so far around it, and of the lips alone."""
 SHADE = 4.0
 """Levels that are added to all light, so that a shadow's few do not make a ratio."""
 NOTHING = 1e-6

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pored.model import Box
+from pored.pixels.agreement_spots import correlation
 from pored.pixels.refine_local import (
     COARSE_STAGES,
     FINE_STAGES,
@@ -22,8 +23,6 @@ from pored.pixels.register_map import LocalField, apply, inverse
 from pored.pixels.register_structure import structure
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pored.model import Face, Plane
     from pored.pixels.refine_local import Shifts
     from pored.pixels.refine_patch import Patch
@@ -95,12 +94,8 @@ def mended(patch: Patch, back: Matrix, shifts: Shifts) -> float:
     lengths = np.hypot(shifts.dx, shifts.dy)
     there = lengths > MOVED * np.quantile(lengths, LONGEST)
     ours = structure(patch.export)[there]
-    before, after = (_likeness(structure(laid_by(patch, back, by))[there], ours) for by in (no_shifts(patch), shifts))
+    before, after = (correlation(structure(laid_by(patch, back, by))[there], ours) for by in (no_shifts(patch), shifts))
     return (after - before) / max(1 - before, NOTHING)
-
-
-def _likeness(theirs: NDArray[np.float32], ours: NDArray[np.float32]) -> float:
-    return float(np.vdot(theirs, ours) / np.sqrt(np.vdot(theirs, theirs) * np.vdot(ours, ours) + NOTHING))
 
 
 def _box_in(patch: Patch, face: Face) -> Box:

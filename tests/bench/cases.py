@@ -37,6 +37,8 @@ FRAME_NOISE = 2.0
 HAND_HELD = (3.2, -1.7)
 """By how many pixels two frames are apart."""
 SENSOR_NOISE = 6.0
+GRAIN = 3.0
+"""Standard deviation in levels of what a retoucher adds at the end."""
 GROUP_FACE = 260.0
 """Pixels of either face's width in a group."""
 
@@ -142,6 +144,27 @@ def regraded(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> C
     """Darker, warmer, and with more contrast."""
     case = plain(portrait, other, rng)
     return replace(case, export=_graded(case.export), truth=_graded(case.truth))
+
+
+def new_background(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """The head was cut out and set on white."""
+    case = plain(portrait, other, rng)
+    return replace(case, export=_on_white(portrait, case.export), truth=_on_white(portrait, case.truth))
+
+
+def finished(
+    change: Callable[[Pixels, np.random.Generator], Pixels],
+) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """Something was done to the smooth export as a whole."""
+    return lambda portrait, other, rng: replace(plain(portrait, other, rng), export=change(portrait.smooth, rng))
+
+
+def sharpened(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """All of the export, as the last step."""
+    case = plain(portrait, other, rng)
+    return replace(
+        case, export=_sharper(case.export), truth=np.where(case.skin[..., None] > 0, case.truth, case.export)
+    )
 
 
 def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -279,6 +302,29 @@ def _graded(pixels: Pixels) -> Pixels:
     return np.round(255 * np.clip(contrast, 0, 1)).astype(np.uint8)
 
 
+def _on_white(portrait: Portrait, pixels: Pixels) -> Pixels:
+    height, width = portrait.shape
+    middle = portrait.face.points.mean(axis=0)
+    across, down = 0.85 * portrait.face.width, 1.15 * portrait.face.width
+    ground = np.zeros((height, width), np.uint8)
+    centre, axes = (round(float(middle[0])), round(float(middle[1]))), (round(across), round(down))
+    cv2.ellipse(ground, centre, axes, 0, 0, 360, 255, cv2.FILLED)
+    share = cv2.GaussianBlur(ground, (0, 0), 2.0)[..., None] / np.float32(255)
+    return np.asarray(np.round(pixels * share + 250 * (1 - share)), np.uint8)
+
+
+def _grained(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Add Noise, monochromatic."""
+    grain = rng.normal(0, GRAIN, (*pixels.shape[:2], 1)).astype(np.float32)
+    return np.clip(np.round(pixels + grain), 0, 255).astype(np.uint8)
+
+
+def _sharper(pixels: Pixels) -> Pixels:
+    """Unsharp Mask, 120 %, 1.5 px."""
+    soft = cv2.GaussianBlur(pixels, (0, 0), 1.5).astype(np.float32)
+    return np.clip(np.round(pixels + np.float32(1.2) * (pixels - soft)), 0, 255).astype(np.uint8)
+
+
 def _with_noise(pixels: Pixels, deviation: Plane | float, rng: np.random.Generator) -> Pixels:
     noise = rng.normal(0, 1, pixels.shape).astype(np.float32) * deviation
     return np.clip(np.round(pixels + noise), 0, 255).astype(np.uint8)
@@ -329,8 +375,12 @@ VARIANTS = {
     "enlarged 4x": Variant(enlarged),
     "black and white": Variant(black_and_white),
     "mirrored": Variant(mirrored),
+    "new background": Variant(new_background),
+    "grain added": Variant(finished(_grained)),
+    "sharpened": Variant(sharpened, Wanted(energy=(0.9, 1.15), correlation=0.88)),
     "jpeg 90": Variant(recompressed(90)),
     "jpeg 75": Variant(recompressed(75)),
+    "jpeg 55": Variant(recompressed(55)),
     "exif 6": Variant(orientation(6, 1)),
     "exif 3": Variant(orientation(3, 1)),
     "exif 8": Variant(orientation(8, 1)),

@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 
 FULL = 255
 NOTHING_MISSING = 0.97
-"""An export with this share of the original's texture energy lacks nothing that could be seen."""
-NO_ORIGINAL = 1.15
-"""An "original" whose export has this many times its texture is none ..."""
+"""An export with this share of the original's texture energy lacks nothing that could be seen ..."""
+OWN_TEXTURE = 0.5
+"""... unless so little of the original's texture itself is in it: then what it has is grain, sharpened edges, marks of
+compression, or texture that a network made up."""
+NO_ORIGINAL = 1.08
+"""An "original" of which there is so many times as much in its export is none: it is the smoother one of the two ..."""
 SAME_TEXTURE = 0.8
 """... unless the textures correlate by so much: then the export was sharpened."""
 BRUSH = 0.003
@@ -335,9 +338,10 @@ def _after(detail: FaceDetail, weight: Plane, layer: Samples, truth: Truth, styl
 
 
 def _outcome(before: TextureFigures) -> Outcome:
-    if before.energy > NO_ORIGINAL and before.correlation < SAME_TEXTURE:
-        return "no_texture"
-    return "recovered" if before.energy < NOTHING_MISSING else "nothing_missing"
+    own = before.energy * before.correlation
+    if before.energy < NOTHING_MISSING or own < OWN_TEXTURE:
+        return "recovered"
+    return "no_texture" if own > NO_ORIGINAL and before.correlation < SAME_TEXTURE else "nothing_missing"
 
 
 def _weight_of_part(

@@ -113,15 +113,18 @@ def matching_strength(export_band: Plane, detail_band: Plane, wanted_power: floa
         where: likewise, bool.
 
     Returns:
-        0..2; 0 where the export has that energy already, or there is no detail.
+        0..2; 0 where the export has that energy already and the detail would only add to it, or there is no detail.
     """
     if not where.any():
         return 0.0
     own, detail = export_band[where].astype(np.float64), detail_band[where].astype(np.float64)
     lacking, power = wanted_power - float(own.var()), float(detail.var())
-    if lacking <= 0.0 or power == 0.0:
+    if power == 0.0:
         return 0.0
     shared = float(((own - own.mean()) * (detail - detail.mean())).mean())
+    # Detail takes the export's own band (its grain, or its compression) off it as well where that is the stronger one.
+    if lacking <= 0.0 and (shared >= 0.0 or shared * shared + power * lacking < 0.0):
+        return 0.0
     return min(MOST, (math.sqrt(shared * shared + power * lacking) - shared) / power)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -22,6 +23,13 @@ AROUND = 0.012
 """How far around a pixel its detail counts, in face widths."""
 LOST = 0.1
 """Share of the original's detail, as power, that must be gone."""
+SMOOTHED = 0.3
+"""Share of it, as covariance, that the difference must be made of: the rest is what the export has more of, such as
+grain, marks of compression or sharpened edges ..."""
+WIDER = 3.0
+"""... in so many times that reach, as what is alike by chance is less in more pixels."""
+OWN_TEXTURE = 0.5
+"""Share of the original's detail that is still in smoothed skin at most; JPEGs of quality 70 alone leave more."""
 ROUNDING = 0.08
 """Power of the detail that rounding to 8 bit makes, squared levels; less is no detail."""
 
@@ -38,17 +46,52 @@ def treated_skin(difference: Plane, tone: Plane, skin: Plane, face_width: float)
     Returns:
         (H, W) float32: ``skin`` where detail was lost, 0 elsewhere; ``skin`` itself where hardly any was lost.
     """
-    found = skin * was_treated(*detail_powers(difference, tone, face_width))
+    powers = detail_powers(difference, tone, face_width)
+    smoothed = skin * was_smoothed(powers)
+    if powers.kept(smoothed) < OWN_TEXTURE:
+        return smoothed
+    found = skin * was_changed(powers)
     return found if found.any() else skin
 
 
-def was_treated(lost: Plane, whole: Plane) -> NDArray[np.bool_]:
-    """Where so much of the original's detail is gone that it was smoothed away; takes what ``detail_powers`` gives."""
-    return cast("NDArray[np.bool_]", lost > np.maximum(LOST * whole, ROUNDING))
+@dataclass(frozen=True, slots=True, eq=False)
+class DetailPowers:
+    """Around each pixel, (H, W) float32, squared levels.
+
+    Attributes:
+        lost: power of the detail of original less export.
+        whole: power of the original's detail.
+        shared: covariance of the two, in a wider reach.
+        wider: power of the original's detail, in that reach.
+    """
+
+    lost: Plane
+    whole: Plane
+    shared: Plane
+    wider: Plane
+
+    def kept(self, where: Plane) -> float:
+        """Share of the original's detail that the export still has in a region, as covariance; 1 where there is none.
+
+        Args:
+            where: (H, W) float32, weights.
+        """
+        whole = float(np.vdot(where, self.wider))
+        return 1 - float(np.vdot(where, self.shared)) / whole if whole > 0 else 1.0
 
 
-def detail_powers(difference: Plane, tone: Plane, face_width: float) -> tuple[Plane, Plane]:
-    """Power of the detail that was lost and of the original's, around each pixel, (H, W) float32, squared levels.
+def was_changed(powers: DetailPowers) -> NDArray[np.bool_]:
+    """Where so much of the original's detail became something else."""
+    return cast("NDArray[np.bool_]", powers.lost > np.maximum(LOST * powers.whole, ROUNDING))
+
+
+def was_smoothed(powers: DetailPowers) -> NDArray[np.bool_]:
+    """Where so much of the original's detail is gone that it was smoothed away."""
+    return was_changed(powers) & (powers.shared > SMOOTHED * powers.wider)
+
+
+def detail_powers(difference: Plane, tone: Plane, face_width: float) -> DetailPowers:
+    """The detail that was lost, and the original's.
 
     Args:
         difference: (H, W) float32, lightness of original less export, levels.
@@ -58,14 +101,14 @@ def detail_powers(difference: Plane, tone: Plane, face_width: float) -> tuple[Pl
     factor = max(1, int(face_width / WORKING_WIDTH))
     height, width = difference.shape
     size = max(1, width // factor), max(1, height // factor)
-    small = [_resized(plane, size) for plane in (difference, tone + difference)]
-    lost, whole = (_resized(_power(plane, AROUND * face_width / factor), (width, height)) for plane in small)
-    return lost, whole
+    lost, whole = (_detail(_resized(plane, size)) for plane in (difference, tone + difference))
+    reach = max(1.0, AROUND * face_width / factor)
+    products = ((lost * lost, 1.0), (whole * whole, 1.0), (lost * whole, WIDER), (whole * whole, WIDER))
+    return DetailPowers(*(_resized(wide_blur(each, reach * wider), (width, height)) for each, wider in products))
 
 
-def _power(plane: Plane, reach: float) -> Plane:
-    detail = plane - wide_blur(plane, DETAIL)
-    return wide_blur(detail * detail, max(1.0, reach))
+def _detail(plane: Plane) -> Plane:
+    return plane - wide_blur(plane, DETAIL)
 
 
 def _resized(plane: Plane, size: tuple[int, int]) -> Plane:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from pored.pixels.match_treated import detail_powers, was_treated
+from pored.pixels.match_treated import detail_powers, was_smoothed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,9 +35,9 @@ def smoothing_evidence(difference: Plane, tone: Plane, mask: NDArray[np.uint8], 
         (H, W) float32, log odds: above 0 where detail was lost, below where it was not; 0 everywhere where as much was
         lost off the skin as on it.
     """
-    lost, whole = detail_powers(difference, tone, face_width)
-    treated = was_treated(lost, whole)
-    detailed = whole > DETAILED
+    powers = detail_powers(difference, tone, face_width)
+    treated = was_smoothed(powers)
+    detailed = powers.whole > DETAILED
     both = treated & detailed
     on_skin, elsewhere = (_share(both, detailed & where) for where in (mask >= SURE, mask == 0))
     for_skin = np.clip(np.log(on_skin / elsewhere) - DOUBT, 0, STRONGEST)

@@ -32,6 +32,9 @@ ELSEWHERE = 0.3
 """Weight of hair, clothes and background beside the skin's 1: they widen the tones' range, but may be graded apart."""
 BESIDE = 0.335
 """Weight below which a place is not skin, but for a twentieth."""
+BELIEVED = 0.08
+"""Share of the brightest tone by which a place beside the skin may at least be off the skin's curve and still count:
+where a background was replaced or graded apart, it says nothing about the skin."""
 ROBUST_ROUNDS = 2
 OUTLYING = 4.0
 """A place further off the curve than this many median deviations was retouched, not graded; it does not count."""
@@ -53,6 +56,7 @@ EVIDENT = 0.004
 """... unless what is not skin, which nobody smoothed, differs by more than this share, and by half of that after the
 curve: then it is a slight grading. Where nothing was graded, it differs by 0.0023 at most in nine portraits' JPEGs of
 quality 60, noisy, turned and resized ones."""
+MIX_ROUNDS = 2
 RIDGE = 1e-4
 """Draws the mix towards equal shares where the channels cannot be told apart."""
 
@@ -157,17 +161,29 @@ def _is_grey(export: Laid) -> bool:
 
 def _mix(channels: Curve, grey: Curve, weight: Curve) -> Curve:
     """The shares of the channels whose sum follows the grey best; none negative."""
-    if len(channels) == 1:
+    count = len(channels)
+    if count == 1:
         return np.ones(1)
+    shares = np.full(count, 1 / count)
+    for _ in range(MIX_ROUNDS):
+        believed = _follows_skin(shares @ channels, grey, weight)
+        shares = _shares(channels[:, believed], grey[believed], weight[believed])
+    return shares
+
+
+def _shares(channels: Curve, grey: Curve, weight: Curve) -> Curve:
+    count = len(channels)
     centred = channels - (channels @ weight / weight.sum())[:, None]
-    ridge = RIDGE * np.einsum("cn,cn,n->", centred, centred, weight) * np.eye(3)
+    ridge = RIDGE * np.einsum("cn,cn,n->", centred, centred, weight) * np.eye(count)
     normal = (centred * weight) @ centred.T + ridge
-    shares = np.linalg.solve(normal, (centred * weight) @ (grey - grey.mean()) + ridge @ np.full(3, 1 / 3))
+    shares = np.linalg.solve(normal, (centred * weight) @ (grey - grey.mean()) + ridge @ np.full(count, 1 / count))
     shares = np.maximum(shares, 0)
-    return shares / shares.sum() if shares.any() else np.full(3, 1 / 3)
+    return shares / shares.sum() if shares.any() else np.full(count, 1 / count)
 
 
 def _fitted(x: Curve, y: Curve, weight: Curve) -> ToneCurve:
+    believed = _follows_skin(x, y, weight)
+    x, y, weight = x[believed], y[believed], weight[believed]
     low, high = (float(edge) for edge in np.percentile(x, (0.5, 99.5)))
     if x.size < FEWEST or high - low <= NARROWEST * high:
         return UNCHANGED
@@ -179,6 +195,24 @@ def _fitted(x: Curve, y: Curve, weight: Curve) -> ToneCurve:
     values = np.maximum.accumulate(values)
     overall = (values[-1] - values[0]) / (high - low)
     return ToneCurve(tones, values, np.clip(slopes, overall / STEEPEST, overall * STEEPEST))
+
+
+def _follows_skin(x: Curve, y: Curve, weight: Curve) -> NDArray[np.bool_]:
+    """The skin, and what beside it can have gone through the same rising curve."""
+    skin = weight >= BESIDE
+    if np.count_nonzero(skin) < FEWEST:
+        return np.ones_like(skin)
+    low, high = (float(edge) for edge in np.percentile(x[skin], (0.5, 99.5)))
+    if high - low <= NARROWEST * high:
+        return np.ones_like(skin)
+    tones = np.linspace(low, high, TONES)
+    values, _ = _robust_lines(x[skin], y[skin], weight[skin], tones)
+    off = y - np.interp(x, tones, values)
+    reach = max(OUTLYING * float(np.median(np.abs(off[skin]))), BELIEVED * float(x.max()))
+    # Darker than all skin, a place may have become as much darker still as it likes; brighter, brighter.
+    too_bright = (off > reach) & (x <= high)
+    too_dark = (off < -reach) & (x >= low)
+    return skin | ~(too_bright | too_dark)
 
 
 def _shows_elsewhere(x: Curve, y: Curve, weight: Curve, toned: Curve, evident: float) -> bool:

@@ -69,6 +69,18 @@ def test_more_than_linear_light_can_give_is_not_asked() -> None:
     assert matching_strength(nothing, grain(1), 100 * float(grain(1).var()), nothing == 0) == 2.0
 
 
+@settings(max_examples=25, deadline=None)
+@given(left=st.floats(0.0, 0.6), grained=st.floats(0.0, 3.0))
+def test_grain_that_the_export_got_gives_way_to_the_texture(left: float, grained: float) -> None:
+    original = grain(1)
+    export = np.float32(left) * original + np.float32(grained) * grain(2)
+    where = np.ones(original.shape, bool)
+
+    strength = matching_strength(export, original - export, float(original.var()), where)
+
+    assert strength == pytest.approx(1.0, abs=0.02)
+
+
 def test_no_skin_wants_nothing() -> None:
     nowhere = np.zeros((SIZE, SIZE), bool)
 

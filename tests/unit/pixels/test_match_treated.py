@@ -51,6 +51,18 @@ def test_skin_that_was_left_alone_is_told_from_treated_skin(scale: int) -> None:
     assert treated[:, 125 * scale :].max() == 0.0
 
 
+@pytest.mark.parametrize("gain", [0.0, 1.2], ids=["grain", "sharpening"])
+def test_what_the_export_has_more_of_is_not_what_it_lost(gain: float) -> None:
+    original = pores(2)
+    own = np.zeros((SIZE, SIZE), np.float32)
+    own[:, 100:] = (1 + gain) * original[:, 100:] + (gain == 0) * pores(3)[:, 100:]
+
+    treated = treated_skin(original - own, flat() + own, all_skin(), FACE_WIDTH)
+
+    assert treated[:, :90].min() > 0.9
+    assert treated[:, 125:].mean() < 0.01
+
+
 def test_off_the_skin_nothing_is_treated() -> None:
     skin = all_skin()
     skin[:50] = 0

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,6 +16,9 @@ from pored.pixels.face_texture import HighPassSettings
 from pored.pixels.picture_layer import compose_texture
 from pored.pixels.register_map import Registration, identity
 from pored.pixels.texture_layer import TextureLayer, texture_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Bytes = NDArray[np.uint8]
 SAME = Registration(identity(), "identity", 0.0, 1.0)
@@ -102,6 +108,44 @@ def test_a_16_bit_export_gets_what_an_8_bit_one_gets_without_its_rounding(
     assert (np.abs(difference) > 1.6).mean() < 0.001
     assert np.abs(difference).mean() < 0.3
     assert deep.faces[0].after.correlation >= shallow.faces[0].after.correlation
+
+
+def grained(picture: Bytes, deviation: float) -> Bytes:
+    noise = np.random.default_rng(9).normal(0, deviation, picture.shape[:2])[..., None]
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def compressed(picture: Bytes) -> Bytes:
+    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 55])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def sharpened(picture: Bytes) -> Bytes:
+    soft = cv2.GaussianBlur(picture, (0, 0), 1.5).astype(np.float32)
+    return np.clip(picture + 1.2 * (picture - soft), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("finished", [lambda export: grained(export, 9.0), compressed, sharpened])
+def test_what_was_done_to_a_smooth_export_afterwards_is_no_texture(
+    portrait: Bytes, smoothed: Bytes, face: Face, finished: Callable[[Bytes], Bytes]
+) -> None:
+    [texture] = texture_layer(portrait, finished(smoothed), SAME, [face], HighPassSettings(radius=3.0)).faces
+    assert texture.outcome == "recovered"
+    assert texture.after.energy == pytest.approx(1, abs=0.08)
+    assert texture.after.correlation > 0.93
+
+
+@pytest.mark.parametrize("finished", [lambda export: grained(export, 1.0), sharpened])
+def test_an_export_that_was_not_smoothed_lacks_nothing_whatever_else_was_done(
+    portrait: Bytes, face: Face, finished: Callable[[Bytes], Bytes]
+) -> None:
+    [texture] = texture_layer(portrait, finished(portrait), SAME, [face], HighPassSettings(radius=3.0)).faces
+    assert texture.outcome == "nothing_missing"
+
+
+def test_a_smooth_file_is_no_original(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
+    [texture] = texture_layer(smoothed, portrait, SAME, [face], HighPassSettings(radius=3.0)).faces
+    assert texture.outcome == "no_texture"
 
 
 def test_of_two_faces_only_the_one_that_lacks_texture_is_changed(portrait: Bytes, smoothed: Bytes, face: Face) -> None:

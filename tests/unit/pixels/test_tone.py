@@ -111,3 +111,22 @@ def test_smoothed_skin_beside_what_is_as_it_was_is_no_grading() -> None:
     noise = np.random.default_rng(6).normal(0, 4, original.shape)
     export = np.asarray((smoothed_on(skin, original, 2.0) + noise).clip(0, 255), np.float32)
     np.testing.assert_array_equal(graded(fit_grading(original, export, skin, 250.0), original), original)
+
+
+@pytest.mark.parametrize("ground", [10.0, 235.0], ids=["black", "white"])
+def test_a_background_that_was_replaced_says_nothing_about_the_skin(ground: float) -> None:
+    original, skin = scene(), half_skin()
+    export = np.where(skin[..., None] > 0, curves(smooth(original)), np.float32(ground))
+    toned = graded(fit_grading(original, export, skin, 250.0), original)
+    ours, theirs = (high_band(each, 3.0)[skin > 0] for each in (toned, curves(original)))
+    assert ours.std() / theirs.std() == pytest.approx(1.0, abs=0.05)
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.98
+
+
+def test_black_and_white_finds_the_mix_on_the_skin_where_the_background_was_replaced() -> None:
+    tinted = scene() + np.random.default_rng(8).normal(0, 30, (8, 6, 3)).repeat(50, 0).repeat(50, 1)
+    original, skin, mix = np.asarray(tinted.clip(0, 255), np.float32), half_skin(), np.array([0.6, 0.3, 0.1])
+    grey = np.where(skin > 0, smooth(original) @ mix, 240)
+    grading = fit_grading(original, np.repeat(grey[..., None], 3, axis=2).astype(np.float32), skin, 250.0)
+    assert grading.mix is not None
+    np.testing.assert_allclose(grading.mix, mix, atol=0.06)

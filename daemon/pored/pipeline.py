@@ -374,6 +374,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "lips_recoloured": face.agreement.recoloured,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
+        "sharpness": figure(face.sharpness),
         "blemishes": [{"x": round(spot.x), "y": round(spot.y), "radius": round(spot.radius, 1)} for spot in face.spots],
         "before": {"energy": figure(face.before.energy), "correlation": figure(face.before.correlation)},
         "after": {"energy": figure(face.after.energy), "correlation": figure(face.after.correlation)},

@@ -210,7 +210,8 @@ class Recovery(Frozen):
     opacity: Annotated[
         OpacityValue,
         Field(
-            description="Of the texture layer. match: the skin gets the original's texture energy, face by face; "
+            description="Of the texture layer. match: the skin gets the original's texture energy, as crisp as the rest of "
+            "the export, face by face; "
             "with missing_only 50 gives the missing texture once. With grain it is the layer's."
         ),
     ] = Opacity()

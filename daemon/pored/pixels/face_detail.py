@@ -126,7 +126,7 @@ class Truth:
         parts: the strips of the face that are measured, put together in the planes.
         export_band: (N, W) float32, high band of the export.
         original_band: likewise of the original, without its noise.
-        power: variance that the skin's texture should have.
+        power: variance that the skin's texture should have, as crisp as the export.
         where: (N, W) bool.
     """
 
@@ -145,8 +145,14 @@ class Truth:
         return TextureFigures(energy, figures.correlation)
 
 
-def truth_of(detail: FaceDetail, treated: Plane) -> Truth:
-    """What the texture is to be measured by; ``treated`` reduced like the pair."""
+def truth_of(detail: FaceDetail, treated: Plane, sharpness: float) -> Truth:
+    """What the texture is to be measured by.
+
+    Args:
+        detail: what the face lacks.
+        treated: (h, w) float32 0..1, the skin that was smoothed, reduced like the pair.
+        sharpness: by which factor the export is crisper.
+    """
     laid, lacking = detail.laid, detail.lacking
     parts = telling(treated > SKIN, laid.strips, laid.factor, ENOUGH) if laid.factor > 1 else laid.strips
     low_tone, low_difference = detail.low(laid.tone), detail.low(lacking.coarse)
@@ -160,7 +166,7 @@ def truth_of(detail: FaceDetail, treated: Plane) -> Truth:
         stacked(parts, lambda rows: detail.enlarged(treated, rows)),
         stacked(parts, lambda rows: detail.enlarged(weight, rows)),
     )
-    power = texture_power(export_band, difference_band, where, lacking.kept)
+    power = sharpness**2 * texture_power(export_band, difference_band, where, lacking.kept)
     return Truth(parts, export_band, export_band + difference_band, power, where)
 
 

@@ -23,6 +23,7 @@ from pored.pixels.laid_face import LaidFace, lay_face
 from pored.pixels.layer_rounding import layer_on_grey
 from pored.pixels.levels import EIGHT_BIT, in_levels, levels_of
 from pored.pixels.match import auto_radius, matching_strength
+from pored.pixels.match_sharpness import sharpness
 from pored.pixels.match_treated import treated_skin
 from pored.pixels.reduced import read_for
 from pored.pixels.texture import TextureFigures
@@ -97,9 +98,11 @@ class FaceTexture:
         mask: likewise, uint8, the skin mask.
         opacity: 0..255.
         agreement: of eyes and lips.
-        before: the export's texture beside the original's, on plain skin that was smoothed; noughts of another frame.
+        before: the export's texture beside the original's with that sharpness, on plain skin that was smoothed; noughts
+            of another frame.
         after: the result's.
         noise: standard deviation of the original's noise in R, G and B, levels.
+        sharpness: by which factor the export is crisper than the original, and its texture is made so.
         spots: guarded places, in pixels of the picture.
         guarded: (box.height, box.width) uint8, how far the guard had a say: 255 on its spots, 0 far from them.
         unguarded: likewise, of the layer's depth: the layer as it would be without the guard.
@@ -116,6 +119,7 @@ class FaceTexture:
     before: TextureFigures
     after: TextureFigures
     noise: tuple[float, float, float]
+    sharpness: float
     spots: tuple[Spot, ...]
     guarded: NDArray[np.uint8]
     unguarded: Samples
@@ -150,7 +154,7 @@ def face_texture(
     radius = settings.radius or ready.auto_radius
     guarded = guard_face(ready, seek_on_face(ready).find(settings.guard), radius)
     detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
-    truth = truth_of(detail, ready.treated)
+    truth = truth_of(detail, ready.treated, ready.sharpness)
     before = truth.compared(truth.export_band)
     weight = shown_weight(laid.skin, laid.own, detail.coarse, settings)
     opacity = opacity_of(settings, matched_strength(detail, weight, truth, settings))
@@ -171,6 +175,7 @@ def face_texture(
         before=before,
         after=after,
         noise=lacking.noise,
+        sharpness=ready.sharpness,
         spots=tuple(_of_the_picture(spot, laid) for spot in guarded.blemishes.spots),
         guarded=share[inner],
         unguarded=_unguarded(detail, layer, share)[inner],
@@ -193,6 +198,7 @@ def _left_alone(export: Samples, face: Face, agreed: Agreement, settings: HighPa
         before=NOT_MEASURED,
         after=NOT_MEASURED,
         noise=(0.0, 0.0, 0.0),
+        sharpness=1.0,
         spots=(),
         guarded=mask,
         unguarded=layer_on_grey(mask.astype(np.float32), levels_of(export)),
@@ -207,11 +213,13 @@ class ReadyFace:
         laid: its part of both pictures.
         lacking: their difference.
         treated: (h, w) float32 0..1, the skin that was smoothed, reduced like the pair.
+        sharpness: by which factor the export is crisper beside the skin.
     """
 
     laid: LaidFace
     lacking: Lacking
     treated: Plane
+    sharpness: float
 
     @property
     def auto_radius(self) -> float:
@@ -230,7 +238,8 @@ def ready_face(
     lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
     if lacking.kept < 1.0 or lacking.fine is not None:
         treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
-    return ReadyFace(laid, lacking, treated)
+    crisper = sharpness(laid.light, laid.tone, laid.skin, laid.face_width) if settings.missing_only else 1.0
+    return ReadyFace(laid, lacking, treated, crisper)
 
 
 def seek_on_face(ready: ReadyFace) -> Sought:

@@ -29,8 +29,8 @@ grain, marks of compression or sharpened edges ..."""
 WIDER = 3.0
 """... in so many times that reach, as what is alike by chance is less in more pixels."""
 OWN_TEXTURE = 0.58
-"""Share of the original's detail that is still in smoothed skin at most: in nine portraits .34 to .48 of it, in copies of
-a third of their size .49 to .63; JPEGs of quality 85 alone leave .60 and more."""
+"""Share of the original's detail that is still in smoothed skin at most: in nine portraits .34 to .48 of it, in copies
+of a third of their size .49 to .63; JPEGs of quality 85 alone leave .60 and more."""
 ROUNDING = 0.08
 """Power of the detail that rounding to 8 bit makes, squared levels; less is no detail."""
 
@@ -99,21 +99,37 @@ def detail_powers(difference: Plane, tone: Plane, face_width: float) -> DetailPo
         tone: (H, W) float32, the export's lightness.
         face_width: in pixels.
     """
-    factor = max(1, int(face_width / WORKING_WIDTH))
     height, width = difference.shape
-    size = max(1, width // factor), max(1, height // factor)
-    lost, whole = (_detail(_resized(plane, size)) for plane in (difference, tone + difference))
-    reach = max(1.0, AROUND * face_width / factor)
+    size = working_size(difference, face_width)
+    lost, whole = (detail_of(resized(plane, size)) for plane in (difference, tone + difference))
+    reach = around(face_width)
     products = ((lost * lost, 1.0), (whole * whole, 1.0), (lost * whole, WIDER), (whole * whole, WIDER))
-    return DetailPowers(*(_resized(wide_blur(each, reach * wider), (width, height)) for each, wider in products))
+    return DetailPowers(*(resized(wide_blur(each, reach * wider), (width, height)) for each, wider in products))
 
 
-def _detail(plane: Plane) -> Plane:
+def working_size(plane: Plane, face_width: float) -> tuple[int, int]:
+    """Width and height at which a large face's plane is looked at."""
+    factor = _factor(face_width)
+    return max(1, plane.shape[1] // factor), max(1, plane.shape[0] // factor)
+
+
+def around(face_width: float) -> float:
+    """How far around a pixel its detail counts, in pixels at working width."""
+    return max(1.0, AROUND * face_width / _factor(face_width))
+
+
+def detail_of(plane: Plane) -> Plane:
+    """The detail of a plane at working width."""
     return plane - wide_blur(plane, DETAIL)
 
 
-def _resized(plane: Plane, size: tuple[int, int]) -> Plane:
+def resized(plane: Plane, size: tuple[int, int]) -> Plane:
+    """To a width and height; not a copy where it has them."""
     if plane.shape == size[::-1]:
         return plane
     shrinks = size[0] < plane.shape[1]
     return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR))
+
+
+def _factor(face_width: float) -> int:
+    return max(1, int(face_width / WORKING_WIDTH))

@@ -143,6 +143,18 @@ def test_an_export_that_was_not_smoothed_lacks_nothing_whatever_else_was_done(
     assert texture.outcome == "nothing_missing"
 
 
+def test_of_an_original_that_is_softer_than_its_export_the_texture_becomes_as_crisp(
+    portrait: Bytes, smoothed: Bytes, face: Face
+) -> None:
+    soft = np.asarray(cv2.GaussianBlur(portrait, (0, 0), 0.8), np.uint8)
+    [crisp] = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0)).faces
+    [texture] = texture_layer(soft, smoothed, SAME, [face], HighPassSettings(radius=3.0)).faces
+    assert crisp.sharpness == 1.0
+    assert texture.sharpness > 1.1
+    assert texture.after.energy == pytest.approx(1, abs=0.05)
+    assert texture.opacity > crisp.opacity
+
+
 def test_a_smooth_file_is_no_original(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     [texture] = texture_layer(smoothed, portrait, SAME, [face], HighPassSettings(radius=3.0)).faces
     assert texture.outcome == "no_texture"

@@ -1,0 +1,79 @@
+"""How much sharper an export is than its original, beside the skin: pores shall be as crisp as hair and brows are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.match_treated import around, detail_of, resized, working_size
+from pored.pixels.register_structure import wide_blur
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+
+SAME = 0.9
+"""Correlation around a pixel from which it shows the same detail in both pictures."""
+DETAILED = 4.0
+"""Power of detail that counts, squared levels: sharpness shows in hair, brows and cloth, not in a blurred ground."""
+EVERYWHERE = 0.85
+"""Share of what is detailed that must be the same for the export to be called softer: of nine portraits whose originals
+were sharpened 1 is, of exports that were smoothed all over .70 at most."""
+SOMEWHERE = 0.35
+"""Likewise to be called crisper, which no smoothing does."""
+EVENLY = 0.3
+"""Most by which the middle half of the factors may differ, as a share of the median."""
+FEWEST = 500
+"""Pixels below which nothing is said."""
+TONES = (2, 98)
+"""Percentiles of the skin's tones: darker and brighter places may have got another contrast."""
+OFF_SKIN = 0.01
+EVIDENT = 0.1
+"""Less is left alone."""
+LEAST, MOST = 0.6, 1.5
+
+
+def sharpness(original: Plane, export: Plane, skin: Plane, face_width: float) -> float:
+    """By which factor the export's fine detail is stronger where it was not smoothed.
+
+    Another RAW developer, or sharpening as the last step, makes all of a picture crisper; clarity gives it contrast. A
+    skin's texture that is brought back has to follow.
+
+    Args:
+        original: (H, W) float32 lightness, in the export's tones, levels.
+        export: likewise.
+        skin: (H, W) float32 0..1.
+        face_width: in pixels.
+
+    Returns:
+        0.6 to 1.5; 1 where the two are alike, where there is too little to tell by, or where the export was changed in
+        other ways too.
+    """
+    size = working_size(skin, face_width)
+    small = [resized(plane, size) for plane in (original, export)]
+    ours, theirs = (detail_of(plane) for plane in small)
+    reach = around(face_width)
+    power, own, shared = (wide_blur(product, reach) for product in (ours * ours, theirs * theirs, ours * theirs))
+    detailed = (power > DETAILED) & _beside(resized(skin, size), wide_blur(small[1], reach), reach)
+    same = detailed & (shared > SAME * np.sqrt(power * own))
+    count = np.count_nonzero(same)
+    if count < max(FEWEST, SOMEWHERE * np.count_nonzero(detailed)):
+        return 1.0
+    lower, factor, upper = np.percentile(np.sqrt(own[same] / power[same]), (25, 50, 75))
+    everywhere = factor > 1 or count > EVERYWHERE * np.count_nonzero(detailed)
+    evident = abs(factor - 1) > EVIDENT and upper - lower < EVENLY * factor
+    return float(np.clip(factor, LEAST, MOST)) if evident and everywhere else 1.0
+
+
+def _beside(skin: Plane, tone: Plane, reach: float) -> NDArray[np.bool_]:
+    """Off the skin by what the blur reaches, in the skin's own tones."""
+    full = skin > 1 / 2
+    if not full.any():
+        return np.zeros(skin.shape, bool)
+    wide = 2 * round(2 * reach) + 1
+    near = cv2.dilate((skin > OFF_SKIN).astype(np.uint8), np.ones((wide, wide), np.uint8))
+    darkest, brightest = np.percentile(tone[full], TONES)
+    return cast("NDArray[np.bool_]", (near == 0) & (tone > darkest) & (tone < brightest))

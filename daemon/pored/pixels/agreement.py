@@ -15,6 +15,7 @@ from pored.pixels.face_parts import EYES, LIPS
 from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
 from pored.pixels.levels import in_levels
+from pored.pixels.moved_head import head_step
 from pored.pixels.moved_parts import moved_by
 from pored.pixels.recoloured_lips import within_recoloured_lips
 from pored.pixels.register_map import magnification
@@ -54,6 +55,11 @@ chosen on half of them."""
 FAINT = 0.2
 """Share of the strongest part's detail below which an eye shows nothing but noise: behind dark glasses it has 0.08 to
 0.14 of it, of 38 other people's eyes none less than 0.5."""
+STEP = 0.0025
+"""Face widths from which a head that moved against its surroundings is another frame's, unless a retoucher is proved,
+..."""
+FAR_STEP = 0.008
+"""... and from which it is so in any case."""
 NOTHING = 1e-6
 
 
@@ -69,6 +75,7 @@ class Agreement:
         eyes: by how much irises or lids of both eyes moved, as a share of the face's width; 0 where one eye did not, or
             where it may be noise.
         still: whether neither an eye nor the lips moved by themselves.
+        step: how far the head moved against what is around it, in face widths; 0 where it did not.
         recoloured: whether the lips have another colour in the export, and only what lies within them was compared.
     """
 
@@ -78,12 +85,18 @@ class Agreement:
     reshaped: Reshaped = NOT_RESHAPED
     eyes: float = 0.0
     still: bool = False
+    step: float = 0.0
     recoloured: bool = False
 
     @property
     def same_frame(self) -> bool:
         """Whether the pair may be used."""
-        return self.likeness >= SAME_FRAME and not self.turn and not self.eyes
+        return self.likeness >= SAME_FRAME and not self.turn and not self.eyes and not self.head_moved
+
+    @property
+    def head_moved(self) -> bool:
+        """Whether the head moved, and not a retoucher a part of it."""
+        return self.step > (FAR_STEP if self.reshaped.proved else STEP)
 
     @property
     def likeness(self) -> float:
@@ -99,7 +112,8 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
     over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work; where they then
     agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too. Eyes that both
-    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``).
+    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``), and so is a
+    head that moved against what is around it (``head_step``).
 
     Args:
         original: (H, W, 3) or (H, W), whole.
@@ -124,14 +138,22 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
         eyes=min(0.0 if part is None else part.moved for part in eyes),
         still=not any(part.moved for part in parts),
     )
-    if found.likeness >= SAME_FRAME or found.turn or found.eyes:
+    if found.turn or found.eyes:
+        return found
+    found = replace(found, step=head_step(original, export, registration, face))
+    if _decided(found):
         return found
     if places[-1] is not None and (within := _within_lips(places[-1])):
         weakest, _ = _together([*(part for part in eyes if part is not None), within])
         found = replace(found, weakest=weakest, recoloured=True)
-    if found.likeness >= SAME_FRAME:
+    if _decided(found):
         return found
     return replace(found, reshaped=reshaped_face(original, export, registration, face))
+
+
+def _decided(found: Agreement) -> bool:
+    """Whether it is the same frame, or another, whatever else may be found out."""
+    return found.step > FAR_STEP or (found.likeness >= SAME_FRAME and not found.head_moved)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -375,6 +375,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "head_moved_percent": figure(100 * face.agreement.step),
             "reshaped": face.agreement.reshaped.proved,
             "lips_recoloured": face.agreement.recoloured,
+            "irises_retouched": face.agreement.irises,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
         "sharpness": figure(face.sharpness),

@@ -135,6 +135,31 @@ def test_a_smile_that_a_retoucher_lifted_is_the_same_frame(portrait: Picture, sm
     assert found.likeness >= 0.8
 
 
+def with_catch_lights(picture: Picture, face: Face) -> Picture:
+    """A white dot in the upper left of both irises, a seventh of one wide, as retouchers paint it."""
+    painted = picture.astype(np.float32)
+    for iris in (468, 473):
+        dot = np.zeros(picture.shape[:2], np.float32)
+        x, y = face.points[iris] - 0.013 * face.width
+        cv2.circle(dot, (round(float(x)), round(float(y))), round(0.006 * face.width), 1.0, -1)
+        soft = gaussian_blur(dot, 0.6)[..., None]
+        painted = painted * (1 - soft) + 250 * soft
+    return painted.round().astype(np.uint8)
+
+
+def test_catch_lights_that_a_retoucher_painted_are_the_same_frame(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    painted = with_catch_lights(smoothed, face)
+    found = agreement(portrait, painted, SAME, face)
+    assert found.irises
+    assert found.same_frame
+    # Where the noise around the face is another exposure's, other lights in the eyes are another frame's.
+    other = agreement(noisy(portrait, 3), noisy(painted, 3, seed=4), SAME, face)
+    assert not other.irises
+    assert not other.same_frame
+
+
 def behind_dark_glasses(picture: Picture, face: Face) -> Picture:
     """Both eyes behind lenses that let a fiftieth of their light through, and shine a little at the top."""
     worn = picture.astype(np.float32)

@@ -260,13 +260,15 @@ def refuse_wrong_pair(texture: TextureLayer, original: Picture, export: Picture)
 
 
 def other_picture(original: Picture, export: Picture, agreed: Agreement) -> OtherPictureError:
-    """For a pair whose eyes and lips agree too little, whose head turned between the two, or whose eyes moved."""
+    """For a pair whose eyes and lips agree too little, or whose head or eyes moved between the two."""
     ours, theirs, figure = export.encoding.name, original.encoding.name, max(0.0, agreed.weakest)
     why = f"eyes and lips agree to {figure:.0%} ({SAME_FRAME:.0%} are needed)"
     if agreed.turn and figure >= SAME_FRAME:
         why = f"the head is turned by about {agreed.turn:.1f} degrees"
     elif agreed.eyes and figure >= SAME_FRAME:
         why = f"both eyes look elsewhere, or are more or less open (by {agreed.eyes:.1%} of the face's width)"
+    elif agreed.head_moved and figure >= SAME_FRAME:
+        why = f"the head moved against what is around it (by {agreed.step:.1%} of its width at least)"
     return OtherPictureError(
         "other-picture",
         f"{theirs} is not the picture that {ours} was made from: {why}. It is another frame or another person; give "
@@ -370,8 +372,10 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "mean": figure(face.agreement.mean),
             "turn_degrees": figure(face.agreement.turn),
             "eyes_moved_percent": figure(100 * face.agreement.eyes),
+            "head_moved_percent": figure(100 * face.agreement.step),
             "reshaped": face.agreement.reshaped.proved,
             "lips_recoloured": face.agreement.recoloured,
+            "irises_retouched": face.agreement.irises,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
         "sharpness": figure(face.sharpness),

@@ -11,16 +11,18 @@ import numpy as np
 from pored.model import Box
 from pored.pixels.agreement_spots import correlation, part_of_face, spot_likeness, weighted_quantile
 from pored.pixels.desaturate import desaturate, lightness
-from pored.pixels.face_parts import EYES, LIPS
+from pored.pixels.face_parts import EYES, IRISES, LIPS
 from pored.pixels.head_turn import head_turn
 from pored.pixels.high_pass import high_band
 from pored.pixels.levels import in_levels
+from pored.pixels.moved_head import head_step
 from pored.pixels.moved_parts import moved_by
 from pored.pixels.recoloured_lips import within_recoloured_lips
+from pored.pixels.refine_patch import positions
 from pored.pixels.register_map import magnification
 from pored.pixels.register_stiff import stiffened
-from pored.pixels.register_structure import structure
-from pored.pixels.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face
+from pored.pixels.register_structure import band_of_detail, structure
+from pored.pixels.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face, same_surroundings
 from pored.pixels.warp import lay_over
 
 if TYPE_CHECKING:
@@ -51,6 +53,18 @@ NOISY_FRAME = 0.65
 """... unless neither eyes nor lips moved: noise and compression take agreement as well, but move nothing. Of 208 pairs
 of 16 people with noise, grain and JPEGs, faces 55 to 530 pixels wide, 191 pass without it and all with it; it was
 chosen on half of them."""
+FAINT = 0.2
+"""Share of the strongest part's detail below which an eye shows nothing but noise: behind dark glasses it has 0.08 to
+0.14 of it, of 38 other people's eyes none less than 0.5."""
+PARTS = (*zip(EYES, IRISES, strict=True), (LIPS, ()))
+"""What is compared: landmarks of each part's outline, and of the iris in it."""
+IRIS = 0.85
+"""Share of an iris' radius within which retouchers paint catch lights; a look aside shows at its rim."""
+STEP = 0.0025
+"""Face widths from which a head that moved against its surroundings is another frame's, unless a retoucher is proved,
+..."""
+FAR_STEP = 0.008
+"""... and from which it is so in any case."""
 NOTHING = 1e-6
 
 
@@ -66,7 +80,10 @@ class Agreement:
         eyes: by how much irises or lids of both eyes moved, as a share of the face's width; 0 where one eye did not, or
             where it may be noise.
         still: whether neither an eye nor the lips moved by themselves.
+        step: how far the head moved against what is around it, in face widths; 0 where it did not.
         recoloured: whether the lips have another colour in the export, and only what lies within them was compared.
+        irises: whether only the insides of the irises differ, so that a retoucher must have painted there; the rest was
+            compared.
     """
 
     weakest: float
@@ -75,12 +92,19 @@ class Agreement:
     reshaped: Reshaped = NOT_RESHAPED
     eyes: float = 0.0
     still: bool = False
+    step: float = 0.0
     recoloured: bool = False
+    irises: bool = False
 
     @property
     def same_frame(self) -> bool:
         """Whether the pair may be used."""
-        return self.likeness >= SAME_FRAME and not self.turn and not self.eyes
+        return self.likeness >= SAME_FRAME and not self.turn and not self.eyes and not self.head_moved
+
+    @property
+    def head_moved(self) -> bool:
+        """Whether the head moved, and not a retoucher a part of it."""
+        return self.step > (FAR_STEP if self.reshaped.proved else STEP)
 
     @property
     def likeness(self) -> float:
@@ -96,7 +120,9 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
     over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work; where they then
     agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too. Eyes that both
-    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``).
+    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``), and so is a
+    head that moved against what is around it (``head_step``). Where nothing moved and the noise around the face is that
+    of the same exposure, a retoucher may have painted catch lights into the irises or made them brighter.
 
     Args:
         original: (H, W, 3) or (H, W), whole.
@@ -107,8 +133,9 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     Returns:
         The agreement; of nought where the face lies outside the export.
     """
-    places = [_place(original, export, registration, face, outline) for outline in (*EYES, LIPS)]
+    places = [_place(original, export, registration, face, part) for part in PARTS]
     *eyes, lips = (None if place is None else _compared(place) for place in places)
+    eyes = _telling(eyes, lips)
     parts = [part for part in (*eyes, lips) if part is not None]
     if not parts:
         return Agreement(0.0, 0.0)
@@ -120,14 +147,28 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
         eyes=min(0.0 if part is None else part.moved for part in eyes),
         still=not any(part.moved for part in parts),
     )
-    if found.likeness >= SAME_FRAME or found.turn or found.eyes:
+    if found.turn or found.eyes:
+        return found
+    found = replace(found, step=head_step(original, export, registration, face))
+    if _decided(found):
         return found
     if places[-1] is not None and (within := _within_lips(places[-1])):
         weakest, _ = _together([*(part for part in eyes if part is not None), within])
         found = replace(found, weakest=weakest, recoloured=True)
-    if found.likeness >= SAME_FRAME:
+    if _decided(found):
+        return found
+    if found.still and same_surroundings(original, export, registration, face):
+        beside = [_beside_iris(place) for place, eye in zip(places, eyes, strict=False) if place and eye]
+        weakest, _ = _together([*beside, *(part for part in (lips,) if part is not None)])
+        found = replace(found, weakest=weakest, irises=True) if weakest >= NOISY_FRAME else found
+    if _decided(found):
         return found
     return replace(found, reshaped=reshaped_face(original, export, registration, face))
+
+
+def _decided(found: Agreement) -> bool:
+    """Whether it is the same frame, or another, whatever else may be found out."""
+    return found.step > FAR_STEP or (found.likeness >= SAME_FRAME and not found.head_moved)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,10 +178,18 @@ class _Part:
     Attributes:
         pixels: (N,) each: structure of original and export, likeness around each pixel, how much structure is there.
         moved: how far it moved by itself, as a share of the face's width; 0 where it did not.
+        detail: standard deviation of its detail in levels, of original or export, whichever has more.
     """
 
     pixels: tuple[Values, Values, Values, Values]
     moved: float
+    detail: float
+
+
+def _telling(eyes: Sequence[_Part | None], lips: _Part | None) -> list[_Part | None]:
+    """The eyes that show something; None in the place of others."""
+    strongest = max((part.detail for part in (*eyes, lips) if part is not None), default=0.0)
+    return [None if eye is None or eye.detail < FAINT * strongest else eye for eye in eyes]
 
 
 def _together(parts: Sequence[_Part]) -> tuple[float, float]:
@@ -160,6 +209,7 @@ class _Place:
         own: the export.
         size: width and height to which they are reduced to be compared.
         points: the part's outline in those pixels.
+        iris: middle and rim of an eye's iris, likewise; empty for lips.
         width: of the face, in those pixels.
     """
 
@@ -167,14 +217,19 @@ class _Place:
     own: Samples
     size: tuple[int, int]
     points: NDArray[np.float32]
+    iris: NDArray[np.float32]
     width: float
 
 
 def _place(
-    original: Samples, export: Samples, registration: Registration, face: Face, outline: Sequence[int]
+    original: Samples,
+    export: Samples,
+    registration: Registration,
+    face: Face,
+    part: tuple[Sequence[int], Sequence[int]],
 ) -> _Place | None:
     """One part's; None where it lies outside the export."""
-    points = face.points[list(outline)]
+    points, iris = (face.points[list(indices)] for indices in part)
     (x0, y0), (x1, y1) = np.floor(points.min(axis=0)).astype(int), np.ceil(points.max(axis=0)).astype(int) + 1
     near = Box(int(x0), int(y0), int(x1), int(y1)).grown(max(1, round(AROUND_PART * face.width)))
     box = near.clipped(export.shape[1], export.shape[0])
@@ -184,8 +239,8 @@ def _place(
     factor = min(1.0, FACE_WIDTH / face.width, 1 / magnification(registration.matrix))
     size = max(1, round(box.width * factor)), max(1, round(box.height * factor))
     scale = np.array([size[0] / box.width, size[1] / box.height])
-    reduced = ((points - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5).astype(np.float32)
-    return _Place(laid, export[box.slices], size, reduced, face.width * float(scale.mean()))
+    inside, rim = (((at - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5).astype(np.float32) for at in (points, iris))
+    return _Place(laid, export[box.slices], size, inside, rim, face.width * float(scale.mean()))
 
 
 def _compared(place: _Place) -> _Part | None:
@@ -197,14 +252,28 @@ def _compared(place: _Place) -> _Part | None:
         return None
     likeness, weight = spot_likeness(ours, theirs, SPOT * place.width)
     pixels = ours[part], theirs[part], likeness[part], weight[part]
-    return _Part(pixels, moved_by(light, tone, part, place.width) / place.width)
+    moved = moved_by(light, tone, part, place.width) / place.width
+    return _Part(pixels, moved, max(float(band_of_detail(plane)[part].std()) for plane in (light, tone)))
+
+
+def _beside_iris(place: _Place) -> _Part:
+    """An eye but for the inside of its iris."""
+    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    middle, rim = place.iris[0], place.iris[1:]
+    radius = IRIS * float(np.hypot(*(rim - middle).T).mean())
+    x, y = positions(place.size[0], place.size[1])
+    beside = (x - middle[0]) ** 2 + (y - middle[1]) ** 2 > radius**2
+    ours, theirs = structure(light) * beside, structure(tone) * beside
+    part = part_of_face(place.points, AROUND * place.width, theirs.shape) & beside
+    likeness, weight = spot_likeness(ours, theirs, SPOT * place.width)
+    return _Part((ours[part], theirs[part], likeness[part], weight[part]), 0.0, 0.0)
 
 
 def _within_lips(place: _Place) -> _Part | None:
     """What lies within the lips, where a retoucher gave them another colour."""
     laid, own = (_reduced(plane, place.size) for plane in (place.laid, in_levels(place.own)))
     pixels = within_recoloured_lips(laid, own, place.points, SPOT, place.width)
-    return None if pixels is None else _Part(pixels, 0.0)
+    return None if pixels is None else _Part(pixels, 0.0, 0.0)
 
 
 def texture_ratio(original: Plane, export: Plane, skin: Region, radius: float) -> float:

@@ -37,9 +37,14 @@ def structure(plane: Plane) -> Plane:
     Returns:
         (H, W) float32, mostly within -3 .. 3.
     """
-    detail = gaussian_blur(plane, FINEST) - gaussian_blur(plane, COARSEST)
+    detail = band_of_detail(plane)
     power = wide_blur(detail * detail, CONTRAST_REACH)
     return cast("Plane", detail / np.sqrt(power + FLAT**2 * power.mean() + NOTHING))
+
+
+def band_of_detail(plane: Plane) -> Plane:
+    """The detail by which pictures are compared, in the plane's unit: between light and shade and noise."""
+    return gaussian_blur(plane, FINEST) - gaussian_blur(plane, COARSEST)
 
 
 def likeness(first: Plane, second: Plane, reach: float, squares: Plane | None = None) -> Plane:

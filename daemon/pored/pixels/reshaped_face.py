@@ -88,17 +88,18 @@ def reshaped_face(original: Samples, export: Samples, registration: Registration
         Noughts where there is no field, or too little to look at: what is finest on a small face is no noise, and so
         no frame's own.
     """
-    box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
-    if face.width < FACE_WIDTH or not any(field.box.touches(face.box) for field in registration.fields):
+    if not any(field.box.touches(face.box) for field in registration.fields):
         return NOT_RESHAPED
-    if not box.width or not box.height:
+    look = _look_at(original, export, registration, face)
+    if look is None:
         return NOT_RESHAPED
-    factor = max(1, int(face.width / FINE_WIDTH))
-    light = desaturate(lay_over_reduced(original, registration, box, factor))
-    tone = desaturate(reduced(export[box.slices], factor))
-    points = (face.points - np.array([box.x0, box.y0], np.float32) + np.float32(0.5)) / np.float32(factor)
-    look = _Look(light, tone, points - np.float32(0.5), face.width / factor)
     return Reshaped(_followed(look.narrowed(FACE_WIDTH)), _surroundings(look.narrowed(FINE_WIDTH)))
+
+
+def same_surroundings(original: Samples, export: Samples, registration: Registration, face: Face) -> bool:
+    """Whether the finest detail around a face is that of one and the same exposure; arguments as above."""
+    look = _look_at(original, export, registration, face)
+    return look is not None and _surroundings(look.narrowed(FINE_WIDTH)) >= UNTOUCHED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +124,18 @@ class _Look:
     def part(self, outline: Sequence[int]) -> NDArray[np.bool_]:
         """(H, W): what an outline of landmarks holds, and a little around it."""
         return part_of_face(self.points[list(outline)], PART_AROUND * self.width, self.tone.shape)
+
+
+def _look_at(original: Samples, export: Samples, registration: Registration, face: Face) -> _Look | None:
+    """None where the face is small, or lies outside the export."""
+    box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
+    if face.width < FACE_WIDTH or not box.width or not box.height:
+        return None
+    factor = max(1, int(face.width / FINE_WIDTH))
+    light = desaturate(lay_over_reduced(original, registration, box, factor))
+    tone = desaturate(reduced(export[box.slices], factor))
+    points = (face.points - np.array([box.x0, box.y0], np.float32) + np.float32(0.5)) / np.float32(factor)
+    return _Look(light, tone, points - np.float32(0.5), face.width / factor)
 
 
 def _followed(look: _Look) -> float:

@@ -135,6 +135,52 @@ def test_a_smile_that_a_retoucher_lifted_is_the_same_frame(portrait: Picture, sm
     assert found.likeness >= 0.8
 
 
+def with_catch_lights(picture: Picture, face: Face) -> Picture:
+    """A white dot in the upper left of both irises, a seventh of one wide, as retouchers paint it."""
+    painted = picture.astype(np.float32)
+    for iris in (468, 473):
+        dot = np.zeros(picture.shape[:2], np.float32)
+        x, y = face.points[iris] - 0.013 * face.width
+        cv2.circle(dot, (round(float(x)), round(float(y))), round(0.006 * face.width), 1.0, -1)
+        soft = gaussian_blur(dot, 0.6)[..., None]
+        painted = painted * (1 - soft) + 250 * soft
+    return painted.round().astype(np.uint8)
+
+
+def test_catch_lights_that_a_retoucher_painted_are_the_same_frame(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    painted = with_catch_lights(smoothed, face)
+    found = agreement(portrait, painted, SAME, face)
+    assert found.irises
+    assert found.same_frame
+    # Where the noise around the face is another exposure's, other lights in the eyes are another frame's.
+    other = agreement(noisy(portrait, 3), noisy(painted, 3, seed=4), SAME, face)
+    assert not other.irises
+    assert not other.same_frame
+
+
+def behind_dark_glasses(picture: Picture, face: Face) -> Picture:
+    """Both eyes behind lenses that let a fiftieth of their light through, and shine a little at the top."""
+    worn = picture.astype(np.float32)
+    _, y = places(picture)
+    for iris in (468, 473):
+        lens = np.zeros(picture.shape[:2], np.float32)
+        at = (int(face.points[iris, 0]), int(face.points[iris, 1]))
+        cv2.ellipse(lens, at, (int(0.2 * face.width), int(0.16 * face.width)), 0, 0, 360, 1.0, -1)
+        soft = gaussian_blur(lens, 1.0)[..., None]
+        glass = 0.02 * worn + 20 + (6 * (y < at[1] - 0.05 * face.width)[..., None]).astype(np.float32)
+        worn = worn * (1 - soft) + soft * glass
+    return worn.round().astype(np.uint8)
+
+
+def test_noise_on_dark_glasses_says_nothing(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    before, export = behind_dark_glasses(portrait, face), behind_dark_glasses(smoothed, face)
+    assert agreement(noisy(before, 9), export, SAME, face).same_frame
+    grin = moved_corners(before, face, 0.03)
+    assert not agreement(noisy(grin, 2), export, SAME, face).same_frame
+
+
 def with_lips(picture: Picture, face: Face, gains: tuple[float, float, float], more: float = 0.0) -> Picture:
     """The lips in another colour, under a mask as soft as a brush's."""
     lips = np.zeros(picture.shape[:2], np.float32)

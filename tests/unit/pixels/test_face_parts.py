@@ -24,6 +24,18 @@ def test_a_ring_is_mediapipes(ring: tuple[int, ...], name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("iris", "name"),
+    [(face_parts.LEFT_IRIS, "FACE_LANDMARKS_LEFT_IRIS"), (face_parts.RIGHT_IRIS, "FACE_LANDMARKS_RIGHT_IRIS")],
+)
+def test_an_iris_is_mediapipes_with_its_middle(iris: tuple[int, ...], name: str) -> None:
+    from mediapipe.tasks.python.vision import FaceLandmarksConnections  # noqa: PLC0415 - two seconds
+
+    middle, *rim = iris
+    assert edges(tuple(rim)) == {frozenset((c.start, c.end)) for c in getattr(FaceLandmarksConnections, name)}
+    assert middle == min(rim) - 1
+
+
+@pytest.mark.parametrize(
     ("ring", "name", "missing"),
     [
         # The brows are two open lines, which the ring joins at both ends; of the lips only the outer line counts.

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from pored.faces.find import find_faces
+from pored.faces.landmarker import shared_landmarker
+from pored.pixels.agreement import agreement
+from pored.pixels.moved_head import head_step
+from pored.pixels.registration import register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Face
+
+    Picture = NDArray[np.uint8]
+    Plane = NDArray[np.float32]
+
+NOSE_TIP = 1
+
+
+@pytest.fixture(scope="module")
+def face(portrait: Picture) -> Face:
+    return find_faces(portrait, shared_landmarker())[0]
+
+
+def noisy(picture: Picture, seed: int) -> Picture:
+    noise = np.random.default_rng(seed).normal(0, 2.0, picture.shape)
+    return np.clip(picture + noise, 0, 255).round().astype(np.uint8)
+
+
+def places(picture: Picture) -> tuple[Plane, Plane]:
+    height, width = picture.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return x, y
+
+
+def swayed(picture: Picture, face: Face, far: float) -> Picture:
+    """All of the face to the right by a share of its width; shoulders and background stay."""
+    x, y = places(picture)
+    across, down = face.points[NOSE_TIP]
+    away = ((x - across) / (0.5 * face.box.width)) ** 2 + ((y - down) / (0.55 * face.box.height)) ** 2
+    head = cv2.GaussianBlur((away < 1).astype(np.float32), (0, 0), 0.06 * face.width)
+    moved = cv2.remap(picture, x - np.float32(far * face.width) * head, y, cv2.INTER_LANCZOS4)
+    return np.asarray(moved, np.uint8)
+
+
+def pushed(picture: Picture, face: Face, landmark: int, far: float) -> Picture:
+    """One place of the face by a share of its width, as Liquify does."""
+    x, y = places(picture)
+    at = face.points[landmark]
+    near = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / np.float32(2 * (0.15 * face.width) ** 2))
+    moved = cv2.remap(picture, x - np.float32(far * face.width) * near, y, cv2.INTER_LANCZOS4)
+    return np.asarray(moved, np.uint8)
+
+
+@pytest.mark.parametrize("far", [0.01, 0.03])
+def test_a_head_that_swayed_is_another_frame(far: float, portrait: Picture, smoothed: Picture, face: Face) -> None:
+    original, export = noisy(swayed(portrait, face, far), 1), noisy(smoothed, 2)
+    registration = register(original, export, [face], [face])
+    assert 0.4 * far < head_step(original, export, registration, face) < 1.2 * far
+    found = agreement(original, export, registration, face)
+    assert found.weakest > 0.8
+    assert found.head_moved
+    assert not found.same_frame
+
+
+@pytest.mark.parametrize("landmark", [50, 172, 152, 4])
+def test_a_part_that_a_retoucher_moved_is_no_head(
+    landmark: int, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    export = pushed(smoothed, face, landmark, 0.03)
+    registration = register(portrait, export, [face], [face])
+    assert registration.fields
+    assert head_step(portrait, export, registration, face) == 0.0
+
+
+def test_where_nothing_needs_local_shifts_nothing_is_looked_for(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    registration = register(portrait, smoothed, [face], [face])
+    assert not registration.fields
+    assert head_step(portrait, smoothed, registration, face) == 0.0
+
+
+def test_a_face_outside_of_the_original_tells_nothing(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    export = swayed(smoothed, face, 0.03)
+    registration = register(portrait, export, [face], [face])
+    away = registration.matrix + np.array([[0.0, 0.0, 5000.0], [0.0, 0.0, 0.0]])
+    assert head_step(portrait, export, replace(registration, matrix=away), face) == 0.0

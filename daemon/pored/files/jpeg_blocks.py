@@ -181,4 +181,6 @@ def _touched(changed: NDArray[np.bool_], blocks: tuple[int, int], scale: tuple[i
     padded = np.zeros((blocks[0] * high, blocks[1] * wide), bool)
     rows, columns = min(changed.shape[0], padded.shape[0]), min(changed.shape[1], padded.shape[1])
     padded[:rows, :columns] = changed[:rows, :columns]
-    return np.asarray(padded.reshape(blocks[0], high, blocks[1], wide).any(axis=(1, 3)))
+    lines = padded.view(np.uint64).reshape(blocks[0], high, blocks[1] * scale[1])  # eight pixels at once
+    rows = np.bitwise_or.reduce(lines, axis=1)
+    return np.asarray(rows.reshape(*blocks, scale[1]).any(axis=2))

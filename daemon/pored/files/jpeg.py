@@ -18,7 +18,7 @@ from pored.files.pillow import encoded, unloaded
 from pored.files.source import cut_short, damaged
 from pored.files.thumbnail import renewed, xmp_without_thumbnails
 from pored.model import Box
-from pored.pixels.changes import bounds, changed_pixels
+from pored.pixels.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -149,16 +149,21 @@ def rewrite(stored: Picture, not_kept: list[str] | None = None) -> bytes:
 
 def _with_own_blocks(bare: Picture, coding: JpegCoding) -> bytes | None:
     """The file with new blocks where the picture was changed; None where it cannot be made of the old one's."""
-    changed = changed_pixels(coding.pixels, bare.pixels)
-    part = _around(changed)
+    part, changed = _changed_part(coding.pixels, bare.pixels)
     piece = write(replace(bare, pixels=bare.pixels[part.slices]))
-    return with_own_blocks(coding.data, piece, part, changed[part.slices])
+    return with_own_blocks(coding.data, piece, part, changed)
 
 
-def _around(changed: NDArray[np.bool_]) -> Box:
+def _changed_part(before: Samples, after: Samples) -> tuple[Box, NDArray[np.bool_]]:
+    """A part that holds every changed pixel, and which of its pixels those are."""
+    found = changes(before, after)
+    part = _around(found.box, *after.shape[:2])
+    return part, found.within(part)
+
+
+def _around(changed: Box | None, height: int, width: int) -> Box:
     """What holds every changed pixel, in whole blocks of all components; the first blocks where there is none."""
-    height, width = changed.shape
-    box = bounds(changed) or Box(0, 0, 1, 1)
+    box = changed or Box(0, 0, 1, 1)
     x0, y0 = (start // _UNIT * _UNIT for start in (box.x0, box.y0))
     x1, y1 = (-(-end // _UNIT) * _UNIT for end in (box.x1, box.y1))
     return Box(x0, y0, x1, y1).clipped(width, height)

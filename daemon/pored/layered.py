@@ -12,6 +12,7 @@ import numpy as np
 from pored.files.layers import Group, Layer
 from pored.files.psd_result import new_document, with_layers
 from pored.model import Box
+from pored.pixels.changes import bounds
 from pored.pixels.face_texture import FaceTexture
 from pored.pixels.levels import levels_of
 
@@ -88,9 +89,9 @@ def texture_group(texture: PictureLayer[FaceLayer]) -> Group:
         this_layer=texture.style.this_layer,
         underlying=texture.style.underlying,
     )
-    if not spots.any():
+    inner = bounds(spots)
+    if inner is None:
         return Group(GROUP, (layer,))
-    inner = _bounds(spots)
     place = Box(box.x0 + inner.x0, box.y0 + inner.y0, box.x0 + inner.x1, box.y0 + inner.y1)
     graft = replace(layer, name=SPOTS, box=place, pixels=texture.layer[place.slices], mask=spots[inner.slices])
     return Group(GROUP, (layer, graft))
@@ -131,11 +132,6 @@ def _guarded(texture: PictureLayer[FaceLayer], box: Box) -> tuple[NDArray[np.uin
         product = share[part].astype(np.uint16) * texture.mask[box.slices][part]
         share[part] = (product + FULL // 2) // FULL
     return share, pixels
-
-
-def _bounds(where: NDArray[np.uint8]) -> Box:
-    rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
-    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def _alone(texture: PictureLayer[FaceLayer], box: Box) -> tuple[Samples, Samples]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from pored.errors import PictureError, PoredError
+from pored.heap import Idleness, keep_what_is_freed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,8 @@ of a second costs an idle service a fifth of a per cent of a core, to no end."""
 _PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 
+_idleness = Idleness()
+"""Of this process, where it is a worker."""
 
 Task = TypeVar("Task")
 Made = TypeVar("Made")
@@ -205,6 +208,7 @@ def _begin(service: int, memory: int, load: Callable[[], object] | None) -> None
     # What is pressed or sent to the whole group is meant for the service, which lets its workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ONE_THREAD_EACH | _QUIET)
+    keep_what_is_freed()
     if load is not None:
         with suppress(Exception):  # The first picture will fail for the same reason, and tell.
             load()
@@ -220,17 +224,12 @@ def end_with(service: int) -> None:
 def _guarded(work: Callable[[Task], Made], job: Task) -> Made:
     """A picture is finished also where SIGTERM is sent to the whole group: it is meant for the service."""
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _idleness.ends()
     try:
         return work(job)
     finally:
-        _give_memory_back()
+        _idleness.begins()
         signal.signal(signal.SIGTERM, before)
-
-
-def _give_memory_back() -> None:
-    """What was freed goes to the machine at once: glibc keeps some 0.2 GB of a picture's planes in a waiting worker."""
-    with suppress(AttributeError):  # another C library than glibc
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _load() -> None:

@@ -28,6 +28,7 @@ from sized import SCENES, make_pair
 from pored.candidate import Candidate
 from pored.config import Recovery
 from pored.files.staging import digest_file
+from pored.heap import keep_what_is_freed
 from pored.job import Job, Place
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def by_pored(pairs: tuple[Pair, Pair], tries: int) -> Done:
     """The whole job of a worker that has done a small picture before."""
     from pored.work import process  # noqa: PLC0415 - brings MediaPipe, which is not the floor's
 
+    keep_what_is_freed()
     small, pair = pairs
     steps: list[dict[str, float]] = []
 

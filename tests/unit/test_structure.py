@@ -35,7 +35,7 @@ LAYERS = (
     {"alarm", "messenger", "metrics"},
     {"log", "notify"},
     {"clock", "figures", "words"},
-    {"model", "regular", "stamp", "volume", "suffixes", "camera_raw", "candidate", "capture"},
+    {"heap", "model", "regular", "stamp", "volume", "suffixes", "camera_raw", "candidate", "capture"},
     {"errors"},
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import imagecodecs
-import numpy as np
 
 from pored.errors import UnsupportedError
 from pored.files import exif
@@ -20,10 +18,12 @@ from pored.files.pillow import encoded, unloaded
 from pored.files.source import cut_short, damaged
 from pored.files.thumbnail import renewed, xmp_without_thumbnails
 from pored.model import Box
+from pored.pixels.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
     from PIL.JpegImagePlugin import JpegImageFile
 
@@ -49,8 +49,6 @@ _COMPONENTS = 6
 """Where a frame lists its components: name, factors and table of each."""
 _LONGEST = 65533
 """Bytes of payload that a segment can hold."""
-_ROWS = 64
-"""That are compared at once: so many stay in the processor's cache."""
 _UNIT = 16
 """Pixels along what holds whole blocks of every component, in each of the samplings."""
 
@@ -151,30 +149,23 @@ def rewrite(stored: Picture, not_kept: list[str] | None = None) -> bytes:
 
 def _with_own_blocks(bare: Picture, coding: JpegCoding) -> bytes | None:
     """The file with new blocks where the picture was changed; None where it cannot be made of the old one's."""
-    changed = _changed(coding.pixels, bare.pixels)
-    part = _around(changed)
+    part, changed = _changed_part(coding.pixels, bare.pixels)
     piece = write(replace(bare, pixels=bare.pixels[part.slices]))
-    return with_own_blocks(coding.data, piece, part, changed[part.slices])
+    return with_own_blocks(coding.data, piece, part, changed)
 
 
-def _changed(before: Samples, after: Samples) -> NDArray[np.bool_]:
-    """Which pixels differ, (H, W)."""
-    changed = np.zeros(before.shape[:2], bool)
-    for y in range(0, len(before), _ROWS):
-        differ = np.atleast_3d(np.not_equal(before[y : y + _ROWS], after[y : y + _ROWS]))
-        if differ.any():
-            changed[y : y + _ROWS] = functools.reduce(np.logical_or, differ.transpose(2, 0, 1))
-    return changed
+def _changed_part(before: Samples, after: Samples) -> tuple[Box, NDArray[np.bool_]]:
+    """A part that holds every changed pixel, and which of its pixels those are."""
+    found = changes(before, after)
+    part = _around(found.box, *after.shape[:2])
+    return part, found.within(part)
 
 
-def _around(changed: NDArray[np.bool_]) -> Box:
+def _around(changed: Box | None, height: int, width: int) -> Box:
     """What holds every changed pixel, in whole blocks of all components; the first blocks where there is none."""
-    height, width = changed.shape
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    if not rows.size:
-        return Box(0, 0, _UNIT, _UNIT).clipped(width, height)
-    x0, y0 = (int(places[0]) // _UNIT * _UNIT for places in (columns, rows))
-    x1, y1 = ((int(places[-1]) // _UNIT + 1) * _UNIT for places in (columns, rows))
+    box = changed or Box(0, 0, 1, 1)
+    x0, y0 = (start // _UNIT * _UNIT for start in (box.x0, box.y0))
+    x1, y1 = (-(-end // _UNIT) * _UNIT for end in (box.x1, box.y1))
     return Box(x0, y0, x1, y1).clipped(width, height)
 
 

@@ -54,23 +54,29 @@ def with_own_blocks(before: bytes, piece: bytes, part: Box, changed: NDArray[np.
 
 
 def _by_turbojpeg(before: bytes, piece: bytes, part: Box, changed: NDArray[np.bool_]) -> bytes | None:
-    fresh: dict[int, list[NDArray[np.int16]]] = {}
-    if not visited(piece, lambda component, _, blocks: fresh.setdefault(component, []).append(blocks.copy())):
-        return None
     with unloaded(piece, "JPEG") as image:
         scales = _scales(image)
-    here = {
-        component: _touched(changed, (len(rows), len(rows[0])), scales[component]) for component, rows in fresh.items()
-    }
+    here = [_touched(changed, _blocks(part, scale, scales), scale) for scale in scales]
+    fresh: list[list[NDArray[np.int16]]] = [[] for _ in scales]
+
+    def take(component: int, row: int, blocks: NDArray[np.int16]) -> None:
+        fresh[component].append(blocks[here[component][row, : len(blocks)]])
 
     def put(component: int, row: int, blocks: NDArray[np.int16]) -> None:
         down, across = scales[component]
         x, y = part.x0 // (_SIDE * across), part.y0 // (_SIDE * down)
         if 0 <= row - y < len(fresh[component]):
-            new = fresh[component][row - y]
-            np.copyto(blocks[x : x + len(new)], new, where=here[component][row - y][:, None])
+            place = blocks[x : x + here[component].shape[1]]
+            place[here[component][row - y, : len(place)]] = fresh[component][row - y]
 
-    return transformed(before, put)
+    return transformed(before, put) if visited(piece, take) else None
+
+
+def _blocks(part: Box, scale: tuple[int, int], scales: list[tuple[int, int]]) -> tuple[int, int]:
+    """Rows and columns of a component's blocks that hold a part, up to whole ones of all components."""
+    down, across = (max(each) for each in zip(*scales, strict=True))
+    high, wide = -(-part.height // (_SIDE * down)), -(-part.width // (_SIDE * across))
+    return high * down // scale[0], wide * across // scale[1]
 
 
 def _by_jpeglib(before: bytes, piece: bytes, part: Box, changed: NDArray[np.bool_]) -> bytes | None:
@@ -181,4 +187,6 @@ def _touched(changed: NDArray[np.bool_], blocks: tuple[int, int], scale: tuple[i
     padded = np.zeros((blocks[0] * high, blocks[1] * wide), bool)
     rows, columns = min(changed.shape[0], padded.shape[0]), min(changed.shape[1], padded.shape[1])
     padded[:rows, :columns] = changed[:rows, :columns]
-    return np.asarray(padded.reshape(blocks[0], high, blocks[1], wide).any(axis=(1, 3)))
+    lines = padded.view(np.uint64).reshape(blocks[0], high, blocks[1] * scale[1])  # eight pixels at once
+    rows = np.bitwise_or.reduce(lines, axis=1)
+    return np.asarray(rows.reshape(*blocks, scale[1]).any(axis=2))

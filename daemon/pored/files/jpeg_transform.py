@@ -8,13 +8,10 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from typing import Any
 
 LIBRARY = "libturbojpeg.so.0"
 """Of every version from 1.2 to 3.x; Debian's libturbojpeg0, Ubuntu's libturbojpeg."""
@@ -32,9 +29,7 @@ class _Region(ctypes.Structure):
     _fields_: ClassVar = [(name, ctypes.c_int) for name in ("x", "y", "width", "height")]
 
 
-_Filter = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), _Region, _Region, ctypes.c_int, ctypes.c_int, ctypes.c_void_p
-)
+_Filter = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, _Region, _Region, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
 
 
 class _Transform(ctypes.Structure):
@@ -73,8 +68,9 @@ def _run(data: bytes, visit: Visit, options: int) -> bytes | None:
     if library is None:
         return None
 
-    def shown(blocks: Any, row: _Region, _: _Region, component: int, _number: int, _transform: object) -> int:  # noqa: ANN401
-        visit(component, row.y // _SIDE, np.ctypeslib.as_array(blocks, (row.width // _SIDE, _SIDE * _SIDE)))
+    def shown(blocks: int, row: _Region, _: _Region, component: int, _number: int, _transform: object) -> int:
+        held = (ctypes.c_short * (row.width * _SIDE)).from_address(blocks)
+        visit(component, row.y // _SIDE, np.frombuffer(held, np.int16).reshape(-1, _SIDE * _SIDE))
         return 0
 
     try:

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def packed_rows(plane: NDArray[np.uint8]) -> Iterator[bytes]:
-    """A plane's rows, (H, bytes of a row), each compressed."""
-    return (bytes(imagecodecs.packbits_encode(row)) for row in plane)
+    """A plane's rows, (H, bytes of a row), each compressed. One that is like the row before is not looked at twice."""
+    last, packed = b"", b""
+    for row in plane:
+        held = row.tobytes()
+        if held != last:
+            last, packed = held, bytes(imagecodecs.packbits_encode(held))
+        yield packed
 
 
 def unpack_rows(data: bytes, lengths: NDArray[np.int64], row_bytes: int) -> NDArray[np.uint8]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -197,7 +199,7 @@ def _write_layers(file: BinaryIO, document: Document, records: Sequence[Record],
     if own and document.base:
         _copy(file, document.base.source, own.pixels)
     depth = document.depth
-    lengths = [[_write_channel(file, plane, depth, dialect) for _, plane in record.planes] for record in records]
+    lengths = [_write_channels(file, record, depth, dialect) for record in records]
     with _back(file):
         for place, held in zip(places, lengths, strict=True):
             for number, length in enumerate(held):
@@ -212,6 +214,21 @@ def _write_record(file: BinaryIO, record: Record, dialect: Dialect) -> int:
     file.writelines(struct.pack(">h", number) + struct.pack(dialect.word, 0) for number, _ in record.planes)
     file.write(record.tail)
     return place
+
+
+def _write_channels(file: BinaryIO, record: Record, depth: int, dialect: Dialect) -> list[int]:
+    """A layer's channels; their lengths. Grey is the same in all colours: what is packed is packed once."""
+    lengths: list[int] = []
+    for _, same in groupby((plane for _, plane in record.planes), id):
+        planes = list(same)
+        if len(planes) > 1 and planes[0] is not None and _packing_pays(planes[0], depth):
+            once = BytesIO()
+            _write_channel(once, planes[0], depth, dialect)
+            file.writelines([once.getbuffer()] * len(planes))
+            lengths += [once.tell()] * len(planes)
+        else:
+            lengths += [_write_channel(file, plane, depth, dialect) for plane in planes]
+    return lengths
 
 
 def _write_channel(file: BinaryIO, plane: Samples | None, depth: int, dialect: Dialect) -> int:

@@ -15,6 +15,8 @@ from pored.pixels.levels import EIGHT_BIT, levels_of, to_nearest
 from pored.pixels.reduced import strips
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from pored.model import Plane, Samples
@@ -78,25 +80,17 @@ def _composed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: La
 
 def _added(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Samples:
     """Linear Light where nothing but mask and opacity weighs: all channels get the same number, in whole levels."""
-    difference = layer.astype(np.int16)
-    difference -= EIGHT_BIT.neutral
-    difference *= 2
-    weight = mask.astype(np.float32)
-    weight *= np.float32(style.opacity / (255 * 255))
-    weight *= difference.astype(np.float32)
-    change = np.rint(weight, out=weight).astype(np.int16)
-    planes = cv2.split(below)
-    result = cv2.merge([_clamped(plane.astype(np.int16) + change) for plane in planes])
-    highest, lowest = (functools.reduce(choose, planes).astype(np.int16) for choose in (cv2.max, cv2.min))
-    beyond = (highest + difference > EIGHT_BIT.white) | (lowest + difference < 0)
+    lifted = np.maximum(layer, EIGHT_BIT.neutral) - np.uint8(EIGHT_BIT.neutral)
+    lowered = np.uint8(EIGHT_BIT.neutral) - np.minimum(layer, EIGHT_BIT.neutral)
+    more, less = (cv2.multiply(mask, half, scale=2 * style.opacity / (255 * 255)) for half in (lifted, lowered))
+    planes = cast("Sequence[NDArray[np.uint8]]", cv2.split(below))
+    result = cv2.merge([cv2.subtract(cv2.add(plane, more), less) for plane in planes])
+    highest, lowest = (functools.reduce(choose, planes) for choose in (np.maximum, np.minimum))
+    beyond = (lifted > ~highest >> 1) | (lowered > lowest >> 1)  # twice as much is more than there is room for
     if beyond.any():  # the mode clamps before mask and opacity weigh
-        at = np.nonzero(beyond)
+        at = np.unravel_index(np.flatnonzero(beyond), beyond.shape)
         result[at] = _weighed(below[at][:, None], layer[at][:, None], mask[at][:, None], style)[:, 0]
     return cast("Samples", result)
-
-
-def _clamped(levels: NDArray[np.int16]) -> NDArray[np.uint8]:
-    return np.clip(levels, 0, EIGHT_BIT.white, out=levels).astype(np.uint8)
 
 
 def _weighed(below: Samples, layer: Samples, mask: NDArray[np.uint8], style: LayerStyle) -> Plane:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.levels import in_levels
+from pored.pixels.levels import in_levels, levels_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 IN_CACHE = 1 << 18
 """Pixels of a strip: one float plane of it is a megabyte."""
+SUMMED_FROM = 3
+"""Rows of a block from which on it is faster to add up samples as whole numbers first."""
+MOST_IN_16 = 257
+"""Samples of 8 bit whose sum 16 bits hold."""
 
 
 def strips(height: int, width: int, factor: int = 1) -> list[Rows]:
@@ -66,23 +70,37 @@ def reduced(pixels: Samples | Plane, factor: int) -> NDArray[np.float32]:
     """
     if factor == 1:
         return cast("NDArray[np.float32]", pixels) if pixels.dtype == np.float32 else in_levels(pixels)
+    if pixels.dtype == np.float32:
+        return _averaged(cast("Plane", pixels), factor, factor)
+    if factor >= SUMMED_FROM:
+        sums = _summed_rows(cast("Samples", pixels), factor).astype(np.float32)
+        sums *= np.float32(1 / (factor * levels_of(pixels).step))
+        return _averaged(sums, 1, factor)
     height, width = pixels.shape[:2]
-    small = np.empty((-(-height // factor), -(-width // factor), *pixels.shape[2:]), np.float32)
-    for start, end in strips(height, width, factor):
-        part = pixels[start:end]
-        levels = cast("NDArray[np.float32]", part) if part.dtype == np.float32 else in_levels(part)
-        small[start // factor : -(-end // factor)] = _averaged(levels, factor)
-    return small
+    return np.concatenate([_averaged(in_levels(pixels[a:b]), factor, factor) for a, b in strips(height, width, factor)])
 
 
-def _averaged(plane: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    """Made whole first: OpenCV averages whole blocks ten times as fast."""
+def _averaged(plane: Plane, high: int, wide: int) -> Plane:
+    """Blocks' averages. Made whole first: OpenCV averages whole blocks ten times as fast."""
     height, width = plane.shape[:2]
-    down, across = -height % factor, -width % factor
+    down, across = -height % high, -width % wide
     if down or across:
         plane = cast("Plane", cv2.copyMakeBorder(plane, 0, down, 0, across, cv2.BORDER_REPLICATE))
-    size = plane.shape[1] // factor, plane.shape[0] // factor
+    size = plane.shape[1] // wide, plane.shape[0] // high
     return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
+
+
+def _summed_rows(samples: Samples, factor: int) -> NDArray[np.uint16 | np.uint32]:
+    """Each ``factor`` rows added up, the last one repeated to be whole; (H / factor, W) or (H / factor, W, 3)."""
+    wide = np.uint16 if samples.dtype == np.uint8 and factor <= MOST_IN_16 else np.uint32
+    whole = len(samples) - len(samples) % factor
+    blocks = samples[:whole].reshape(whole // factor, factor, *samples.shape[1:])
+    sums: NDArray[np.uint16 | np.uint32] = np.add.reduce(blocks, axis=1, dtype=wide)
+    if whole == len(samples):
+        return sums
+    rest = samples[whole:]
+    last = np.add.reduce(rest, axis=0, dtype=wide) + rest[-1].astype(wide) * wide(factor - len(rest))
+    return np.concatenate([sums, last[None]])
 
 
 def enlarged(small: Plane, factor: int, rows: Rows, width: int) -> Plane:

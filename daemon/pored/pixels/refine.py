@@ -86,6 +86,19 @@ def refine(patches: Sequence[Patch], matrix: Matrix, *, only_coarse: bool = Fals
     return Refined(inverse(back), alike)
 
 
+def glance(patches: Sequence[Patch], matrix: Matrix) -> Refined:
+    """One affine step of ``refine`` on the finest level: tells whether a map that may be exact is.
+
+    Args:
+        patches: at least one.
+        matrix: original to export; what the step makes of one that is off by more than a pixel of the patches means
+            nothing, and its likeness is low.
+    """
+    back, frame = inverse(matrix), _frame(patches)
+    step, alike = _step([_target(patch, frame) for patch in patches], back, frame, affine=True)
+    return Refined(inverse(then(step, back)), alike)
+
+
 def _frame(patches: Sequence[Patch]) -> _Frame:
     corners = [(x, y) for x in (0, 1) for y in (0, 1)]
     ends = np.vstack([apply(p.to_export, np.array(corners) * (np.array(p.export.shape[::-1]) - 1.0)) for p in patches])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.refine import Refined, refine
+from pored.pixels.refine import Refined, glance, refine
 from pored.pixels.refine_patch import cut_patch
 from pored.pixels.register_faces import matrices_from_faces
 from pored.pixels.register_features import matrix_from_features
@@ -57,10 +57,10 @@ def register(
         confidence is low and the map means nothing.
     """
     boxes = [box_around(face) for face in _largest(export_faces)]
-    refined, patches = _best(original, export, boxes, _starts(original, export, original_faces, export_faces))
-    exact = _exact(
-        original, export, refined.matrix, boxes, MEASURED * max((patch.pixel for patch in patches), default=0.0)
+    refined, patches = _resized(original, export, boxes) or _best(
+        original, export, boxes, _starts(original, export, original_faces, export_faces)
     )
+    exact = _exact(original, export, refined.matrix, boxes, _error(patches))
     matrix = refined.matrix if exact is None else exact
     if len(patches) == len(export_faces) == 1:
         looks = [closer_look(patches[0], export_faces[0], matrix)]
@@ -81,13 +81,34 @@ def _largest(faces: Sequence[Face]) -> list[Face]:
     return sorted(faces, key=lambda face: -face.width)[:MOST_FACES]
 
 
+def _resized(original: Samples, export: Samples, boxes: Sequence[Box]) -> tuple[Refined, list[Patch]] | None:
+    """The exact resize of whole to whole, where one look shows that it is that, as it mostly is; and its patches."""
+    resize = resizing(_size(original), _size(export))
+    patches = _patches(original, export, boxes, resize) if _same_shape(original, export) else []
+    if not patches:
+        return None
+    found = glance(patches, resize)
+    limit = max(EXACT * max(1.0, magnification(resize)), _error(patches))
+    is_that = found.likeness > CERTAIN and _difference(found.matrix, resize, boxes) < limit
+    return (found, patches) if is_that else None
+
+
+def _error(patches: Sequence[Patch]) -> float:
+    """Of a map found on them, in pixels of the export."""
+    return MEASURED * max((patch.pixel for patch in patches), default=0.0)
+
+
+def _same_shape(original: Samples, export: Samples) -> bool:
+    before, after = _size(original), _size(export)
+    return abs(before[0] * after[1] / (before[1] * after[0]) - 1) < SAME_SHAPE
+
+
 def _starts(
     original: Samples, export: Samples, original_faces: Sequence[Face], export_faces: Sequence[Face]
 ) -> Iterator[Matrix]:
     """Rough maps, the cheapest and likeliest first; the costly ones are only computed when they are asked for."""
-    before, after = _size(original), _size(export)
-    if abs(before[0] * after[1] / (before[1] * after[0]) - 1) < SAME_SHAPE:
-        yield resizing(before, after)
+    if _same_shape(original, export):
+        yield resizing(_size(original), _size(export))
     yield from matrices_from_faces(original_faces, export_faces)
     for mirrored in (False, True):
         found = matrix_from_features(original, export, mirrored=mirrored)

@@ -126,6 +126,13 @@ def test_rows_are_packed_and_unpacked_without_loss() -> None:
     assert np.array_equal(unpack_rows(b"".join(packed), lengths, 300), rows)
 
 
+def test_rows_that_repeat_are_each_there() -> None:
+    rows = np.array([[7, 7, 7, 7], [7, 7, 7, 7], [1, 2, 3, 4], [1, 2, 3, 4], [7, 7, 7, 7]], np.uint8)
+    packed = list(packed_rows(rows))
+    lengths = np.array([len(row) for row in packed], np.int64)
+    assert np.array_equal(unpack_rows(b"".join(packed), lengths, 4), rows)
+
+
 @pytest.mark.parametrize("row_bytes", [299, 301])
 def test_a_row_of_another_length_is_damaged(row_bytes: int) -> None:
     [packed] = packed_rows(np.zeros((1, 300), np.uint8))

@@ -33,10 +33,20 @@ def test_a_reduced_plane_has_the_blocks_averages(plane: Plane, factor: int) -> N
     np.testing.assert_allclose(reduced(plane, factor), blocks.mean(axis=(1, 3)), atol=1e-3)
 
 
-@given(arrays(np.uint16, st.tuples(st.integers(1, 20), st.integers(1, 20), st.just(3))), factors)
+@given(
+    st.sampled_from([np.uint8, np.uint16]).flatmap(
+        lambda depth: arrays(depth, st.tuples(st.integers(1, 20), st.integers(1, 20), st.just(3)))
+    ),
+    factors,
+)
 def test_samples_are_reduced_in_levels(samples: Samples, factor: int) -> None:
-    expected = [reduced(samples[..., channel].astype(np.float32) / np.float32(257), factor) for channel in range(3)]
+    step = np.float32(257 if samples.dtype == np.uint16 else 1)
+    expected = [reduced(samples[..., channel].astype(np.float32) / step, factor) for channel in range(3)]
     np.testing.assert_allclose(reduced(samples, factor), np.dstack(expected), atol=1e-3)
+
+
+def test_many_rows_of_white_do_not_overflow() -> None:
+    np.testing.assert_allclose(reduced(np.full((700, 3), 255, np.uint8), 300), 255, rtol=1e-6)
 
 
 @given(planes, factors, st.data())

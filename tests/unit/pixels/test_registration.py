@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
+from pored.pixels.refine import refine
 from pored.pixels.register_map import apply, identity, resizing, shifting
 from pored.pixels.registration import register
 from pored.pixels.warp import lay_over
@@ -71,6 +73,24 @@ def test_a_pair_of_the_same_frame_is_an_exact_identity(portrait: Picture, smooth
     np.testing.assert_array_equal(found.matrix, identity())
     whole = Box(0, 0, portrait.shape[1], portrait.shape[0])
     np.testing.assert_array_equal(lay_over(portrait, found, whole), portrait)
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5])
+def test_one_look_is_enough_for_an_exact_resize_and_for_no_other_map(
+    factor: float, portrait: Picture, smoothed: Picture, faces: list[Face], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refining = Mock(side_effect=refine)
+    monkeypatch.setattr("pored.pixels.registration.refine", refining)
+    size = round(smoothed.shape[1] * factor), round(smoothed.shape[0] * factor)
+    export = np.asarray(cv2.resize(smoothed, size, interpolation=cv2.INTER_AREA), np.uint8)
+    exact = resizing((portrait.shape[1], portrait.shape[0]), size)
+    found = register(portrait, export, (), mapped(faces, exact))
+    np.testing.assert_array_equal(found.matrix, exact)
+    refining.assert_not_called()
+    off = np.array([[1.0, 0.0, 0.8], [0.0, 1.0, 0.0]])
+    beside = register(portrait, moved(export, off, size), (), mapped(faces, exact))
+    refining.assert_called()
+    assert furthest(beside.matrix, exact, faces) > 0.5
 
 
 def test_a_crop_is_an_exact_shift_and_takes_the_originals_very_pixels(

@@ -45,7 +45,7 @@ REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
 EDGE_EPSILON = 0.002
-SURE, DOUBTFUL = 0.56, 0.26
+SURE, DOUBTFUL = 0.47, 0.27
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006

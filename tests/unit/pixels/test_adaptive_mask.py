@@ -16,7 +16,7 @@ from pored.pixels import adaptive_mask as adaptive_mask_module
 from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, picture_mask
 from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.nostrils import NOSE_BASE
-from pored.pixels.outline import filled
+from pored.pixels.outline import filled, hull
 from pored.pixels.skin_region import SkinRegion, skin_region
 
 if TYPE_CHECKING:
@@ -246,6 +246,21 @@ def test_scope_all_adds_hands_ears_and_neck(half_length: Portrait) -> None:
     below_chin = everything[round(face.points[OVAL_BOTTOM, 1] + 1.2 * face.width) :]
     assert np.count_nonzero(below_chin > 127) > 0.05 * face.width**2
     assert everything.mean() < 3 * only_face.mean()
+
+
+def test_scope_all_leaves_another_face_to_itself(half_length: Portrait) -> None:
+    pixels, face = half_length
+    left, right = face.box.x0 - 20, face.box.x1 + 20
+    pair = np.concatenate([pixels[:, :right], pixels[:, left:right]], axis=1)
+    other = Face(face.points + np.array([right - left, 0], np.float32), face.width)
+    theirs = filled(hull(other.points), (pair.shape[1], pair.shape[0])) > 0
+    settings = SkinSettings(scope="all")
+    box = Box(0, 0, pair.shape[1], pair.shape[0])
+    alone = adaptive_mask(pair, face, box, settings)
+    together = adaptive_mask(pair, face, box, replace(settings, people=(face, other)))
+    assert (alone[theirs] > 200).mean() > 0.1
+    assert (together[theirs] > 100).mean() < 0.01
+    assert at(picture_mask(pair, [face, other], settings), other.points[[17, 14]].mean(axis=0)) == 0
 
 
 def test_a_face_that_the_edge_cuts_is_masked_up_to_the_edge(half_length: Portrait) -> None:

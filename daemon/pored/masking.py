@@ -61,7 +61,7 @@ def where_texture_goes(
             "no-face",
             f"Every face in {name} is narrower than recovery.mask.smallest_face ({widest:.0f} of {smallest:g} pixels).",
         )
-    skin = skin_settings(recovery)
+    skin = replace(skin_settings(recovery), people=tuple(faces))
     if painted is None:
         return Where(skin, large)
     given = GivenMask(painted, large)

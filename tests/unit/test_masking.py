@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -11,7 +12,7 @@ from pored.candidate import NOBODY, SAME_NAME, Candidate
 from pored.choosing import recover_from_any
 from pored.config import recovery_from
 from pored.errors import NoFaceError, UnsupportedError
-from pored.masking import as_strong, skin_settings
+from pored.masking import as_strong, skin_settings, where_texture_goes
 from pored.model import Face
 from pored.pipeline import recover
 from pored.pixels.adaptive_mask import SkinSettings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.config import Recovery
+    from pored.files.picture import Picture
 
     Bytes = NDArray[np.uint8]
 
@@ -96,6 +98,14 @@ def test_faces_are_counted_from_the_left_and_those_not_listed_get_all() -> None:
     strong = as_strong([right, left, middle], (0.0, 30.0))
     assert [(face.points[0, 0], face.strength) for face in strong] == [(0, 0.0), (50, 0.3), (99, 1.0)]
     assert len(as_strong([left], (10.0, 20.0, 30.0))) == 1
+
+
+def test_faces_that_are_left_alone_are_known_to_the_others_all_the_same() -> None:
+    faces = [Face(np.full((478, 2), place, np.float32), width) for place, width in ((10, 30.0), (400, 200.0))]
+    export = cast("Picture", SimpleNamespace(encoding=SimpleNamespace(name="IMG_1.png")))
+    where = where_texture_goes(settings("recovery.mask.smallest_face=60"), faces, None, export)
+    assert [face.width for face in where.faces] == [200]
+    assert where.skin.people == tuple(faces)
 
 
 def test_lips_and_brows_get_their_texture_where_it_is_wanted(pair: tuple[Path, Path]) -> None:

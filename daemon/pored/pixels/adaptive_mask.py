@@ -45,7 +45,7 @@ REACH: Reach = (0.85, 1.05, 1.15)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
 EDGE_RADIUS = 0.03
 EDGE_EPSILON = 0.002
-SURE, DOUBTFUL = 0.56, 0.26
+SURE, DOUBTFUL = 0.47, 0.27
 OVERLAP = 0.04
 """How far other skin's mask reaches into the face's outline, in face widths, so that no seam shows."""
 NOSTRIL_REACH, DARK_BLUR = 0.084, 0.006
@@ -76,6 +76,7 @@ class SkinSettings:
         with_brows: likewise brows.
         scope: "all" also masks ears, neck, shoulders, arms and hands.
         given: a retoucher's mask; it takes the place of what the picture shows.
+        people: the picture's faces: in scope "all", each keeps the others' arms, necks and ears out of itself.
     """
 
     feather: float = 0.016
@@ -86,6 +87,7 @@ class SkinSettings:
     with_brows: bool = False
     scope: Scope = "face"
     given: GivenMask | None = None
+    people: tuple[Face, ...] = ()
 
     def of_the_face(self) -> SkinSettings:
         """The same for the face's own skin, found in the picture."""
@@ -102,6 +104,7 @@ def picture_mask(pixels: Samples, faces: Sequence[Face], settings: SkinSettings 
     """
     height, width = pixels.shape[:2]
     whole = np.zeros((height, width), np.uint8)
+    settings = replace(settings or SkinSettings(), people=tuple(faces))
     for face in faces:
         box = mask_box(face, width, height, settings)
         whole[box.slices] = np.maximum(whole[box.slices], adaptive_mask(pixels, face, box, settings))
@@ -243,6 +246,10 @@ def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[Plane, Box],
     share[low[1] : low[1] + size[1], low[0] : low[0] + size[0]] = cv2.resize(face_share, size)
     outside = -signed_distance([hull(frame.points)], frame.size) / np.float32(frame.unit)
     mask = other_skin(view, face, own, share) * ramp(outside + np.float32(OVERLAP), OVERLAP / 2)
+    for other in settings.people:
+        if other.points is not face.points:
+            points = (other.points - np.array([own.x0, own.y0], np.float32)) * np.array(steps, np.float32)
+            mask[filled(hull(points), frame.size) > 0] = 0
     return _feathered(mask, frame, settings)
 
 

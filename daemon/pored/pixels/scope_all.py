@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
     from pored.model import Box, Face, Plane
     from pored.pixels.face_frame import FaceFrame
+    from pored.pixels.skin_clues import Scene
 
 BODY_WIDTH = 64
 """Pixels across the face where a person's skin is told from the rest; its edges are drawn at twice that."""
 BODY_REACH: Reach = (2.5, 1.05, 4.0)
 """How far skin is looked for from the middle between the eyes: sideways, up and down, in face widths."""
-SURE, DOUBTFUL = 0.65, 0.35
+SURE, DOUBTFUL = 0.75, 0.45
+LIKE_THE_FACE = 0.5
+"""From this share on, skin that is like the face tells at a second look what the rest is like: light falls otherwise on
+a neck, and farther from the face."""
 EDGE_RADIUS, EDGE_EPSILON = 0.03, 0.002
 SMALLEST = 0.01
 """Share of the face's width squared: a smaller piece is left out."""
@@ -51,7 +55,8 @@ def other_skin(view: NDArray[np.uint8], face: Face, box: Box, face_share: Plane)
     light = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32)
     scene = scene_of(cast("NDArray[np.uint8]", resized(view, frame.size)), light, frame)
     known = cast("Plane", cv2.resize(face_share, frame.size, interpolation=cv2.INTER_AREA))
-    share = np.maximum(known, judge(clues(scene, known, first=False), scene.below, OTHER_SKIN))
+    share = _judged(scene, known, known)
+    share = _judged(scene, known, np.where(share > LIKE_THE_FACE, share, known))
     fine = cast("Plane", cv2.resize(share, (view.shape[1], view.shape[0]), interpolation=cv2.INTER_LINEAR))
     radius = max(1, round(2 * EDGE_RADIUS * frame.unit))
     sharp = guided_filter(light / np.float32(255), fine, radius, EDGE_EPSILON)
@@ -61,6 +66,11 @@ def other_skin(view: NDArray[np.uint8], face: Face, box: Box, face_share: Plane)
 def body_frame(face: Face, box: Box) -> FaceFrame:
     """The frame in which ``other_skin`` draws the edges."""
     return face_frame(face, box, 2 * BODY_WIDTH)
+
+
+def _judged(scene: Scene, face: Plane, like: Plane) -> Plane:
+    """How surely each pixel is skin: the face, and what is like what is known."""
+    return np.maximum(face, judge(clues(scene, like, first=False), scene.below, OTHER_SKIN))
 
 
 def _without_crumbs(mask: Plane, area: float) -> Plane:

@@ -24,6 +24,11 @@ SURE = 9.0
 """Log odds: no network is surer, and so sure it is where its view ends that nothing is there."""
 UNLIKELY = 1e-4
 """Likewise, as a share."""
+AROUND = 0.75
+"""Weight of the opinion that looks at what is around; the other one is easily led by a hat or a lens of skin colour."""
+BEYOND_JAW, JAW_BELOW_EYES = 0.08, 0.3
+"""Below the eyes by so many face widths a face ends no farther than that beyond the landmarks' outline, where these are
+right; what looks like it there is the neck or a collar."""
 PARTS_NETWORKS = ("parts_1", "parts_2")
 """Two networks that were fitted apart look for the parts: they err differently, above all under hair and frames."""
 
@@ -76,9 +81,12 @@ def skin_region(rgb: NDArray[np.uint8], frame: FaceFrame) -> SkinRegion:
 
 def _face_share(sight: FirstSight) -> Plane:
     """The mean of two opinions: one looks at each pixel's clues, the other at what is around; they err differently."""
+    scene = sight.scene
     around = logistic(u_net(whole_clues(sight), learned("face"))[..., 0])
-    around[(sight.scene.reach < -FARTHEST) & (sight.scene.below > 0)] = 0  # a neighbour's shoulder
-    return (around + second_look(sight.scene, sight.skin)) / np.float32(2)
+    around[(scene.reach < -FARTHEST) & (scene.below > 0)] = 0  # a neighbour's shoulder
+    share = np.float32(AROUND) * around + np.float32(1 - AROUND) * second_look(scene, sight.skin)
+    share[(scene.reach < -BEYOND_JAW) & (scene.below > JAW_BELOW_EYES)] = 0
+    return share
 
 
 def _parts_odds(sight: FirstSight, frame: FaceFrame) -> NDArray[np.float32]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from pored.faces.confirm import confirm
@@ -11,6 +13,7 @@ from pored.faces.find import find_faces
 from pored.faces.finds import face_from
 from pored.faces.landmarker import shared_landmarker
 
+Bytes = NDArray[np.uint8]
 PHOTOS = Path(__file__).parents[2] / "photos"
 
 
@@ -28,3 +31,23 @@ def test_where_there_is_no_face_nothing_is_confirmed() -> None:
     [face] = find_faces(picture, shared_landmarker())
     elsewhere = face_from(face.points + np.array([0, 600], np.float32))
     assert confirm(elsewhere, Copies.of(picture), shared_landmarker()) is None
+
+
+class Glimpse:
+    """A landmarker that sees a face in its first look only."""
+
+    def __init__(self, points: NDArray[np.float32]) -> None:
+        self._seen = [points]
+
+    def look(self, rgb: Bytes) -> list[NDArray[np.float32]]:  # noqa: ARG002 - whatever is shown
+        return [self._seen.pop()] if self._seen else []
+
+
+@pytest.mark.parametrize(("moved", "count"), [(2, 1), (12, 0)])
+def test_what_few_looks_agree_on_must_stay_or_show_again(moved: int, count: int) -> None:
+    circle = np.linspace(0, 2 * np.pi, 478)
+    points = (np.stack([np.cos(circle), np.sin(circle)], axis=1) * 100 + 200).astype(np.float32)
+    picture = np.random.default_rng(4).integers(0, 255, (400, 400, 3), dtype=np.uint8)
+    looker = Glimpse(points + np.array([moved, 0], np.float32))
+    confirmed = confirm(face_from(points), Copies.of(picture), looker)
+    assert (confirmed is not None) == count

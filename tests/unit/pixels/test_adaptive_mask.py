@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
@@ -16,7 +16,7 @@ from pored.pixels import adaptive_mask as adaptive_mask_module
 from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box, picture_mask
 from pored.pixels.face_parts import BROWS, EYES, LIPS
 from pored.pixels.nostrils import NOSE_BASE
-from pored.pixels.outline import filled
+from pored.pixels.outline import filled, hull
 from pored.pixels.skin_region import SkinRegion, skin_region
 
 if TYPE_CHECKING:
@@ -190,6 +190,48 @@ def test_where_nobody_is_sure_of_a_part_all_stays_clear_that_may_be_it(
     assert at(mask, face.points[list(rings[0])].mean(axis=0)) < 26  # a brow is hardly wider than the mask's soft edge
 
 
+@pytest.mark.parametrize(("dark", "most"), [(True, 64), (False, 255)])
+def test_dark_lenses_are_out_and_skin_behind_clear_ones_is_in(any_portrait: Portrait, dark: int, most: int) -> None:
+    pixels, face = any_portrait
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
+    below_the_eyes = []
+    for ring in EYES:
+        x, y = face.points[list(ring)].mean(axis=0)
+        reach = 0.17 * face.width
+        box = (x - reach, y - 0.6 * reach, x + reach, y + reach)
+        draw.ellipse(box, (25, 22, 20) if dark else None, (25, 22, 20), max(1, round(0.02 * face.width)))
+        below_the_eyes.append(np.array([x, y + 0.6 * reach], np.float32))
+    mask = picture_mask(np.array(picture), [face])
+    for point in below_the_eyes:
+        assert most - 64 <= at(mask, point) <= most
+    assert at(mask, face.points[NOSE_TIP]) > 200
+    assert at(mask, face.points[FOREHEAD]) > 200
+
+
+def test_outlines_of_parts_run_straight_where_the_parts_do(
+    half_length: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels, face = half_length
+    middle, slope = face.points[NOSE_TIP], 0.21
+
+    def split(rgb: Bytes, frame: FaceFrame) -> SkinRegion:
+        found = skin_region(rgb, frame)
+        below, right = np.indices(rgb.shape[:2], np.float32)
+        nose = frame.points[NOSE_TIP]
+        lips = np.where(below - nose[1] > slope * (right - nose[0]), np.float32(9), np.float32(-9))
+        return replace(found, lips=lips)
+
+    monkeypatch.setattr(adaptive_mask_module, "skin_region", split)
+    mask = picture_mask(pixels, [face]).astype(np.float64)
+    columns = np.arange(int(middle[0]) - 40, int(middle[0]) + 40)
+    rows = np.arange(int(middle[1]) - 35, int(middle[1]) + 35)
+    edge = mask[rows[0] : rows[-1] + 1, columns].sum(axis=0) / 255
+    off_the_line = edge - np.polyval(np.polyfit(columns, edge, 1), columns)
+    assert np.polyfit(columns, edge, 1)[0] == pytest.approx(slope, abs=0.03)
+    assert off_the_line.std() < 0.1
+
+
 def test_lips_may_count_as_skin(half_length: Portrait) -> None:
     pixels, face = half_length
     lower_lip = face.points[[17, 14]].mean(axis=0)
@@ -204,6 +246,21 @@ def test_scope_all_adds_hands_ears_and_neck(half_length: Portrait) -> None:
     below_chin = everything[round(face.points[OVAL_BOTTOM, 1] + 1.2 * face.width) :]
     assert np.count_nonzero(below_chin > 127) > 0.05 * face.width**2
     assert everything.mean() < 3 * only_face.mean()
+
+
+def test_scope_all_leaves_another_face_to_itself(half_length: Portrait) -> None:
+    pixels, face = half_length
+    left, right = face.box.x0 - 20, face.box.x1 + 20
+    pair = np.concatenate([pixels[:, :right], pixels[:, left:right]], axis=1)
+    other = Face(face.points + np.array([right - left, 0], np.float32), face.width)
+    theirs = filled(hull(other.points), (pair.shape[1], pair.shape[0])) > 0
+    settings = SkinSettings(scope="all")
+    box = Box(0, 0, pair.shape[1], pair.shape[0])
+    alone = adaptive_mask(pair, face, box, settings)
+    together = adaptive_mask(pair, face, box, replace(settings, people=(face, other)))
+    assert (alone[theirs] > 200).mean() > 0.1
+    assert (together[theirs] > 100).mean() < 0.01
+    assert at(picture_mask(pair, [face, other], settings), other.points[[17, 14]].mean(axis=0)) == 0
 
 
 def test_a_face_that_the_edge_cuts_is_masked_up_to_the_edge(half_length: Portrait) -> None:

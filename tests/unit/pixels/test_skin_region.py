@@ -9,6 +9,7 @@ from PIL import Image
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
+from pored.pixels import skin_region as skin_region_module
 from pored.pixels.face_clues import first_sight, middle_clues, whole_clues
 from pored.pixels.face_frame import FaceFrame, face_frame, face_reach
 from pored.pixels.face_parts import BROWS, EYES, LIPS
@@ -65,6 +66,15 @@ def test_parts_are_where_the_landmarks_know_them_and_the_cheek_is_none(view: Vie
 def test_what_lies_around_is_no_face(region: SkinRegion) -> None:
     assert region.share()[:, :4].max() < 0.1
     assert region.share()[:8].max() < 0.2
+
+
+def test_below_the_jaw_no_face_is_seen_whatever_is_there(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(skin_region_module, "u_net", lambda clues, _: np.full((*clues.shape[:2], 3), 9, np.float32))
+    monkeypatch.setattr(skin_region_module, "second_look", lambda scene, _: np.ones_like(scene.reach))
+    share, frame = skin_region(*view).share(), view[1]
+    for below_the_chin, least, most in ((-0.1, 0.99, 1), (0.02, 0.99, 1), (0.15, 0, 0.01), (0.22, 0, 0.01)):
+        x, y = frame.points[152] + frame.down * np.float32(below_the_chin * frame.unit)
+        assert least <= share[int(y), int(x)] <= most
 
 
 def test_evidence_counts_in_log_odds(region: SkinRegion) -> None:

@@ -210,9 +210,9 @@ class Recovery(Frozen):
     opacity: Annotated[
         OpacityValue,
         Field(
-            description="Of the texture layer. match: the skin gets the original's texture energy, as crisp as the rest of "
-            "the export, face by face; "
-            "with missing_only 50 gives the missing texture once. With grain it is the layer's."
+            description="Of the texture layer. match: the skin gets the original's texture energy, as crisp as the "
+            "rest of the export, face by face; with missing_only 50 gives the missing texture once. With grain it is "
+            "the layer's."
         ),
     ] = Opacity()
     this_layer: Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from pored.pixels.register_structure import structure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Face, Samples
+    from pored.model import Face, Plane, Samples
     from pored.pixels.refine_local import Stage
     from pored.pixels.register_map import Registration
 
@@ -40,13 +40,22 @@ moves whole. Of 64 faces that Liquify had moved by up to 4 % of their width in r
 heads turned by one to three degrees that passed all else 21 are told by it."""
 LEAST = 0.25
 """Pixels of the reduced face that cannot be told from the measurement's error."""
+DEGREE = 3
+"""Of the polynomial that the surroundings' shifts follow: the correction of a lens is of the third (Brown 1966), that
+of converging lines is near one of the second; both move the face together with what is around it."""
+ROUNDS = 6
+OUTLYING, LEAST_OFF = 4.0, 0.15
+"""Places further off it than so many median deviations, or so many pixels, moved by themselves (Tukey)."""
+RIDGE = 1e-6
+"""Of the normal equations' mean diagonal: surroundings in a narrow strip tell no polynomial."""
 
 
 def head_step(original: Samples, export: Samples, registration: Registration, face: Face) -> float:
     """How far a head moved against its surroundings, from one picture to the other.
 
     A head that turns, nods or sways moves against shoulders and background, and all of its face does. A retoucher moves
-    parts of a face, inwards on both sides or up here and there, and what is around stays with the rest.
+    parts of a face, inwards on both sides or up here and there, and what is around stays with the rest. A lens that was
+    corrected, or a perspective, moves all of it smoothly.
 
     Args:
         original: (H, W, 3) or (H, W), whole.
@@ -73,13 +82,31 @@ def head_step(original: Samples, export: Samples, registration: Registration, fa
     around = ~part_of_face(points, APART * width, weight.shape) & (weight > 0)
     if not head.any() or not around.any():
         return 0.0
-    moved = [plane - _middle(plane, weight, around) for plane in (shifts.dx, shifts.dy)]
+    moved = [plane - _smooth(plane, weight, around, width) for plane in (shifts.dx, shifts.dy)]
     far = np.array([_middle(plane, weight, head) for plane in moved])
     along = (moved[0] * far[0] + moved[1] * far[1]) / max(float(np.hypot(*far)), np.finfo(np.float32).eps)
     least, most = (
         weighted_quantile(along[head].astype(np.float32), weight[head], share) for share in (STAYED, FARTHEST)
     )
     return least / width if least > max(LEAST, EVEN * most) else 0.0
+
+
+def _smooth(plane: Plane, weight: Plane, region: Region, width: float) -> Plane:
+    """What the shifts in a region follow, everywhere: a polynomial, fitted so that outliers do not count."""
+    rows, columns = ((np.arange(size) - size / 2) / width for size in plane.shape)
+    powers = [(across, down) for across in range(DEGREE + 1) for down in range(DEGREE + 1 - across)]
+    terms = np.stack([np.outer(rows**down, columns**across) for across, down in powers], axis=-1)
+    at, shifts, weights = terms[region], plane[region].astype(np.float64), weight[region].astype(np.float64)
+    fitted = np.zeros(len(powers))
+    fitted[powers.index((0, 0))] = _middle(plane, weight, region)
+    for _ in range(ROUNDS):
+        off = np.abs(shifts - at @ fitted)
+        reach = max(LEAST_OFF, OUTLYING * float(np.median(off)))
+        kept = weights * np.clip(1 - (off / reach) ** 2, 0, 1) ** 2
+        normal = (at * kept[:, None]).T @ at
+        normal += RIDGE * (np.trace(normal) / len(normal) + np.finfo(np.float64).tiny) * np.eye(len(normal))
+        fitted = np.linalg.solve(normal, at.T @ (kept * shifts))
+    return cast("Plane", (terms @ fitted).astype(np.float32))
 
 
 def _middle(plane: Values, weight: Values, region: Region) -> float:

@@ -14,6 +14,8 @@ from pored.pixels.moved_head import head_step
 from pored.pixels.registration import register
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from pored.model import Face
@@ -57,6 +59,43 @@ def pushed(picture: Picture, face: Face, landmark: int, far: float) -> Picture:
     near = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / np.float32(2 * (0.15 * face.width) ** 2))
     moved = cv2.remap(picture, x - np.float32(far * face.width) * near, y, cv2.INTER_LANCZOS4)
     return np.asarray(moved, np.uint8)
+
+
+def corrected(picture: Picture, amount: float) -> Picture:
+    """Of a lens' distortion, around a place beside the middle."""
+    x, y = places(picture)
+    across, down = 0.62 * picture.shape[1], 0.4 * picture.shape[0]
+    factor = 1 + np.float32(amount) * ((x - across) ** 2 + (y - down) ** 2) / np.float32((picture.shape[1] / 2) ** 2)
+    from_x, from_y = (
+        (across + (x - across) * factor).astype(np.float32),
+        (down + (y - down) * factor).astype(np.float32),
+    )
+    made = cv2.remap(picture, from_x, from_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(made, np.uint8)
+
+
+def straightened(picture: Picture) -> Picture:
+    """Converging lines, by 3 % of the width on either side."""
+    height, width = picture.shape[:2]
+    before = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    after = np.array([[0.03 * width, 0], [0.97 * width, 0.01 * height], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(before, after)
+    made = cv2.warpPerspective(
+        picture, matrix, (width, height), flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT
+    )
+    return np.asarray(made, np.uint8)
+
+
+@pytest.mark.parametrize("change", [lambda one: corrected(one, 0.03), lambda one: corrected(one, -0.04), straightened])
+def test_a_lens_and_a_perspective_move_more_than_the_head(
+    change: Callable[[Picture], Picture], portrait: Picture, smoothed: Picture
+) -> None:
+    export = change(smoothed)
+    [face], [found] = (find_faces(each, shared_landmarker()) for each in (portrait, export))
+    registration = register(portrait, export, [face], [found])
+    assert registration.fields
+    assert head_step(portrait, export, registration, found) == 0.0
+    assert agreement(portrait, export, registration, found).same_frame
 
 
 @pytest.mark.parametrize("far", [0.01, 0.03])

@@ -236,7 +236,7 @@ def ready_face(
     laid = lay_face(original, export, registration, face, settings)
     treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
     lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
-    if lacking.kept < 1.0 or lacking.fine is not None:
+    if lacking.denoised or lacking.fine is not None:
         treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
     crisper = sharpness(laid.light, laid.tone, laid.skin, laid.face_width) if settings.missing_only else 1.0
     return ReadyFace(laid, lacking, treated, crisper)

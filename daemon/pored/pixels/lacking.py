@@ -37,12 +37,14 @@ class Lacking:
         fine: (H, W) float32, what the blocks' averages do not tell; None where the face is not reduced.
         noise: standard deviation of the original's noise in R, G and B on the skin, levels.
         kept: share of the texture's power that was left when noise was kept out.
+        denoised: whether noise was kept out at all.
     """
 
     coarse: Plane
     fine: Plane | None
     noise: tuple[float, float, float]
     kept: float
+    denoised: bool
 
     def rows(self, coarse: Plane, rows: Rows, factor: int) -> Plane:
         """Some rows at full size: a coarse plane with the fine one's detail. Not a new array where nothing is fine."""
@@ -71,9 +73,9 @@ def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lac
     if laid.factor == 1:
         difference = laid.light - laid.tone
         if not missing_only:
-            return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept)
+            return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept, denoised=False)
         quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated)
-        return Lacking(quiet.difference, None, quiet.noise, quiet.kept)
+        return Lacking(quiet.difference, None, quiet.noise, quiet.kept, quiet.difference is not difference)
     noise = _measured(laid, treated) if missing_only else NO_NOISE
     whole = np.empty((laid.work.height, laid.work.width), np.float32)
     for start, end in _parts(laid, noise):
@@ -82,7 +84,7 @@ def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lac
     for start, end in laid.strips:
         part = whole[start:end]
         cv2.subtract(part, enlarged(coarse, laid.factor, (start, end), laid.work.width), dst=part)
-    return Lacking(coarse, whole, noise.channels, noise.kept)
+    return Lacking(coarse, whole, noise.channels, noise.kept, noise.doubt > 0.0)
 
 
 def _parts(laid: LaidFace, noise: Noise) -> list[Rows]:

@@ -1,6 +1,6 @@
 """What masks cost: processor time and memory for one face in a picture of 24 megapixels.
 
-    python tests/bench/masks.py [PORTRAIT...]
+    taskset -c 0 python tests/bench/masks.py [PORTRAIT...]
 
 Each portrait (by default those of the tests) is enlarged or reduced to 24 megapixels; of several faces the largest
 counts. Times are the least of several runs, on one core, in seconds of processor time; memory is the peak of the arrays

@@ -55,7 +55,8 @@ def open_log(form: Form = "auto", stream: TextIO | None = None, environment: Map
     return cast(
         "Log",
         structlog.wrap_logger(
-            structlog.PrintLogger(stream),
+            # It writes a line and its end at once: other processes write to the same stream, which may be unbuffered.
+            structlog.WriteLogger(stream),
             processors=[
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="%H:%M:%S" if for_people else "iso", utc=not for_people),

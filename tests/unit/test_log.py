@@ -4,7 +4,7 @@ import io
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pored.clock import Moment
 from pored.log import COUNTED_SECONDS, SAID_AT_ONCE, Counted, Once, open_log
@@ -22,6 +22,31 @@ def test_a_machine_gets_one_json_object_a_line_with_what_every_line_has_first() 
     assert list(line) == ["timestamp", "level", "event", "file", "seconds", "result"]
     assert (line["level"], line["event"], line["seconds"]) == ("info", "picture", {"load": 0.5})
     assert line["timestamp"].endswith("Z")
+
+
+class Unbuffered(io.RawIOBase):
+    """What another process may write between."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes | memoryview, /) -> int:  # type: ignore[override]  # what a text layer gives
+        self.writes.append(bytes(data))
+        return len(self.writes[-1])
+
+
+def test_a_line_and_its_end_are_written_at_once() -> None:
+    raw = Unbuffered()
+    log = open_log("json", io.TextIOWrapper(cast("BinaryIO", raw), write_through=True))
+
+    log.info("watching", hot_folder="heads")
+    log.info("choose", hot_folder="heads")
+
+    assert [data.count(b"\n") for data in raw.writes] == [1, 1]
+    assert all(data.endswith(b"}\n") for data in raw.writes)
 
 
 def test_a_person_gets_words_and_columns() -> None:

@@ -10,7 +10,18 @@ import numpy as np
 from marks import scratches, stray_hairs, with_marks, wrinkles
 from portraits import cut, head
 from storing import Stored
-from warping import gaze, half_blink, larger_eyes, lifted_corners, moved, narrower_nose, slimmer_jaw, smile, turned_head
+from warping import (
+    gaze,
+    half_blink,
+    larger_eyes,
+    lifted_corners,
+    moved,
+    narrower_nose,
+    remapped,
+    slimmer_jaw,
+    smile,
+    turned_head,
+)
 
 from pored.model import Box
 from pored.pixels.desaturate import desaturate
@@ -147,10 +158,7 @@ def lens_corrected(portrait: Portrait, _other: Portrait, _rng: np.random.Generat
     across, down = x - np.float32(width / 2), y - np.float32(height / 2)
     further = np.float32(0.03 / (width / 2) ** 2) * (across**2 + down**2)
     place = x + across * further, y + down * further
-    export, truth, skin = (
-        cast("Pixels", cv2.remap(each, *place, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT))
-        for each in (portrait.smooth, portrait.pixels, portrait.skin)
-    )
+    export, truth, skin = (remapped(each, *place) for each in (portrait.smooth, portrait.pixels, portrait.skin))
     return Case(portrait.pixels, export, truth, skin, portrait.face.width)
 
 

@@ -61,7 +61,7 @@ def moved(pixels: AnySamples, moves: Sequence[Move], shift: tuple[float, float] 
         weight = np.exp(-(off_x**2 + off_y**2) / np.float32(2 * move.reach**2))
         from_x -= weight * (move.by[0] + move.growth * off_x)
         from_y -= weight * (move.by[1] + move.growth * off_y)
-    return _remapped(pixels, from_x, from_y)
+    return remapped(pixels, from_x, from_y)
 
 
 def turned_head(pixels: AnySamples, face: Face, near: float) -> AnySamples:
@@ -80,7 +80,7 @@ def turned_head(pixels: AnySamples, face: Face, near: float) -> AnySamples:
     nose = ((x - across) ** 2 + (y - down) ** 2) / np.float32(2 * (0.09 * face.width) ** 2)
     depth = depth + np.float32(0.25) * np.exp(-nose)
     from_x, from_y = np.broadcast_arrays(x - near * depth, y)
-    return _remapped(pixels, from_x.astype(np.float32), from_y.astype(np.float32))
+    return remapped(pixels, from_x.astype(np.float32), from_y.astype(np.float32))
 
 
 def slimmer_jaw(face: Face) -> list[Move]:
@@ -138,6 +138,7 @@ def _at(face: Face, point: int) -> tuple[float, float]:
     return float(face.points[point, 0]), float(face.points[point, 1])
 
 
-def _remapped(pixels: AnySamples, from_x: Plane, from_y: Plane) -> AnySamples:
+def remapped(pixels: AnySamples, from_x: Plane, from_y: Plane) -> AnySamples:
+    """Each pixel read where two planes say."""
     laid = cv2.remap(pixels, from_x, from_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
     return cast("AnySamples", laid)

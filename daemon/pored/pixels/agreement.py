@@ -250,9 +250,8 @@ def _compared(place: _Place) -> _Part | None:
     part = part_of_face(place.points, AROUND * place.width, theirs.shape)
     if not part.any():
         return None
-    likeness, weight = spot_likeness(ours, theirs, SPOT * place.width)
-    pixels = ours[part], theirs[part], likeness[part], weight[part]
     moved = moved_by(light, tone, part, place.width) / place.width
+    pixels = _pixels(ours, theirs, part, place.width)
     return _Part(pixels, moved, max(float(band_of_detail(plane)[part].std()) for plane in (light, tone)))
 
 
@@ -265,8 +264,13 @@ def _beside_iris(place: _Place) -> _Part:
     beside = (x - middle[0]) ** 2 + (y - middle[1]) ** 2 > radius**2
     ours, theirs = structure(light) * beside, structure(tone) * beside
     part = part_of_face(place.points, AROUND * place.width, theirs.shape) & beside
-    likeness, weight = spot_likeness(ours, theirs, SPOT * place.width)
-    return _Part((ours[part], theirs[part], likeness[part], weight[part]), 0.0, 0.0)
+    return _Part(_pixels(ours, theirs, part, place.width), 0.0, 0.0)
+
+
+def _pixels(ours: Plane, theirs: Plane, part: Region, width: float) -> tuple[Values, Values, Values, Values]:
+    """What is compared in a part of two structures; the face's width in their pixels."""
+    likeness, weight = spot_likeness(ours, theirs, SPOT * width)
+    return ours[part], theirs[part], likeness[part], weight[part]
 
 
 def _within_lips(place: _Place) -> _Part | None:

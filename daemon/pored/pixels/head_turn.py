@@ -52,7 +52,7 @@ def head_turn(registration: Registration, face: Face) -> float:
     Returns:
         Degrees, or 0 where there are no shifts, or others.
     """
-    if not any(field.box.touches(face.box) for field in registration.fields):
+    if not registration.bends(face.box):
         return 0.0
     points = face.points[list(IN_FRONT)].astype(np.float64) / face.width
     flat = np.column_stack([np.ones(len(points)), points])

@@ -123,9 +123,10 @@ def matching_strength(export_band: Plane, detail_band: Plane, wanted_power: floa
         return 0.0
     shared = float(((own - own.mean()) * (detail - detail.mean())).mean())
     # Detail takes the export's own band (its grain, or its compression) off it as well where that is the stronger one.
-    if lacking <= 0.0 and (shared >= 0.0 or shared * shared + power * lacking < 0.0):
+    square = shared * shared + power * lacking
+    if lacking <= 0.0 and (shared >= 0.0 or square < 0.0):
         return 0.0
-    return min(MOST, (math.sqrt(shared * shared + power * lacking) - shared) / power)
+    return min(MOST, (math.sqrt(square) - shared) / power)
 
 
 def texture_power(export_band: Plane, difference_band: Plane, where: NDArray[np.bool_], kept: float = 1.0) -> float:

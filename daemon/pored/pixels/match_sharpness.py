@@ -59,11 +59,11 @@ def sharpness(original: Plane, export: Plane, skin: Plane, face_width: float) ->
     power, own, shared = (wide_blur(product, reach) for product in (ours * ours, theirs * theirs, ours * theirs))
     detailed = (power > DETAILED) & _beside(resized(skin, size), wide_blur(small[1], reach), reach)
     same = detailed & (shared > SAME * np.sqrt(power * own))
-    count = np.count_nonzero(same)
-    if count < max(FEWEST, SOMEWHERE * np.count_nonzero(detailed)):
+    count, most = np.count_nonzero(same), np.count_nonzero(detailed)
+    if count < max(FEWEST, SOMEWHERE * most):
         return 1.0
     lower, factor, upper = np.percentile(np.sqrt(own[same] / power[same]), (25, 50, 75))
-    everywhere = factor > 1 or count > EVERYWHERE * np.count_nonzero(detailed)
+    everywhere = factor > 1 or count > EVERYWHERE * most
     evident = abs(factor - 1) > EVIDENT and upper - lower < EVENLY * factor
     return float(np.clip(factor, LEAST, MOST)) if evident and everywhere else 1.0
 

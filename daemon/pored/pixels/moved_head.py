@@ -67,7 +67,7 @@ def head_step(original: Samples, export: Samples, registration: Registration, fa
         How far all but a quarter of the face moved at least, in face widths, in the direction in which its middle went;
         0 where only parts of it did, the face needs no local shifts, or nothing can be told.
     """
-    if not any(field.box.touches(face.box) for field in registration.fields):
+    if not registration.bends(face.box):
         return 0.0
     box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
     patch = cut_patch(original, export, box, registration.matrix, round(box.width / face.width * FACE_WIDTH))

@@ -55,6 +55,10 @@ class Registration:
     confidence: float
     fields: tuple[LocalField, ...] = ()
 
+    def bends(self, box: Box) -> bool:
+        """Whether a local correction reaches into a box of the export."""
+        return any(field.box.touches(box) for field in self.fields)
+
     def very_part(self, box: Box, size: tuple[int, int]) -> Box | None:
         """The part of an original of that width and height whose very pixels lie under a box; None: none do."""
         if self.fields or self.kind not in {"identity", "crop"}:

@@ -29,7 +29,7 @@ def stiffened(registration: Registration, box: Box) -> Registration:
     Returns:
         Without fields; the registration itself where none of its fields touches the box.
     """
-    if not any(field.box.touches(box) for field in registration.fields):
+    if not registration.bends(box):
         return registration
     stretch = identity() + _nearest_affine(registration, box)
     matrix = inverse(then(stretch, inverse(registration.matrix)))

@@ -88,7 +88,7 @@ def reshaped_face(original: Samples, export: Samples, registration: Registration
         Noughts where there is no field, or too little to look at: what is finest on a small face is no noise, and so
         no frame's own.
     """
-    if not any(field.box.touches(face.box) for field in registration.fields):
+    if not registration.bends(face.box):
         return NOT_RESHAPED
     look = _look_at(original, export, registration, face)
     if look is None:

@@ -184,10 +184,10 @@ def _shares(channels: Curve, grey: Curve, weight: Curve) -> Curve:
 def _fitted(x: Curve, y: Curve, weight: Curve) -> ToneCurve:
     believed = _follows_skin(x, y, weight)
     x, y, weight = x[believed], y[believed], weight[believed]
-    low, high = (float(edge) for edge in np.percentile(x, (0.5, 99.5)))
-    if x.size < FEWEST or high - low <= NARROWEST * high:
+    tones = _tones_of(x)
+    if tones is None:
         return UNCHANGED
-    tones = np.linspace(low, high, TONES)
+    low, high = float(tones[0]), float(tones[-1])
     values, slopes = _robust_lines(x, y, weight, tones)
     slight = float(np.abs(values - tones).max()) < UNTOUCHED * high
     if slight and not _shows_elsewhere(x, y, weight, np.interp(x, tones, values), EVIDENT * high):
@@ -200,19 +200,24 @@ def _fitted(x: Curve, y: Curve, weight: Curve) -> ToneCurve:
 def _follows_skin(x: Curve, y: Curve, weight: Curve) -> NDArray[np.bool_]:
     """The skin, and what beside it can have gone through the same rising curve."""
     skin = weight >= BESIDE
-    if np.count_nonzero(skin) < FEWEST:
+    tones = _tones_of(x[skin])
+    if tones is None:
         return np.ones_like(skin)
-    low, high = (float(edge) for edge in np.percentile(x[skin], (0.5, 99.5)))
-    if high - low <= NARROWEST * high:
-        return np.ones_like(skin)
-    tones = np.linspace(low, high, TONES)
     values, _ = _robust_lines(x[skin], y[skin], weight[skin], tones)
     off = y - np.interp(x, tones, values)
     reach = max(OUTLYING * float(np.median(np.abs(off[skin]))), BELIEVED * float(x.max()))
     # Darker than all skin, a place may have become as much darker still as it likes; brighter, brighter.
-    too_bright = (off > reach) & (x <= high)
-    too_dark = (off < -reach) & (x >= low)
-    return skin | ~(too_bright | too_dark)
+    too_bright = (off > reach) & (x <= tones[-1])
+    too_dark = (off < -reach) & (x >= tones[0])
+    return cast("NDArray[np.bool_]", skin | ~(too_bright | too_dark))
+
+
+def _tones_of(x: Curve) -> Curve | None:
+    """Where a curve is measured, evenly along nearly all of its tones; None where they tell none."""
+    if x.size < FEWEST:
+        return None
+    low, high = (float(edge) for edge in np.percentile(x, (0.5, 99.5)))
+    return np.linspace(low, high, TONES) if high - low > NARROWEST * high else None
 
 
 def _shows_elsewhere(x: Curve, y: Curve, weight: Curve, toned: Curve, evident: float) -> bool:

@@ -107,7 +107,7 @@ def source_near(original: Samples, registration: Registration, box: Box) -> tupl
 
 def covers(size: tuple[int, int], registration: Registration, box: Box) -> bool:
     """Whether the original reaches all of a box, as its corners tell; False where only a closer look could."""
-    if any(field.box.touches(box) for field in registration.fields):
+    if registration.bends(box):
         return False
     corners = (Box(x, y, x + 1, y + 1) for x in (box.x0, box.x1 - 1) for y in (box.y0, box.y1 - 1))
     return all(bool(covered(size, registration, corner).all()) for corner in corners)
@@ -188,7 +188,7 @@ def _reduced_sources(registration: Registration, box: Box, factor: int) -> tuple
     """Where in the original the middle of each block of the box's pixels lies."""
     x, y = positions(-(-box.width // factor), -(-box.height // factor))
     x, y = (at * np.float32(factor) + np.float32((factor - 1) / 2) for at in (x, y))
-    if any(field.box.touches(box) for field in registration.fields):
+    if registration.bends(box):
         parts = [
             [reduced(plane, factor) for plane in displacements(registration.fields, Box(box.x0, top, box.x1, bottom))]
             for top, bottom in ((box.y0 + a, box.y0 + b) for a, b in strips(box.height, box.width, factor))

@@ -24,10 +24,12 @@ DISTINCT = 0.8
 """Lowe's ratio test: the best match must be that much nearer than the second best."""
 CLOSE = 2.5
 FEWEST_INLIERS = 12
+_FITS = (cv2.estimateAffinePartial2D, cv2.estimateAffine2D)
+"""Of a similarity, and of an affine map."""
 
 
-def matrix_from_features(original: Samples, export: Samples, *, mirrored: bool = False) -> Matrix | None:
-    """The similarity on which SIFT features of both pictures agree.
+def matrices_from_features(original: Samples, export: Samples, *, mirrored: bool = False) -> list[Matrix]:
+    """The similarity on which SIFT features of both pictures agree, and the affine map: exports may be stretched.
 
     Args:
         original: (H, W, 3) or (H, W).
@@ -35,15 +37,19 @@ def matrix_from_features(original: Samples, export: Samples, *, mirrored: bool =
         mirrored: whether to look for the export's mirror image.
 
     Returns:
-        (2, 3) original to export, good to some pixels, or None where too few features agree.
+        At most two (2, 3) matrices, original to export, good to some pixels; none where too few features agree.
 
     Source:
         Lowe 2004, "Distinctive image features from scale-invariant keypoints"; RANSAC by OpenCV.
     """
     small_original, shrink_original = _small(original, mirrored=mirrored)
     small_export, shrink_export = _small(export, mirrored=False)
-    found = _similarity(*_matches(small_original, small_export))
-    return None if found is None else then(then(shrink_original, found), inverse(shrink_export))
+    before, after = _matches(small_original, small_export)
+    if len(before) < FEWEST_INLIERS:
+        return []
+    fits = [fit(before, after, method=cv2.RANSAC, ransacReprojThreshold=CLOSE) for fit in _FITS]
+    found = [cast("Matrix", matrix) for matrix, inliers in fits if np.count_nonzero(inliers) >= FEWEST_INLIERS]
+    return [then(then(shrink_original, matrix), inverse(shrink_export)) for matrix in found]
 
 
 def _small(samples: Samples, *, mirrored: bool) -> tuple[Bytes, Matrix]:
@@ -67,10 +73,3 @@ def _matches(original: Bytes, export: Bytes) -> tuple[Matrix, Matrix]:
     near = cv2.BFMatcher(cv2.NORM_L2).knnMatch(words_e, words_o, 2)
     kept = [best for best, second in near if best.distance < DISTINCT * second.distance]
     return np.array([points_o[m.trainIdx].pt for m in kept]), np.array([points_e[m.queryIdx].pt for m in kept])
-
-
-def _similarity(before: Matrix, after: Matrix) -> Matrix | None:
-    if len(before) < FEWEST_INLIERS:
-        return None
-    matrix, inliers = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=CLOSE)
-    return cast("Matrix", matrix) if np.count_nonzero(inliers) >= FEWEST_INLIERS else None

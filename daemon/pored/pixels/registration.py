@@ -9,7 +9,7 @@ import numpy as np
 from pored.pixels.refine import Refined, glance, refine
 from pored.pixels.refine_patch import cut_patch
 from pored.pixels.register_faces import matrices_from_faces
-from pored.pixels.register_features import matrix_from_features
+from pored.pixels.register_features import matrices_from_features
 from pored.pixels.register_map import Registration, apply, identity, inverse, magnification, resizing, shifting
 from pored.pixels.register_reshaped import closer_look
 
@@ -111,9 +111,7 @@ def _starts(
         yield resizing(_size(original), _size(export))
     yield from matrices_from_faces(original_faces, export_faces)
     for mirrored in (False, True):
-        found = matrix_from_features(original, export, mirrored=mirrored)
-        if found is not None:
-            yield found
+        yield from matrices_from_features(original, export, mirrored=mirrored)
 
 
 def _best(

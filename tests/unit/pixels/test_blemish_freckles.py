@@ -44,6 +44,12 @@ def test_many_brown_spots_are_freckles() -> None:
     assert guarded(spotted(64, FRECKLE)) < 4
 
 
+def test_a_part_of_a_face_has_its_part_of_the_freckles() -> None:
+    part = np.zeros((SIZE, SIZE), np.float32)
+    part[: SIZE // 2] = 1
+    assert len(Sought(*spotted(36, FRECKLE), part, FACE_WIDTH).find().spots) < 4
+
+
 @pytest.mark.parametrize(("count", "colour"), [(12, FRECKLE), (64, PIMPLE)])
 def test_a_few_or_red_ones_are_not(count: int, colour: tuple[float, float, float]) -> None:
     by_chance = 2  # grain of this strength alone looks like a spot once in a picture, on the mean of ten

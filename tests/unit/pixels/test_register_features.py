@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
-from pored.pixels.register_features import matrix_from_features
+from pored.pixels.register_features import matrices_from_features
 from pored.pixels.register_map import apply
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ def corners(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_picture_turned_on_its_side_is_found(portrait: NDArray[np.uint8], turns: int) -> None:
     turned = np.ascontiguousarray(np.rot90(portrait, turns))
-    matrix = matrix_from_features(portrait, turned)
-    assert matrix is not None
+    matrix = matrices_from_features(portrait, turned)[0]
     height, width = portrait.shape[:2]
     expected = {
         1: [[0, width - 1], [0, 0], [height - 1, width - 1]],
@@ -33,18 +33,25 @@ def test_a_picture_turned_on_its_side_is_found(portrait: NDArray[np.uint8], turn
 
 def test_a_mirrored_picture_is_found_if_asked_for(portrait: NDArray[np.uint8]) -> None:
     mirrored = np.ascontiguousarray(portrait[:, ::-1])
-    matrix = matrix_from_features(portrait, mirrored, mirrored=True)
-    assert matrix is not None
+    matrix = matrices_from_features(portrait, mirrored, mirrored=True)[0]
     width, height = portrait.shape[1], portrait.shape[0]
     np.testing.assert_allclose(
         apply(matrix, corners(portrait)), [[width - 1, 0], [0, 0], [width - 1, height - 1]], atol=1.0
     )
 
 
+def test_a_stretched_picture_is_found(portrait: NDArray[np.uint8]) -> None:
+    height, width = portrait.shape[:2]
+    stretched = cv2.resize(portrait, (round(0.85 * width), height), interpolation=cv2.INTER_AREA)
+    matrix = matrices_from_features(portrait, stretched)[-1]
+    shrunk = round(0.85 * width) - 1.0
+    np.testing.assert_allclose(apply(matrix, corners(portrait)), [[0, 0], [shrunk, 0], [0, height - 1]], atol=2.0)
+
+
 def test_pictures_without_anything_in_common_give_no_map(portrait: NDArray[np.uint8]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (300, 300, 3), dtype=np.uint8)
-    assert matrix_from_features(portrait, noise) is None
+    assert matrices_from_features(portrait, noise) == []
 
 
 def test_an_empty_wall_gives_no_map(portrait: NDArray[np.uint8]) -> None:
-    assert matrix_from_features(np.full_like(portrait, 128), portrait) is None
+    assert matrices_from_features(np.full(portrait.shape, 128, np.uint8), portrait) == []

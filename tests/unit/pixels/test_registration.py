@@ -12,7 +12,7 @@ from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
 from pored.pixels.refine import refine
 from pored.pixels.register_map import apply, identity, resizing, shifting
-from pored.pixels.registration import register
+from pored.pixels.registration import CERTAIN, register
 from pored.pixels.warp import lay_over
 
 if TYPE_CHECKING:
@@ -132,6 +132,15 @@ def test_another_size_of_the_whole_is_an_exact_resize(
     found = register(portrait, export, faces, mapped(faces, truth))
     assert found.kind == "resize"
     np.testing.assert_array_equal(found.matrix, truth)
+
+
+def test_a_picture_stretched_by_a_tenth_is_found(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    matrix = np.array([[0.9, 0.0, -3.3], [0.0, 1.0, 2.4]])
+    size = (int(0.88 * portrait.shape[1]), portrait.shape[0])
+    found = register(portrait, moved(smoothed, matrix, size), (), mapped(faces, matrix))
+    assert found.confidence > CERTAIN
+    assert found.kind == "affine"
+    assert furthest(found.matrix, matrix, faces) < 0.1
 
 
 def test_a_grading_a_grey_export_and_noise_do_not_move_the_map(

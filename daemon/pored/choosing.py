@@ -13,7 +13,8 @@ from pored.files.original import read_original
 from pored.files.staging import digest_file
 from pored.job import RefusedError
 from pored.making_up import make_up
-from pored.pipeline import faces_of, judge, left_as_it_is, other_picture, recover
+from pored.pipeline import judge, left_as_it_is, other_picture, recover
+from pored.registering import faces_seen, nobody
 from pored.watch.outcome import why_refused
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _in_order(export: Path, left: Mapping[str, Candidate], out: Refusals, looker
     if len(left) <= 1:
         return list(left)
     picture = read_picture(export)
-    faces = faces_of(picture, looker)
+    faces = faces_seen(picture, looker)
     standings = []
     for digest, candidate in left.items():
         try:
@@ -157,6 +158,8 @@ def _in_order(export: Path, left: Mapping[str, Candidate], out: Refusals, looker
             raise
         except PictureError as error:
             out[digest] = _refusal(candidate, digest, error)
+    if not faces and not standings:
+        raise nobody(picture)
     return [standing.digest for standing in best_first(standings)]
 
 

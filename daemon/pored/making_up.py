@@ -25,11 +25,9 @@ from pored.pipeline import (
     Recovered,
     Stopwatch,
     box_report,
-    faces_of,
     figure,
     opacity_percent,
     other_picture,
-    register_pair,
     versions,
     weighed_by_skin,
 )
@@ -44,6 +42,7 @@ from pored.pixels.plate_make import make_plate
 from pored.pixels.register_faces import carried_face
 from pored.pixels.register_map import inverse
 from pored.pixels.texture_plate import plate_from, skin_plate
+from pored.registering import faces_of, register_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,10 +54,10 @@ if TYPE_CHECKING:
     from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.model import Face, Samples
-    from pored.pipeline import Registered
     from pored.pixels.adaptive_mask import SkinSettings
     from pored.pixels.made_up import MadeUpFace, MadeUpLayer
     from pored.pixels.texture_plate import Plate
+    from pored.registering import Registered
 
 MADE_PLATE = 1
 """Seed of the plate of made-up skin; how it lies on a face differs from picture to picture."""

@@ -15,24 +15,20 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 import numpy as np
 
 import pored
-from pored.errors import NoFaceError, OtherPictureError, PairError
-from pored.faces.find import Looker, find_faces
-from pored.faces.landmarker import shared_landmarker
+from pored.errors import OtherPictureError, PairError
 from pored.files.codecs import read_picture
 from pored.files.original import read_original
 from pored.files.picture import Kind
 from pored.masking import painted_mask, skin_settings, where_texture_goes
-from pored.model import Box
 from pored.pixels.agreement import SAME_FRAME
 from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
 from pored.pixels.picture_layer import FaceLayer, FaceT, PictureLayer, compose_texture, picture_layer
-from pored.pixels.register_faces import carried_face, keeps_upright
 from pored.pixels.registered_original import registered_original
-from pored.pixels.registration import CERTAIN, register
 from pored.pixels.texture_layer import TextureLayer, texture_layer
+from pored.registering import faces_seen, register_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +37,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.config import Recovery
+    from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.masking import Where
-    from pored.model import Face, Samples
+    from pored.model import Box, Face, Samples
     from pored.pixels.agreement import Agreement
     from pored.pixels.blemish import Spot
     from pored.pixels.register_map import Registration
@@ -110,7 +107,7 @@ def recover(
     """
     watch = Stopwatch()
     picture, source, painted = watch.step("load", lambda: _read(export, original))
-    faces = watch.step("faces", lambda: faces_of(picture, looker, recovery.mask.smallest_face))
+    faces = watch.step("faces", lambda: faces_seen(picture, looker, recovery.mask.smallest_face))
     found = watch.step("register", partial(register_pair, source, picture, faces, looker))
     where = where_texture_goes(recovery, found.faces, painted, picture)
     texture = watch.step("texture", partial(texture_of, source, picture, found.registration, where, recovery))
@@ -155,19 +152,6 @@ def _read(export: Path, original: Path) -> tuple[Picture, Picture, NDArray[np.ui
     return picture, read_original(original, picture), painted_mask(export, picture)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Registered:
-    """A pair, one picture laid over the other.
-
-    Attributes:
-        registration: the best map found; whether it is right shows in the faces' agreement.
-        faces: of the export, with the best landmarks that there are: the original's, where the export lies on its side.
-    """
-
-    registration: Registration
-    faces: Sequence[Face]
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether an original and an export are one picture.
@@ -188,47 +172,18 @@ def judge(export: Picture, faces: Sequence[Face], original: Picture, looker: Loo
 
     Args:
         export: as read.
-        faces: of the export, one at least.
+        faces: of the export, as they were found in it.
         original: as read.
         looker: finds the original's faces where they are needed.
+
+    Raises:
+        NoFaceError: neither shows anybody who is in the export.
     """
     found = register_pair(original, export, faces, looker)
     looks = [face_likeness(original.pixels, export.pixels, found.registration, face) for face in found.faces]
     best = max(looks, key=lambda look: look.agreement.likeness)
     agrees = any(look.agreement.same_frame for look in looks)
     return Verdict(agrees, best.agreement, best.texture)
-
-
-def register_pair(
-    original: Picture, export: Picture, faces: Sequence[Face], looker: Looker | None = None
-) -> Registered:
-    """The map that lays the original over the export; the original's faces are only looked for where they are needed.
-
-    Args:
-        original: as read.
-        export: likewise.
-        faces: found in the export, one at least.
-        looker: finds the original's.
-    """
-    quick = register(original.pixels, export.pixels, (), faces)
-    if quick.confidence >= CERTAIN and keeps_upright(quick.matrix):
-        return Registered(quick, faces)
-    originals = find_faces(original.pixels, looker or shared_landmarker())
-    if quick.confidence >= CERTAIN:
-        return Registered(quick, best_landmarks(quick, originals, faces, export.size))
-    careful = register(original.pixels, export.pixels, originals, faces)
-    best = max(quick, careful, key=lambda found: found.confidence)
-    return Registered(best, best_landmarks(best, originals, faces, export.size))
-
-
-def best_landmarks(
-    registration: Registration, originals: Sequence[Face], exports: Sequence[Face], size: tuple[int, int]
-) -> Sequence[Face]:
-    """The export's faces; where it lies on its side, the original's in their places, which were found upright."""
-    if registration.confidence < CERTAIN or keeps_upright(registration.matrix):
-        return exports
-    carried = [carried_face(face, registration.matrix) for face in originals]
-    return [face for face in carried if face.box.touches(Box(0, 0, *size))] or exports
 
 
 def texture_of(
@@ -275,22 +230,6 @@ def other_picture(original: Picture, export: Picture, agreed: Agreement) -> Othe
         f"{ours} its own original.",
         figure,
     )
-
-
-def faces_of(picture: Picture, looker: Looker | None = None, smallest: float = 0.0) -> Sequence[Face]:
-    """Every face of a picture; narrower ones than the smallest need not be among them.
-
-    Raises:
-        NoFaceError: there is none.
-    """
-    faces = find_faces(picture.pixels, looker or shared_landmarker(), smallest)
-    if not faces:
-        raise NoFaceError(
-            "no-face",
-            f"No face was found in {picture.encoding.name}. If there is one, it may be too small or turned away. A "
-            "mask alone is not enough: eyes and lips tell whether an original is the same picture.",
-        )
-    return faces
 
 
 def settings_from(recovery: Recovery) -> HighPassSettings:

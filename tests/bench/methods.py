@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.files.codecs import read_picture
-from pored.pipeline import faces_of, register_pair
 from pored.pixels.desaturate import desaturate
 from pored.pixels.gaussian_blur import reach
 from pored.pixels.high_pass import high_band
 from pored.pixels.tone import fit_grading, graded
 from pored.pixels.warp import covered, lay_over
+from pored.registering import faces_of, register_pair
 
 if TYPE_CHECKING:
     from pathlib import Path

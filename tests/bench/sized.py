@@ -17,8 +17,8 @@ from PIL import Image
 
 from pored.files.codecs import read_picture
 from pored.model import Box
-from pored.pipeline import faces_of
 from pored.pixels.adaptive_mask import picture_mask
+from pored.registering import faces_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

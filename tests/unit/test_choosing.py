@@ -15,7 +15,8 @@ from pored.errors import NoFaceError, UnreadableError
 from pored.files.codecs import read_picture
 from pored.files.staging import digest_file
 from pored.job import RefusedError
-from pored.pipeline import faces_of, judge
+from pored.pipeline import judge
+from pored.registering import faces_of
 
 if TYPE_CHECKING:
     import numpy as np

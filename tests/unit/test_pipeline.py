@@ -74,6 +74,37 @@ def test_an_export_on_its_side_or_head_without_exif_is_recovered(tmp_path: Path)
         assert difference[straight.mask > 200].mean() < 0.6  # landmarks differ a little, and so do grafted places
 
 
+CLOSE_UPS = {
+    "the left half": np.s_[:, :277],
+    "the right half": np.s_[:, 297:],
+    "nose to chin": np.s_[353:502, 133:421],
+    "eyes to cheeks": np.s_[237:369, 133:421],
+}
+"""Of the portrait; in all but the last the landmarker sees nobody."""
+
+
+@pytest.mark.parametrize("part", CLOSE_UPS)
+def test_a_close_up_is_recovered_by_the_originals_landmarks(
+    tmp_path: Path, portrait: Bytes, smoothed: Bytes, part: str
+) -> None:
+    place = CLOSE_UPS[part]
+    original = saved(tmp_path / "original.png", portrait)
+    whole = recover(saved(tmp_path / "whole.png", smoothed), original, NATURAL)
+    close = recover(saved(tmp_path / "close.png", np.ascontiguousarray(smoothed[place])), original, NATURAL)
+    [face] = close.texture.faces
+    assert face.outcome == "recovered"
+    assert 0.95 < face.after.energy < 1.05
+    assert face.after.correlation > 0.9
+    same_skin = (whole.mask[place] > 200) == (close.mask > 200)
+    assert same_skin.mean() > 0.94  # outlines differ a little: less is seen around
+
+
+def test_a_close_up_of_somebody_else_is_a_picture_without_a_face(tmp_path: Path, portrait: Bytes) -> None:
+    close = np.ascontiguousarray(other_person(700)[:, :200])
+    with pytest.raises(NoFaceError, match="close.png"):
+        recover(saved(tmp_path / "close.png", close), saved(tmp_path / "original.png", portrait), NATURAL)
+
+
 @pytest.mark.parametrize("kind", ["raw", "adobe rgb", "grey"])
 def test_an_original_in_other_colours_gives_its_texture(
     tmp_path: Path, portrait: Bytes, smoothed: Bytes, dng: Callable[..., bytes], kind: str

@@ -28,7 +28,7 @@ LAYERS = (
     {"choosing", "results"},
     {"layered", "making_up", "history"},
     {"pipeline", "job"},
-    {"masking"},
+    {"masking", "registering"},
     {"faces", "files", "watch"},
     {"pixels"},
     {"config"},

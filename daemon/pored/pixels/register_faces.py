@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pored.model import Face
-from pored.pixels.register_map import apply, magnification
+from pored.pixels.register_map import apply, inverse, magnification
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pored.pixels.register_map import Matrix
 
@@ -26,6 +26,12 @@ ALIKE_IN_SIZE = 1.25
 UPRIGHT = 0.85
 """Cosine of the turn, 32 degrees, up to which MediaPipe's landmarks are as good as on an upright face."""
 MOST_STARTS = 3
+ROOM = 0.05
+"""Of a face's width, between the landmarks and the picture's edge: with less, some of the face is missing."""
+SHOWN = 0.15
+"""Of a face's landmarks: with fewer in the picture there is nothing to be done for it."""
+MISPLACED = 0.6
+"""Of a face's width, by which the landmarks of a face that is cut off may be wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +71,38 @@ def keeps_upright(matrix: Matrix) -> bool:
 def carried_face(face: Face, matrix: Matrix) -> Face:
     """A face of the original where a map puts it in the export, its landmarks with it."""
     return Face(apply(matrix, face.points).astype(np.float32), face.width * magnification(matrix))
+
+
+def is_cut_off(face: Face, matrix: Matrix, original_size: tuple[int, int], export_size: tuple[int, int]) -> bool:
+    """Whether the export's edge cuts a face off, or nearly, of which the original shows more.
+
+    Args:
+        face: of the export; what lies beyond its edge the landmarker had to guess.
+        matrix: (2, 3), original to export.
+        original_size: width and height.
+        export_size: likewise.
+    """
+    room = _room(face.points, export_size) / face.width
+    before = carried_face(face, inverse(matrix))
+    return room < ROOM and _room(before.points, original_size) / before.width > room + ROOM
+
+
+def _room(points: NDArray[np.float32], size: tuple[int, int]) -> float:
+    """Pixels from the landmarks to the picture's nearest edge; negative where some lie beyond it."""
+    last = np.array(size) - 1.0
+    return float(min(points.min(), (last - points.max(axis=0)).min()))
+
+
+def faces_within(faces: Iterable[Face], size: tuple[int, int]) -> list[Face]:
+    """Those of which enough lies in a picture of that size."""
+    return [face for face in faces if ((face.points >= 0) & (face.points < size)).all(axis=1).mean() > SHOWN]
+
+
+def nearest_face(face: Face, others: Sequence[Face]) -> Face:
+    """That which is the same face in another's landmarks; itself where none is."""
+    middle = face.points.mean(axis=0)
+    away = [float(np.hypot(*(other.points.mean(axis=0) - middle))) / face.width for other in others]
+    return others[int(np.argmin(away))] if away and min(away) < MISPLACED else face
 
 
 def _guess(o: Face, e: Face, originals: Sequence[Face], exports: Sequence[Face]) -> _Guess:

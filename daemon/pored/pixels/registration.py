@@ -114,6 +114,11 @@ def _starts(
         yield from matrices_from_features(original, export, mirrored=mirrored)
 
 
+def rough_maps(original: Samples, export: Samples) -> Iterator[Matrix]:
+    """Starts for a pair of which no faces are known, the likeliest first; each is computed when it is asked for."""
+    return _starts(original, export, (), ())
+
+
 def _best(
     original: Samples, export: Samples, boxes: Sequence[Box], starts: Iterator[Matrix]
 ) -> tuple[Refined, list[Patch]]:

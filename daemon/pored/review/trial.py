@@ -22,11 +22,12 @@ from pored.files.original import read_original
 from pored.files.screen import jpeg, store
 from pored.making_up import Subject, clean_skin, made_layer
 from pored.masking import painted_mask, where_texture_goes
-from pored.pipeline import faces_of, register_pair, settings_from
+from pored.pipeline import settings_from
 from pored.pixels.agreement import agreement
 from pored.pixels.compose import compose
 from pored.pixels.face_texture import ready_face
 from pored.pixels.quick_texture import QuickFace
+from pored.registering import faces_of, faces_seen, register_pair
 from pored.review.once import Once
 from pored.review.work import Tried
 
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     from pored.config import Recovery
     from pored.files.picture import Picture
     from pored.model import Box, Face, Samples
-    from pored.pipeline import Registered
     from pored.pixels.made_up import MadeUpLayer
     from pored.pixels.texture_plate import Plate
+    from pored.registering import Registered
     from pored.review.work import Trial
 
 FULL = 255
@@ -94,11 +95,10 @@ class Session:
             PictureError: that is not possible.
         """
         picture = read_picture(task.export)
-        faces = faces_of(picture, smallest=task.smallest_face)
         if task.original is None:
-            return cls(task, picture, faces)
+            return cls(task, picture, faces_of(picture, smallest=task.smallest_face))
         source = read_original(task.original, picture)
-        found = register_pair(source, picture, faces)
+        found = register_pair(source, picture, faces_seen(picture, smallest=task.smallest_face))
         pair = (source.pixels, picture.pixels, found.registration)
         own = [face for face in found.faces if agreement(*pair, face).same_frame]
         return cls(task, picture, found.faces, source, found, own)

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from pored.model import Face
-from pored.pixels.register_faces import carried_face, keeps_upright, matrices_from_faces
-from pored.pixels.register_map import apply
+from pored.pixels.register_faces import (
+    carried_face,
+    faces_within,
+    is_cut_off,
+    keeps_upright,
+    matrices_from_faces,
+    nearest_face,
+)
+from pored.pixels.register_map import apply, identity
 
 SHAPE = np.random.default_rng(5).normal(0, 30, (478, 2))
 MAP = np.array([[0.7, -0.1, 40.0], [0.1, 0.7, -25.0]])
@@ -56,3 +63,30 @@ def test_a_slight_turn_and_a_mirror_are_upright_and_a_face_on_its_side_or_its_he
     assert keeps_upright(np.array([[-1.0, 0.0, 5.0], [0.0, 1.0, 1.0]]))
     assert not keeps_upright(np.array([[0.0, -2.0, 5.0], [2.0, 0.0, 1.0]]))
     assert not keeps_upright(np.array([[-1.0, 0.0, 5.0], [0.0, -1.0, 1.0]]))
+
+
+def test_a_face_that_only_the_export_cuts_off_is_told() -> None:
+    face = face_at(300, 400, seed=1)
+    left, top = face.points.min(axis=0) - 100
+    crop = np.array([[1.0, 0.0, -left - 120], [0.0, 1.0, -top]])
+    cut = carried_face(face, crop)
+    assert is_cut_off(cut, crop, (800, 900), (600, 700))
+    assert not is_cut_off(face, identity(), (800, 900), (800, 900))
+
+
+def test_a_face_at_the_edge_of_both_is_not_cut_off_by_the_export() -> None:
+    face = Face(face_at(300, 400, seed=1).points - np.float32(300), 150.0)
+    assert not is_cut_off(face, identity(), (800, 900), (800, 900))
+
+
+def test_faces_of_which_too_little_is_in_the_picture_are_left_out() -> None:
+    inside, outside = face_at(300, 400, seed=1), face_at(-400, 400, seed=2)
+    assert faces_within([outside, inside], (800, 900)) == [inside]
+
+
+def test_the_same_face_in_other_landmarks_is_the_nearest() -> None:
+    face, other = face_at(300, 400, seed=1), face_at(800, 400, seed=2)
+    own = Face(face.points + np.float32(20), 150.0)
+    assert nearest_face(face, [other, own]) is own
+    assert nearest_face(face, [other]) is face
+    assert nearest_face(face, []) is face

@@ -42,7 +42,7 @@ def test_a_mirrored_picture_is_found_if_asked_for(portrait: NDArray[np.uint8]) -
 
 def test_a_stretched_picture_is_found(portrait: NDArray[np.uint8]) -> None:
     height, width = portrait.shape[:2]
-    stretched = cv2.resize(portrait, (round(0.85 * width), height), interpolation=cv2.INTER_AREA)
+    stretched = np.asarray(cv2.resize(portrait, (round(0.85 * width), height), interpolation=cv2.INTER_AREA), np.uint8)
     matrix = matrices_from_features(portrait, stretched)[-1]
     shrunk = round(0.85 * width) - 1.0
     np.testing.assert_allclose(apply(matrix, corners(portrait)), [[0, 0], [shrunk, 0], [0, height - 1]], atol=2.0)

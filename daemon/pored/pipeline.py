@@ -294,7 +294,8 @@ def _registration_report(registration: Registration) -> dict[str, object]:
         "matrix": [[round(float(value), 6) for value in row] for row in registration.matrix],
         "residual_px": figure(registration.residual),
         "confidence": figure(registration.confidence),
-        "reshaped_faces": len(registration.fields),
+        "reshaped_faces": sum(not field.smooth for field in registration.fields),
+        "bent_faces": sum(field.smooth for field in registration.fields),
     }
 
 

@@ -109,9 +109,11 @@ def _note(recovered: Recovered[FaceTexture]) -> str:
         for face in recovered.texture.faces
     )
     registration = recovered.report["registration"]
-    kind = registration["map"] if isinstance(registration, dict) else ""
-    fields = registration["reshaped_faces"] if isinstance(registration, dict) else ""
-    return f"{faces}; {kind}, {fields} fields"
+    if not isinstance(registration, dict):
+        return faces
+    return (
+        f"{faces}; {registration['map']}, {registration['reshaped_faces']} reshaped, {registration['bent_faces']} bent"
+    )
 
 
 def _residual(recovered: Recovered[FaceTexture]) -> float:

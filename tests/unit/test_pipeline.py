@@ -101,7 +101,7 @@ def test_a_close_up_is_recovered_by_the_originals_landmarks(
 
 def test_a_close_up_of_somebody_else_is_a_picture_without_a_face(tmp_path: Path, portrait: Bytes) -> None:
     close = np.ascontiguousarray(other_person(700)[:, :200])
-    with pytest.raises(NoFaceError, match="close.png"):
+    with pytest.raises(NoFaceError, match=r"close\.png"):
         recover(saved(tmp_path / "close.png", close), saved(tmp_path / "original.png", portrait), NATURAL)
 
 

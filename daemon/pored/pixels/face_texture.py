@@ -239,7 +239,9 @@ def ready_face(
     lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
     if lacking.denoised or lacking.fine is not None:
         treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
-    crisper = sharpness(laid.light, laid.tone, laid.skin, laid.face_width) if settings.missing_only else 1.0
+    crisper = 1.0
+    if settings.missing_only:
+        crisper = sharpness(laid.light, laid.tone, (laid.colours, laid.own), laid.skin, laid.face_width)
     return ReadyFace(laid, lacking, treated, crisper)
 
 

@@ -21,7 +21,7 @@ Kind = Literal["identity", "crop", "resize", "similarity", "affine"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalField:
-    """What is left after the matrix on one face that a retoucher reshaped.
+    """What is left after the matrix on one face that a retoucher reshaped, or whose lens or perspective was corrected.
 
     The export's pixel at x shows what the matrix alone would have put at x + (dx, dy). Outside the box: nothing.
 
@@ -29,11 +29,13 @@ class LocalField:
         box: where the field holds, in pixels of the export.
         dx: float32 of any, mostly smaller, shape; it covers the box and is read between its samples; export pixels.
         dy: likewise.
+        smooth: whether it is one smooth bend, as of a lens or a perspective.
     """
 
     box: Box
     dx: Plane
     dy: Plane
+    smooth: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class Registration:
             others were measured.
         residual: root mean square of what local shift is left after all, in pixels of the export.
         confidence: 0..1, correlation of the two pictures' structure where the export has any.
-        fields: local corrections, one for a reshaped face; none for the rest.
+        fields: local corrections, one for a face that was reshaped or bent; none for the rest.
     """
 
     matrix: Matrix

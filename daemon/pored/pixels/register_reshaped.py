@@ -1,4 +1,4 @@
-"""The local shifts that a reshaped face needs after the picture's own map, if it needs any."""
+"""The shifts that a face needs after the picture's own map, if it needs any: a retoucher's, or a lens' correction."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pored.pixels.refine_local import (
     shift_left,
 )
 from pored.pixels.register_map import LocalField, apply, inverse
+from pored.pixels.register_smooth import smooth_shifts
 from pored.pixels.register_structure import structure
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ MENDED = 0.15
 """Share of the disagreement in the places moved that the shifts must take away. Of nine smoothed portraits, JPEGs of
 them, noisy, regraded and reduced ones, 0.13 at most; where Liquify moved parts by 1 % of the face's width or
 more, 0.2 to 0.7."""
+BENT = 0.25
+"""A smooth bend is one where it moves the face by so many pixels of the patch, root mean square, ..."""
+STILL = 0.15
+"""... leaves no shifts as large as this, all over or the longest of the face, ..."""
+MOSTLY = 0.5
+"""... and takes away so much of the disagreement. In 24 portraits, faces 84 to 550 pixels wide, whose lens or
+perspective was corrected by 3 to 5 %, it moves 0.4 pixels or more, leaves 0.12 at most and mends 0.72 to 1.0; of 240
+faces that Liquify or lifted corners of the mouth changed none passes."""
 RESIDUAL_WINDOW = 0.1
 FIELD_EDGE = 0.1
 """Over this share of its box a field fades to none."""
@@ -70,17 +79,26 @@ def closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> Look:
     """
     if patch is None:
         return Look(None, 0.0)
-    back, width = inverse(matrix), face.width / patch.pixel
+    back, width, inside = inverse(matrix), face.width / patch.pixel, _box_in(patch, face)
     shifts = local_shifts(patch, back, width, COARSE_STAGES, no_shifts(patch))
     wide = shifts.size
     shifts = local_shifts(patch, back, width, SMALL_PARTS, shifts)
-    reshaped = wide > SHIFTED or shifts.within(_box_in(patch, face)).largest > SHIFTED
-    if reshaped:
-        shifts = local_shifts(patch, back, width, FINE_STAGES, shifts)
-        reshaped = mended(patch, back, shifts) > MENDED
-    shifts = shifts if reshaped else no_shifts(patch)
+    bends, smooth = wide > SHIFTED or shifts.within(inside).largest > SHIFTED, False
+    if bends:
+        bent = smooth_shifts(patch, back)
+        smooth = _is_all(patch, back, bent, inside, width)
+        shifts = bent if smooth else local_shifts(patch, back, width, FINE_STAGES, shifts)
+        bends = mended(patch, back, shifts) > MENDED
+    shifts = shifts if bends else no_shifts(patch)
     left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
-    return Look(_field(patch, shifts) if reshaped else None, left)
+    return Look(_field(patch, shifts, smooth=smooth) if bends else None, left)
+
+
+def _is_all(patch: Patch, back: Matrix, bent: Shifts, inside: Box, width: float) -> bool:
+    """Whether a smooth bend leaves nothing to local shifts; if so, it is better known than they are."""
+    left = shift_left(patch, back, RESIDUAL_WINDOW * width, bent)
+    still = max(left.size, left.within(inside).largest) < STILL
+    return still and bent.within(inside).size > BENT and mended(patch, back, bent) > MOSTLY
 
 
 def mended(patch: Patch, back: Matrix, shifts: Shifts) -> float:
@@ -106,13 +124,13 @@ def _box_in(patch: Patch, face: Face) -> Box:
     return Box(round(x0), round(y0), max(round(x1), 1), max(round(y1), 1)).clipped(width, height)
 
 
-def _field(patch: Patch, shifts: Shifts) -> LocalField:
+def _field(patch: Patch, shifts: Shifts, *, smooth: bool) -> LocalField:
     height, width = patch.export.shape
     (x0, y0), (x1, y1) = apply(patch.to_export, np.array([[-0.5, -0.5], [width - 0.5, height - 0.5]])) + 0.5
     fade = _fade(height)[:, None] * _fade(width)[None, :] * np.float32(patch.pixel)
     size = max(1, width // FIELD_STEP), max(1, height // FIELD_STEP)
     dx, dy = (cv2.resize(plane * fade, size, interpolation=cv2.INTER_AREA) for plane in (shifts.dx, shifts.dy))
-    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), cast("Plane", dx), cast("Plane", dy))
+    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), cast("Plane", dx), cast("Plane", dy), smooth)
 
 
 def _fade(length: int) -> Plane:

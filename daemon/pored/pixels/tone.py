@@ -56,6 +56,13 @@ EVIDENT = 0.004
 """... unless what is not skin, which nobody smoothed, differs by more than this share, and by half of that after the
 curve: then it is a slight grading. Where nothing was graded, it differs by 0.0023 at most in nine portraits' JPEGs of
 quality 60, noisy, turned and resized ones."""
+BRIGHTEST = 253.5
+"""Levels above which a sample of the export is at white: nobody knows what it would have been, and the means of such
+places would bend the curve long before its end. Beyond the places that tell, it goes straight on, and is clipped."""
+CLIPPED = 0.02
+"""Share of a place's pixels that may be at white."""
+FEW_TOLD = 0.2
+"""Share of all places that must tell."""
 MIX_ROUNDS = 2
 RIDGE = 1e-4
 """Draws the mix towards equal shares where the channels cannot be told apart."""
@@ -113,13 +120,15 @@ def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) ->
     before, after = _small(original, face_width), _small(export, face_width)
     weight = ELSEWHERE + (1 - ELSEWHERE) * _small(skin.astype(np.float32), face_width).ravel().astype(np.float64)
     before, after = np.atleast_3d(before), np.atleast_3d(after)
+    told = _unclipped(export, face_width)
     if not _is_grey(after):
         before = np.broadcast_to(before, after.shape)
-        pairs = zip(_channels(before), _channels(after), strict=True)
-        return Grading(None, tuple(_fitted(x, y, weight) for x, y in pairs))
-    grey = _channels(after)[0]
-    mix = _mix(_channels(before), grey, weight)
-    return Grading(mix, (_fitted(mix @ _channels(before), grey, weight),))
+        triples = zip(_channels(before), _channels(after), told, strict=True)
+        return Grading(None, tuple(_fitted(x[tells], y[tells], weight[tells]) for x, y, tells in triples))
+    tells = told[0]
+    channels, grey, weight = _channels(before)[:, tells], _channels(after)[0][tells], weight[tells]
+    mix = _mix(channels, grey, weight)
+    return Grading(mix, (_fitted(mix @ channels, grey, weight),))
 
 
 def graded(grading: Grading, original: Laid, white: float = 255.0) -> Laid:
@@ -148,6 +157,14 @@ def graded(grading: Grading, original: Laid, white: float = 255.0) -> Laid:
 
 def _small(planes: Laid, face_width: float) -> Laid:
     return gaussian_blur(reduced(planes, max(1, round(face_width / FACE_IN_SMALL))), SOFT)
+
+
+def _unclipped(export: Laid, face_width: float) -> NDArray[np.bool_]:
+    """(C, N), the places that tell a channel's curve: where it is not at white; all of them if those are few."""
+    clipped = _small((export > BRIGHTEST).astype(np.float32), face_width)
+    told = _channels(np.atleast_3d(clipped)) < CLIPPED
+    few = np.count_nonzero(told, axis=1, keepdims=True) < FEW_TOLD * told.shape[1]
+    return cast("NDArray[np.bool_]", told | few)
 
 
 def _channels(planes: Laid) -> Curve:

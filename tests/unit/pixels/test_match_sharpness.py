@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pored.pixels.match_sharpness import sharpness
+from pored.pixels.match_sharpness import sharpness as sharpness_of
 
 if TYPE_CHECKING:
     from pored.model import Plane
@@ -35,6 +35,17 @@ def smooth_skin(plane: Plane) -> Plane:
 
 def crisper(plane: Plane, amount: float) -> Plane:
     return cast("Plane", plane + np.float32(amount) * (plane - cv2.GaussianBlur(plane, (0, 0), 3.0)))
+
+
+def in_colours(plane: Plane, *contrasts: float) -> Plane:
+    """Red, green and blue with so many times its contrast."""
+    return cast("Plane", np.stack([130 + np.float32(each) * (plane - 130) for each in contrasts], axis=-1))
+
+
+def sharpness(original: Plane, export: Plane, on: Plane, face_width: float) -> float:
+    """Of two grey pictures."""
+    colours = in_colours(original, 1, 1, 1), in_colours(export, 1, 1, 1)
+    return sharpness_of(original, export, colours, on, face_width)
 
 
 @pytest.mark.parametrize("amount", [-0.3, 0.25, 0.45])
@@ -70,3 +81,10 @@ def test_darker_and_brighter_places_than_the_skin_do_not_count() -> None:
 
 def test_where_no_skin_is_nothing_is_said() -> None:
     assert sharpness(picture(), crisper(picture(), 0.4), 0 * skin(), FACE_WIDTH) == 1.0
+
+
+@pytest.mark.parametrize(("contrasts", "factor"), [((1.0, 1.05, 0.95), 1.3), ((1.0, 1.2, 0.9), 1.0)])
+def test_other_colours_are_no_sharpness(contrasts: tuple[float, ...], factor: float) -> None:
+    export = crisper(smooth_skin(picture()), 0.3)
+    colours = in_colours(picture(), 1, 1, 1), in_colours(export, *contrasts)
+    assert sharpness_of(picture(), export, colours, skin(), FACE_WIDTH) == pytest.approx(factor, abs=0.05)

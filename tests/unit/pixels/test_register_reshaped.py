@@ -10,9 +10,9 @@ from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pixels.refine_local import Shifts
 from pored.pixels.refine_patch import cut_patch
-from pored.pixels.register_map import identity
+from pored.pixels.register_map import apply, identity, inverse
 from pored.pixels.register_reshaped import closer_look, mended
-from pored.pixels.registration import PATCH_WIDTH, box_around
+from pored.pixels.registration import PATCH_WIDTH, box_around, register
 from pored.pixels.warp import displacements
 
 if TYPE_CHECKING:
@@ -57,11 +57,36 @@ def test_the_field_of_a_narrower_nose_is_followed(portrait: Picture, smoothed: P
     true = inward(face, portrait.shape, 0.012 * face.width)
     found = closer_look(patch_of(portrait, narrower(smoothed, true), face), face, identity())
     assert found.field is not None
+    assert not found.field.smooth
     dx, dy = displacements((found.field,), face.box)
     off = np.hypot(dx - true[face.box.slices], dy)
     largest = float(np.abs(true).max())
     assert float(np.quantile(off, 0.95)) < 0.25 * largest
     assert float(off.max()) < 0.6 * largest
+
+
+def by_a_lens(shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where a corrected picture's places lie in the original, less where they are; 3 % at the edge."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    across, down = x - np.float32(0.5 * shape[1]), y - np.float32(0.4 * shape[0])
+    further = np.float32(0.03 / (shape[1] / 2) ** 2) * (across**2 + down**2)
+    return across * further, down * further
+
+
+def test_the_bend_of_a_lens_is_one_smooth_field(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    true = by_a_lens(portrait.shape)
+    y, x = np.mgrid[: portrait.shape[0], : portrait.shape[1]].astype(np.float32)
+    export = cv2.remap(smoothed, x + true[0], y + true[1], cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    [bent] = find_faces(np.asarray(export, np.uint8), shared_landmarker())
+    registration = register(portrait, np.asarray(export, np.uint8), [face], [bent])
+    [field] = registration.fields
+    assert field.smooth
+    dx, dy = displacements((field,), bent.box)
+    back = inverse(registration.matrix)
+    places = np.stack([plane[bent.box.slices].ravel() for plane in (x, y)], axis=1)
+    found = apply(back, places + np.stack([dx.ravel(), dy.ravel()], axis=1))
+    off = found - places - np.stack([plane[bent.box.slices].ravel() for plane in true], axis=1)
+    assert float(np.quantile(np.hypot(*off.T), 0.95)) < 0.15
 
 
 @pytest.mark.parametrize("quality", [90, 60])

@@ -9,6 +9,8 @@ from pored.pixels.high_pass import high_band
 from pored.pixels.tone import fit_grading, graded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Picture = NDArray[np.float32]
@@ -51,6 +53,24 @@ def test_an_export_that_was_only_smoothed_leaves_the_original_to_the_bit() -> No
     original = scene()
     grading = fit_grading(original, smooth(original) + np.float32(2.5), SKIN, 250.0)
     np.testing.assert_array_equal(graded(grading, original), original)
+
+
+def too_bright(picture: Picture) -> Picture:
+    return np.asarray((1.6 * picture + 20).clip(0, 255), np.float32)
+
+
+def grey(picture: Picture) -> Picture:
+    return np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
+
+
+@pytest.mark.parametrize("start", [lambda one: one, grey], ids=["colours", "black and white"])
+def test_where_an_export_is_at_white_its_curve_goes_straight_on(start: Callable[[Picture], Picture]) -> None:
+    original = scene()
+    export = too_bright(start(smooth(original)))
+    toned = graded(fit_grading(original, export, SKIN, 250.0), original)
+    truth = too_bright(start(original))[..., 0]
+    assert (export[..., 0] == 255).mean() > 0.15
+    np.testing.assert_allclose(toned[..., 0] if toned.ndim == 3 else toned, truth, atol=5)
 
 
 def test_black_and_white_finds_the_channel_mix() -> None:

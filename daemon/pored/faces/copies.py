@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pored.faces.pose import UPRIGHT
 from pored.model import Box
 from pored.pixels.resize import fitted, halved
 
@@ -28,9 +29,11 @@ class Copies:
 
     Attributes:
         sizes: (H, W, 3) or (H, W), 8 or 16 bit, the picture first. Of an odd size the last row or column is left out.
+        pose: in which they are held.
     """
 
     sizes: tuple[Samples, ...]
+    pose: Pose = UPRIGHT
 
     @classmethod
     def of(cls, picture: Samples) -> Copies:
@@ -41,8 +44,8 @@ class Copies:
         return cls(tuple(sizes))
 
     def held(self, pose: Pose) -> Copies:
-        """The same in a pose."""
-        return Copies(tuple(pose.of(size) for size in self.sizes))
+        """The same in a pose, or in another one from there."""
+        return Copies(tuple(pose.of(size) for size in self.sizes), self.pose.then(pose))
 
     @property
     def whole(self) -> Box:
@@ -65,7 +68,8 @@ class Copies:
         step = self._step_of(source)
         edges = np.rint(np.array([box.x0, box.y0, box.x1, box.y1]) / step).astype(int)
         x0, y0, x1, y1 = np.minimum(edges, np.tile(source.shape[1::-1], 2))
-        view = fitted(source[y0:y1, x0:x1], longest)
+        # What lies in memory as it is shown is reduced in a tenth of the time.
+        view = self.pose.of(fitted(self.pose.undone(source[y0:y1, x0:x1]), longest))
         return (
             view,
             (np.array([x0, y0]) * step).astype(np.float32),

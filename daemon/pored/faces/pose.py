@@ -36,6 +36,16 @@ class Pose:
         turned = np.rot90(pixels, self.turns)
         return turned[:, ::-1] if self.in_mirror else turned  # type: ignore[return-value]
 
+    def undone(self, pixels: Pixels) -> Pixels:
+        """A picture so held as it was, not copied."""
+        plain = pixels[:, ::-1] if self.in_mirror else pixels
+        return np.rot90(plain, -self.turns)  # type: ignore[return-value]
+
+    def then(self, other: Pose) -> Pose:
+        """What comes of holding in another pose what is held in this one."""
+        turns = self.turns - other.turns if self.in_mirror else self.turns + other.turns
+        return Pose(turns % 4, self.in_mirror != other.in_mirror)
+
     def back(self, face: Face, width: int, height: int) -> Face:
         """A face found in this pose, in the picture itself, which has that size."""
         if self.in_mirror:
@@ -45,8 +55,8 @@ class Pose:
         return Face(np.stack(back, axis=1).astype(np.float32), face.width)
 
 
-OVER = Pose(2)
-POSES = (Pose(), Pose(1), Pose(3), OVER, Pose(in_mirror=True))
+UPRIGHT, OVER = Pose(), Pose(2)
+POSES = (UPRIGHT, Pose(1), Pose(3), OVER, Pose(in_mirror=True))
 """In the order in which they are tried until there is somebody in the picture."""
 
 

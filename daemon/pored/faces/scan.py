@@ -66,16 +66,18 @@ def scan(picture: Copies, sides: Sequence[float], looker: Looker, finds: list[Fa
         looker: the landmarker.
         finds: known already; no crop is looked at that one of them fills.
     """
+    taken = [find.box for find in finds]
     for level in (level_of(picture, side) for side in sides):
         detail = feature_detail(level.view)
         scale = level.scale
         for box in _crops(level.view.shape[1], level.view.shape[0], level.side):
             whole = Box(box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale)
-            if detail[box.slices].max() < FEATURELESS or any(covers_half(find.box, whole) for find in finds):
+            if detail[box.slices].max() < FEATURELESS or any(covers_half(face, whole) for face in taken):
                 continue  # nothing to see, or one face fills it, and only its parts would show
             origin = np.array([box.x0, box.y0], np.float32)
             for points in looker.look(np.ascontiguousarray(level.view[box.slices])):
                 keep(finds, face_from((points + origin) * np.float32(scale)))
+                taken = [find.box for find in finds]
 
 
 def sides_of(longest: int) -> list[float]:

@@ -96,7 +96,7 @@ def read(source: Source, header: Header) -> Picture:
     data = source.all_bytes()
     with unloaded(data, "JPEG") as image:
         facts, tables = image.info, cast("JpegImageFile", image).quantization
-    if data.find(_END, scan) < 0:
+    if data.rfind(_END, scan) < 0:  # from the end, where it is as a rule
         raise cut_short(source.name)  # the decoder would make up what is missing
     pixels = imagecodecs.jpeg8_decode(data)  # twice as fast as Pillow, to the same samples
     encoding = Encoding(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pored.faces.copies import Copies
-from pored.faces.pose import Pose
+from pored.faces.pose import OVER, Pose
 from pored.model import Box
 
 
@@ -41,11 +41,12 @@ def test_what_is_shown_lies_where_it_is_said_to(box: Box) -> None:
     assert view[:, 5, 1] == pytest.approx(origin[1] + (y + 0.5) * steps[1] - 0.5, abs=2)
 
 
-def test_what_is_shown_in_a_pose_is_that_part_of_the_turned_picture() -> None:
-    picture = slope(3001, 4099)
-    held = Copies.of(picture).held(Pose(1))
-    assert (held.whole.width, held.whole.height) == (3001, 4099)
-    view, origin, steps = held.shown(Box(100, 200, 2900, 3900), 256)
-    whole = np.rot90(picture)
+@pytest.mark.parametrize("poses", [(Pose(1),), (Pose(2),), (Pose(in_mirror=True),), (Pose(3), OVER)])
+def test_what_is_shown_in_a_pose_is_that_part_of_the_turned_picture(poses: tuple[Pose, ...]) -> None:
+    whole, held = slope(3001, 4099), Copies.of(slope(3001, 4099))
+    for pose in poses:
+        whole, held = pose.of(whole), held.held(pose)
+    assert (held.whole.height, held.whole.width) == whole.shape[:2]
+    view, origin, steps = held.shown(Box(100, 200, 2900, 3900).clipped_to(held.whole), 256)
     there = (origin + (np.array([20, 100]) + 0.5) * steps - 0.5).round().astype(int)
     assert view[100, 20] == pytest.approx(whole[there[1], there[0]].astype(float), abs=3)

@@ -31,7 +31,7 @@ ROOM = 0.05
 SHOWN = 0.15
 """Of a face's landmarks: with fewer in the picture there is nothing to be done for it."""
 MISPLACED = 0.6
-"""Of a face's width, by which the landmarks of a face that is cut off may be wrong."""
+"""Of a face's width, by which the middle of one that is cut off may be misplaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ def faces_within(faces: Iterable[Face], size: tuple[int, int]) -> list[Face]:
 def nearest_face(face: Face, others: Sequence[Face]) -> Face:
     """That which is the same face in another's landmarks; itself where none is."""
     middle = face.points.mean(axis=0)
-    away = [float(np.hypot(*(other.points.mean(axis=0) - middle))) / face.width for other in others]
+    away = [float(np.hypot(*(other.points.mean(axis=0) - middle))) / max(face.width, other.width) for other in others]
     return others[int(np.argmin(away))] if away and min(away) < MISPLACED else face
 
 

@@ -29,7 +29,8 @@ def places(box: Box) -> tuple[Plane, Plane]:
 
 
 def moved_by(face: Face, dx: NDArray[np.floating], dy: NDArray[np.floating]) -> Registration:
-    field = LocalField(face.box, dx.astype(np.float32), dy.astype(np.float32))
+    shifts = dx.astype(np.float32), dy.astype(np.float32)
+    field = LocalField(face.box, *shifts, np.ones_like(shifts[0]))
     return Registration(identity(), "identity", 0.0, 1.0, (field,))
 
 

@@ -64,6 +64,10 @@ class Registration:
         """Whether a local correction reaches into a box of the export."""
         return any(field.box.touches(box) for field in self.fields)
 
+    def reshapes(self, box: Box) -> bool:
+        """Whether a retoucher's local correction does, and not only a lens' or a perspective's."""
+        return any(field.box.touches(box) and not field.smooth for field in self.fields)
+
     def very_part(self, box: Box, size: tuple[int, int]) -> Box | None:
         """The part of an original of that width and height whose very pixels lie under a box; None: none do."""
         if self.fields or self.kind not in {"identity", "crop"}:

@@ -88,7 +88,7 @@ def closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> Look:
         bent = smooth_shifts(patch, back)
         smooth = _is_all(patch, back, bent, inside, width)
         shifts = bent if smooth else local_shifts(patch, back, width, FINE_STAGES, shifts)
-        bends = mended(patch, back, shifts) > MENDED
+        bends = smooth or mended(patch, back, shifts) > MENDED
     shifts = shifts if bends else no_shifts(patch)
     left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
     return Look(_field(patch, shifts, smooth=smooth) if bends else None, left)

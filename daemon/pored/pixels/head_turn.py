@@ -43,7 +43,8 @@ def head_turn(registration: Registration, face: Face) -> float:
     """By how many degrees a head turned, where that is what the face's local shifts look like.
 
     A turn shifts each point in proportion to its depth, all in one direction; Liquify moves one part or another. What
-    an affine map does to a flat picture is taken out of both, so that the answer is a little less than the turn.
+    an affine map does to a flat picture is taken out of both, so that the answer is a little less than the turn. What
+    bends smoothly together with all around it (``smooth_shifts``) is no head that turned.
 
     Args:
         registration: of the pair.
@@ -52,7 +53,7 @@ def head_turn(registration: Registration, face: Face) -> float:
     Returns:
         Degrees, or 0 where there are no shifts, or others.
     """
-    if not registration.bends(face.box):
+    if not registration.reshapes(face.box):
         return 0.0
     points = face.points[list(IN_FRONT)].astype(np.float64) / face.width
     flat = np.column_stack([np.ones(len(points)), points])

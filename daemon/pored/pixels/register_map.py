@@ -23,18 +23,21 @@ Kind = Literal["identity", "crop", "resize", "similarity", "affine"]
 class LocalField:
     """What is left after the matrix on one face that a retoucher reshaped, or whose lens or perspective was corrected.
 
-    The export's pixel at x shows what the matrix alone would have put at x + (dx, dy). Outside the box: nothing.
+    The export's pixel at x shows what the matrix alone would have put at x + (dx, dy). Outside the box: nothing. Where
+    fields meet, the mean of their shifts by their weights holds.
 
     Attributes:
         box: where the field holds, in pixels of the export.
         dx: float32 of any, mostly smaller, shape; it covers the box and is read between its samples; export pixels.
         dy: likewise.
+        weight: likewise, 1 where the field holds, 0 where it has faded away; it is in the shifts already.
         smooth: whether it is one smooth bend, as of a lens or a perspective.
     """
 
     box: Box
     dx: Plane
     dy: Plane
+    weight: Plane
     smooth: bool = False
 
 
@@ -60,6 +63,10 @@ class Registration:
     def bends(self, box: Box) -> bool:
         """Whether a local correction reaches into a box of the export."""
         return any(field.box.touches(box) for field in self.fields)
+
+    def reshapes(self, box: Box) -> bool:
+        """Whether a retoucher's local correction does, and not only a lens' or a perspective's."""
+        return any(field.box.touches(box) and not field.smooth for field in self.fields)
 
     def very_part(self, box: Box, size: tuple[int, int]) -> Box | None:
         """The part of an original of that width and height whose very pixels lie under a box; None: none do."""

@@ -88,7 +88,7 @@ def closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> Look:
         bent = smooth_shifts(patch, back)
         smooth = _is_all(patch, back, bent, inside, width)
         shifts = bent if smooth else local_shifts(patch, back, width, FINE_STAGES, shifts)
-        bends = mended(patch, back, shifts) > MENDED
+        bends = smooth or mended(patch, back, shifts) > MENDED
     shifts = shifts if bends else no_shifts(patch)
     left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
     return Look(_field(patch, shifts, smooth=smooth) if bends else None, left)
@@ -125,12 +125,22 @@ def _box_in(patch: Patch, face: Face) -> Box:
 
 
 def _field(patch: Patch, shifts: Shifts, *, smooth: bool) -> LocalField:
+    """It fades over the edge of the patch; a smooth one beyond it, as it goes on there."""
     height, width = patch.export.shape
-    (x0, y0), (x1, y1) = apply(patch.to_export, np.array([[-0.5, -0.5], [width - 0.5, height - 0.5]])) + 0.5
-    fade = _fade(height)[:, None] * _fade(width)[None, :] * np.float32(patch.pixel)
-    size = max(1, width // FIELD_STEP), max(1, height // FIELD_STEP)
-    dx, dy = (cv2.resize(plane * fade, size, interpolation=cv2.INTER_AREA) for plane in (shifts.dx, shifts.dy))
-    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), cast("Plane", dx), cast("Plane", dy), smooth)
+    across, down = (round(FIELD_EDGE / (1 - 2 * FIELD_EDGE) * length) if smooth else 0 for length in (width, height))
+    ends = np.array([[-across - 0.5, -down - 0.5], [width + across - 0.5, height + down - 0.5]])
+    (x0, y0), (x1, y1) = apply(patch.to_export, ends) + 0.5
+    planes = (
+        cv2.copyMakeBorder(plane * np.float32(patch.pixel), down, down, across, across, cv2.BORDER_REPLICATE)
+        for plane in (shifts.dx, shifts.dy)
+    )
+    weight = _fade(height + 2 * down)[:, None] * _fade(width + 2 * across)[None, :]
+    size = max(1, weight.shape[1] // FIELD_STEP), max(1, weight.shape[0] // FIELD_STEP)
+    dx, dy, share = (
+        cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
+        for plane in (*(plane * weight for plane in planes), weight)
+    )
+    return LocalField(Box(round(x0), round(y0), round(x1), round(y1)), dx, dy, share, smooth)
 
 
 def _fade(length: int) -> Plane:

@@ -27,6 +27,8 @@ the second."""
 MOST_STEPS = 6
 STILL = 0.02
 """Pixels: a step that moves nothing by more ends a size."""
+SOME = (slice(None, None, 2), slice(None, None, 2))
+"""Every other pixel both ways tells the coefficients as well as all of them."""
 RIDGE = 1e-4
 """Of the curvature's mean diagonal: what little structure tells stays small."""
 
@@ -55,14 +57,14 @@ def _settled(patch: Patch, back: Matrix, bend: Coefficients) -> Coefficients:
     """The coefficients after all steps at one size, in its pixels."""
     terms, theirs = _terms(patch.export.shape), structure(patch.export)
     common = np.abs(theirs) < OUTLIER
-    along_x, along_y = gradients(theirs)
-    steepest = np.concatenate([along_x * terms, along_y * terms]).reshape(2 * len(terms), -1)
+    slopes = (plane[SOME] for plane in gradients(theirs))
+    steepest = np.concatenate([along * terms[:, *SOME] for along in slopes]).reshape(2 * len(terms), -1)
     for _ in range(MOST_STEPS):
         ours = structure(laid_by(patch, back, _shifts(bend, terms)))
-        weight = (np.clip(likeness(ours, theirs, AGREEMENT_REACH), 0, 1) ** 2 * common).ravel()
+        weight = (np.clip(likeness(ours, theirs, AGREEMENT_REACH), 0, 1) ** 2 * common)[SOME].ravel()
         curvature = ((steepest * weight) @ steepest.T).astype(np.float64)
         curvature += RIDGE * np.trace(curvature) / len(curvature) * np.eye(len(curvature))
-        slope = (steepest @ (weight * (ours - theirs).ravel())).astype(np.float64)
+        slope = (steepest @ (weight * (ours - theirs)[SOME].ravel())).astype(np.float64)
         step = -np.linalg.solve(curvature, slope).reshape(bend.shape)
         bend = bend + step
         if np.abs(step).sum(axis=1).max() < STILL:

@@ -152,10 +152,17 @@ def _without_finer_detail(original: Samples, matrix: Matrix) -> tuple[Samples, M
 
 def displacements(fields: Sequence[LocalField], box: Box) -> tuple[Plane, Plane]:
     """What the fields say in a box of the export: dx and dy, (H, W) float32 in its pixels."""
-    dx = np.zeros((box.height, box.width), np.float32)
-    dy = np.zeros_like(dx)
-    for field in fields:
-        _add_field(dx, dy, field, box)
+    touching = [field for field in fields if field.box.touches(box)]
+    dx, dy = (np.zeros((box.height, box.width), np.float32) for _ in range(2))
+    for field in touching:
+        _add(dx, field.dx, field.box, box)
+        _add(dy, field.dy, field.box, box)
+    if len(touching) > 1:
+        weight = np.zeros_like(dx)
+        for field in touching:
+            _add(weight, field.weight, field.box, box)
+        np.maximum(weight, 1, out=weight)
+        dx, dy = dx / weight, dy / weight
     return dx, dy
 
 
@@ -168,16 +175,11 @@ def _sources(back: Matrix, fields: Sequence[LocalField], box: Box) -> tuple[Plan
     return across[0] * x + across[1] * y + across[2], down[0] * x + down[1] * y + down[2]
 
 
-def _add_field(x: Plane, y: Plane, field: LocalField, box: Box) -> None:
-    if not field.box.touches(box):
-        return
-    ours = Box(
-        max(field.box.x0, box.x0), max(field.box.y0, box.y0), min(field.box.x1, box.x1), min(field.box.y1, box.y1)
-    )
-    here, there = _within(ours, box), _within(ours, field.box)
-    size = field.box.width, field.box.height
-    for plane, shift in ((x, field.dx), (y, field.dy)):
-        plane[here] += cv2.resize(shift, size, interpolation=cv2.INTER_CUBIC)[there]
+def _add(plane: Plane, of_field: Plane, there: Box, here: Box) -> None:
+    """Adds a field's plane, which covers one box, to a plane that covers another."""
+    both = Box(max(there.x0, here.x0), max(there.y0, here.y0), min(there.x1, here.x1), min(there.y1, here.y1))
+    whole = cv2.resize(of_field, (there.width, there.height), interpolation=cv2.INTER_CUBIC)
+    plane[_within(both, here)] += whole[_within(both, there)]
 
 
 def _within(part: Box, whole: Box) -> tuple[slice, slice]:

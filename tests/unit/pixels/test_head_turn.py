@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,8 @@ def places(box: Box) -> tuple[Plane, Plane]:
 
 
 def moved_by(face: Face, dx: NDArray[np.floating], dy: NDArray[np.floating]) -> Registration:
-    field = LocalField(face.box, dx.astype(np.float32), dy.astype(np.float32))
+    shifts = dx.astype(np.float32), dy.astype(np.float32)
+    field = LocalField(face.box, *shifts, np.ones_like(shifts[0]))
     return Registration(identity(), "identity", 0.0, 1.0, (field,))
 
 
@@ -75,3 +77,10 @@ def test_what_moves_a_flat_picture_is_no_turn(face: Face) -> None:
 
 def test_without_shifts_nothing_turned(face: Face) -> None:
     assert head_turn(Registration(identity(), "identity", 0.0, 1.0), face) == 0.0
+
+
+def test_what_bends_smoothly_with_all_around_it_is_no_turn(face: Face) -> None:
+    shift = np.float32(np.deg2rad(2)) * depth_over(face)
+    [field] = moved_by(face, shift, np.zeros_like(shift)).fields
+    bent = Registration(identity(), "identity", 0.0, 1.0, (replace(field, smooth=True),))
+    assert head_turn(bent, face) == 0.0

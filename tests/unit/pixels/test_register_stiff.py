@@ -12,7 +12,7 @@ X, Y = (plane.astype(np.float32) for plane in np.meshgrid(np.arange(120), np.ara
 
 
 def bent_by(dx: np.ndarray, dy: np.ndarray) -> Registration:
-    field = LocalField(WHOLE, dx.astype(np.float32), dy.astype(np.float32))
+    field = LocalField(WHOLE, dx.astype(np.float32), dy.astype(np.float32), np.ones_like(X))
     return Registration(MATRIX, "similarity", 0.1, 0.9, (field,))
 
 

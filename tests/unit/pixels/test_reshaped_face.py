@@ -26,7 +26,7 @@ def face(portrait: Picture) -> Face:
 def with_field(picture: Picture) -> Registration:
     """A field that moves nothing."""
     still = np.zeros((40, 40), np.float32)
-    field = LocalField(Box(0, 0, picture.shape[1], picture.shape[0]), still, still)
+    field = LocalField(Box(0, 0, picture.shape[1], picture.shape[0]), still, still, still)
     return Registration(identity(), "identity", 0.0, 1.0, (field,))
 
 

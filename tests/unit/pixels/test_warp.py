@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,10 @@ from pored.model import Box
 from pored.pixels.levels import in_levels
 from pored.pixels.reduced import reduced
 from pored.pixels.register_map import LocalField, Registration, identity, resizing, shifting
-from pored.pixels.warp import covered, covers, lay_over, lay_over_reduced, source_near
+from pored.pixels.warp import covered, covers, displacements, lay_over, lay_over_reduced, source_near
+
+if TYPE_CHECKING:
+    from pored.model import Plane
 
 Reals = NDArray[np.floating]
 
@@ -65,13 +70,35 @@ def test_a_slight_reduction_does_not_alias() -> None:
 def test_a_field_moves_what_lies_in_its_box_and_nothing_else() -> None:
     original = sampled(120, 110)
     dx = np.full((30, 40), 2.0, np.float32)
-    field = LocalField(Box(30, 20, 70, 50), dx, np.zeros_like(dx))
+    field = LocalField(Box(30, 20, 70, 50), dx, np.zeros_like(dx), np.ones_like(dx))
     laid = lay_over(original, Registration(identity(), "identity", 0, 1, (field,)), Box(0, 0, 120, 110))
     np.testing.assert_allclose(laid[20:50, 30:70] * 257, original[20:50, 32:72], atol=0.5)
     np.testing.assert_allclose(laid[60:] * 257, original[60:], atol=0.5)
 
 
-FIELD = LocalField(Box(40, 30, 110, 90), np.full((6, 7), 1.7, np.float32), np.full((6, 7), -0.8, np.float32))
+def test_where_fields_meet_their_mean_holds() -> None:
+    def even(value: float) -> Plane:
+        return np.full((10, 10), value, np.float32)
+
+    fields = (
+        LocalField(Box(0, 0, 20, 20), even(3), even(1), even(1)),
+        LocalField(Box(10, 0, 30, 20), even(1), even(1), even(1)),
+        LocalField(Box(28, 0, 48, 20), even(0.5), even(0.25), even(0.25)),
+    )
+    dx, dy = displacements(fields, Box(0, 0, 60, 20))
+    for columns, far in ((slice(0, 10), 3.0), (slice(10, 20), 2.0), (slice(20, 28), 1.0), (slice(30, 48), 0.5)):
+        np.testing.assert_allclose(dx[:, columns], far, atol=1e-5)
+    np.testing.assert_allclose(dy[:, :28], 1, atol=1e-5)
+    np.testing.assert_allclose(dx[:, 28:30], 1.5 / 1.25, atol=1e-5)
+    np.testing.assert_allclose(dx[:, 48:], 0)
+
+
+FIELD = LocalField(
+    Box(40, 30, 110, 90),
+    np.full((6, 7), 1.7, np.float32),
+    np.full((6, 7), -0.8, np.float32),
+    np.ones((6, 7), np.float32),
+)
 MAPS = [
     Registration(identity(), "identity", 0, 1),
     Registration(shifting(3.3, -2.7), "similarity", 0, 1),

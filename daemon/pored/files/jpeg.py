@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ import imagecodecs
 from pored.errors import UnsupportedError
 from pored.files import exif
 from pored.files.image_resources import without_thumbnails
-from pored.files.jpeg_blocks import with_own_blocks
+from pored.files.jpeg_blocks import Piece, with_own_blocks
 from pored.files.metadata import MetadataError, with_history
 from pored.files.picture import ENCODED_AGAIN, Encoding, Header, JpegCoding, Kind, Picture
 from pored.files.pillow import encoded, unloaded
@@ -51,6 +52,8 @@ _LONGEST = 65533
 """Bytes of payload that a segment can hold."""
 _UNIT = 16
 """Pixels along what holds whole blocks of every component, in each of the samplings."""
+_PIECE = 32 * _UNIT
+"""Rows that are encoded at once: Pillow copies what it encodes, and needs four bytes a pixel besides."""
 
 _CONVERTED: dict[str, object] = {"quality": 96, "subsampling": "4:4:4"}
 """For pictures that were no JPEG before: full chroma, and no step that an eye could find."""
@@ -150,8 +153,12 @@ def rewrite(stored: Picture, not_kept: list[str] | None = None) -> bytes:
 def _with_own_blocks(bare: Picture, coding: JpegCoding) -> bytes | None:
     """The file with new blocks where the picture was changed; None where it cannot be made of the old one's."""
     part, changed = _changed_part(coding.pixels, bare.pixels)
-    piece = write(replace(bare, pixels=bare.pixels[part.slices]))
-    return with_own_blocks(coding.data, piece, part, changed)
+    pieces = []
+    for start, end in itertools.pairwise([*range(part.y0, part.y1, _PIECE), part.y1]):
+        box = Box(part.x0, start, part.x1, end)
+        data = write(replace(bare, pixels=bare.pixels[box.slices]))
+        pieces.append(Piece(data, box, changed[start - part.y0 : end - part.y0]))
+    return with_own_blocks(coding.data, pieces)
 
 
 def _changed_part(before: Samples, after: Samples) -> tuple[Box, NDArray[np.bool_]]:

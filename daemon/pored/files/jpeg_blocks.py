@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import jpeglib
 import numpy as np
@@ -18,7 +18,7 @@ from pored.files.jpeg_transform import transformed, visited
 from pored.files.pillow import unloaded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jpeglib import DCTJPEG
     from numpy.typing import NDArray
@@ -36,40 +36,67 @@ _FRAMES = {0xC0, 0xC1, 0xC2}
 _SCAN = 0xDA
 
 
-def with_own_blocks(before: bytes, piece: bytes, part: Box, changed: NDArray[np.bool_]) -> bytes | None:
+class Piece(NamedTuple):
+    """A part of a changed picture.
+
+    Attributes:
+        data: the part, encoded with the tables and chroma subsampling of the file that was changed.
+        part: it begins and ends where blocks of every component do, or with the picture.
+        changed: (part.height, part.width), whose pixels were changed.
+    """
+
+    data: bytes
+    part: Box
+    changed: NDArray[np.bool_]
+
+
+def with_own_blocks(before: bytes, pieces: Sequence[Piece]) -> bytes | None:
     """A JPEG with new coefficients where something was changed, and its old ones everywhere else.
 
     Args:
         before: the file that was changed.
-        piece: a part of the changed picture, encoded with the same tables and chroma subsampling.
-        part: which; it begins and ends where blocks of every component do, or with the picture.
-        changed: (part.height, part.width), whose pixels were changed; none outside of the part.
+        pieces: one below the other; nothing was changed outside of them.
 
     Returns:
-        A baseline file; None where the two are not built alike, or libjpeg cannot write what was read.
+        A baseline file; None where file and pieces are not built alike, or libjpeg cannot write what was read.
     """
-    if not _alike(before, piece, part):
+    if not all(_alike(before, piece.data, piece.part) for piece in pieces):
         return None
-    return _by_turbojpeg(before, piece, part, changed) or _by_jpeglib(before, piece, part, changed)
+    return _by_turbojpeg(before, pieces) or _by_jpeglib(before, pieces)
 
 
-def _by_turbojpeg(before: bytes, piece: bytes, part: Box, changed: NDArray[np.bool_]) -> bytes | None:
-    with unloaded(piece, "JPEG") as image:
-        scales = _scales(image)
-    here = [_touched(changed, _blocks(part, scale, scales), scale) for scale in scales]
-    fresh: list[list[NDArray[np.int16]]] = [[] for _ in scales]
+class _Row(NamedTuple):
+    """A component's new blocks in one row: the first of them, which of them show a change, and those."""
 
-    def take(component: int, row: int, blocks: NDArray[np.int16]) -> None:
-        fresh[component].append(blocks[here[component][row, : len(blocks)]])
+    first: int
+    here: NDArray[np.bool_]
+    blocks: NDArray[np.int16]
+
+
+def _by_turbojpeg(before: bytes, pieces: Sequence[Piece]) -> bytes | None:
+    fresh: dict[tuple[int, int], _Row] = {}
 
     def put(component: int, row: int, blocks: NDArray[np.int16]) -> None:
-        down, across = scales[component]
-        x, y = part.x0 // (_SIDE * across), part.y0 // (_SIDE * down)
-        if 0 <= row - y < len(fresh[component]):
-            place = blocks[x : x + here[component].shape[1]]
-            place[here[component][row - y, : len(place)]] = fresh[component][row - y]
+        if (new := fresh.get((component, row))) is not None:
+            place = blocks[new.first : new.first + len(new.here)]
+            place[new.here[: len(place)]] = new.blocks
 
-    return transformed(before, put) if visited(piece, take) else None
+    return transformed(before, put) if all(_taken(piece, fresh) for piece in pieces) else None
+
+
+def _taken(piece: Piece, into: dict[tuple[int, int], _Row]) -> bool:
+    """Takes a piece's changed blocks, by component and row of the whole picture; False where it cannot be read."""
+    with unloaded(piece.data, "JPEG") as image:
+        scales = _scales(image)
+    here = [_touched(piece.changed, _blocks(piece.part, scale, scales), scale) for scale in scales]
+
+    def take(component: int, row: int, blocks: NDArray[np.int16]) -> None:
+        down, across = (_SIDE * each for each in scales[component])
+        touched = here[component][row]
+        chosen = blocks[touched[: len(blocks)]]
+        into[component, piece.part.y0 // down + row] = _Row(piece.part.x0 // across, touched, chosen)
+
+    return visited(piece.data, take)
 
 
 def _blocks(part: Box, scale: tuple[int, int], scales: list[tuple[int, int]]) -> tuple[int, int]:
@@ -79,12 +106,13 @@ def _blocks(part: Box, scale: tuple[int, int], scales: list[tuple[int, int]]) ->
     return high * down // scale[0], wide * across // scale[1]
 
 
-def _by_jpeglib(before: bytes, piece: bytes, part: Box, changed: NDArray[np.bool_]) -> bytes | None:
+def _by_jpeglib(before: bytes, pieces: Sequence[Piece]) -> bytes | None:
     try:
         with _folder() as folder:
-            old, new = _dct(before, folder / "before"), _dct(piece, folder / "piece")
-            _mix(old, new, part, changed)
-            return _named_as(piece, _written(old, folder))
+            old = _dct(before, folder / "before")
+            for piece in pieces:
+                _mix(old, _dct(piece.data, folder / "piece"), piece.part, piece.changed)
+            return _named_as(pieces[0].data, _written(old, folder))
     except OSError:  # what jpeglib raises, whatever is wrong
         return None
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pored.model import Box
+from pored.pixels.turn import turned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
 Array = TypeVar("Array", bound="NDArray[Any]")
 
-_TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    1: lambda stored: stored,
-    2: lambda stored: stored[:, ::-1],
-    3: lambda stored: stored[::-1, ::-1],
-    4: lambda stored: stored[::-1],
-    5: lambda stored: stored.swapaxes(0, 1),
-    6: lambda stored: stored.swapaxes(0, 1)[:, ::-1],
-    7: lambda stored: stored[::-1, ::-1].swapaxes(0, 1),
-    8: lambda stored: stored.swapaxes(0, 1)[::-1],
-}
 _STEPS = {
     1: (False, False, False),
     2: (False, True, False),
@@ -35,13 +22,13 @@ _STEPS = {
     7: (True, True, True),
     8: (True, False, True),
 }
-"""The same turns in steps: rows and columns swapped, then mirrored across, then mirrored down."""
+"""What turns a stored picture upright: rows and columns swapped, then mirrored across, then mirrored down."""
 _INVERSE = {6: 8, 8: 6}
 """All other orientations undo themselves."""
 
 
 def upright(stored: Array, orientation: int) -> Array:
-    """A stored picture, (H, W) or (H, W, C), as a person is to see it.
+    """A stored picture, (H, W) or (H, W, 3), as a person is to see it.
 
     Args:
         stored: rows as they lie in the file.
@@ -49,7 +36,8 @@ def upright(stored: Array, orientation: int) -> Array:
 
     Source: Exif 2.32, 4.6.4 A, Orientation.
     """
-    return cast("Array", np.ascontiguousarray(_TURNS[orientation](stored)))
+    swapped, across, down = _STEPS[orientation]
+    return turned(stored, swapped=swapped, across=across, down=down)
 
 
 def as_stored(pixels: Array, orientation: int) -> Array:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pored.files.picture import eight_bit
 from pored.model import Box
-from pored.pixels.resize import fitted
+from pored.pixels.resize import roughly_fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,7 @@ def _reduced(samples: Samples) -> Samples:
     """A panel, made smaller where three of them would be wider than a preview."""
     height, width = samples.shape[:2]
     room = (WIDEST - _GAP * (_PANELS + 1)) // _PANELS
-    return samples if width <= room else fitted(samples, round(max(height, width) * room / width))
+    return samples if width <= room else roughly_fitted(samples, round(max(height, width) * room / width))
 
 
 def _ringed(mask: Samples, spots: Sequence[Spot], shown: Box) -> Samples:

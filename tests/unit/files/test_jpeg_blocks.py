@@ -11,7 +11,7 @@ from PIL import Image
 
 from pored.files import jpeg, jpeg_blocks, jpeg_transform
 from pored.files.codecs import encode_picture, read_picture
-from pored.files.jpeg_blocks import with_own_blocks
+from pored.files.jpeg_blocks import Piece, with_own_blocks
 from pored.model import Box
 
 if TYPE_CHECKING:
@@ -85,12 +85,9 @@ def encoded(samples: NDArray[np.uint8], **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def whole(samples: NDArray[np.uint8]) -> Box:
-    return Box(0, 0, samples.shape[1], samples.shape[0])
-
-
-def unchanged(samples: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return np.zeros(samples.shape[:2], bool)
+def whole(data: bytes, samples: NDArray[np.uint8]) -> list[Piece]:
+    """A file as a piece of itself in which nothing was changed."""
+    return [Piece(data, Box(0, 0, samples.shape[1], samples.shape[0]), np.zeros(samples.shape[:2], bool))]
 
 
 @pytest.mark.parametrize(
@@ -100,17 +97,18 @@ def test_blocks_of_a_file_that_is_built_otherwise_are_not_mixed(
     portrait: NDArray[np.uint8], other: dict[str, object]
 ) -> None:
     before, after = encoded(portrait, quality=90, subsampling=2), encoded(portrait, **other)
-    assert with_own_blocks(before, after, whole(portrait), unchanged(portrait)) is None
+    assert with_own_blocks(before, whole(after, portrait)) is None
 
 
 def test_a_piece_that_reaches_beyond_the_picture_is_not_mixed_in(portrait: NDArray[np.uint8]) -> None:
     data = encoded(portrait, quality=90)
-    assert with_own_blocks(data, data, Box(16, 16, 176, 136), unchanged(portrait)) is None
+    [piece] = whole(data, portrait)
+    assert with_own_blocks(data, [piece._replace(part=Box(16, 16, 176, 136))]) is None
 
 
 def test_a_file_that_cannot_be_read_so_is_not_mixed(portrait: NDArray[np.uint8]) -> None:
     after = encoded(portrait, quality=90)
-    assert with_own_blocks(b"no JPEG", after, whole(portrait), unchanged(portrait)) is None
+    assert with_own_blocks(b"no JPEG", whole(after, portrait)) is None
 
 
 @pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
@@ -125,6 +123,18 @@ def test_new_blocks_are_those_of_the_whole_picture(save: Save, portrait: NDArray
     for mixed, fresh in zip(coefficients(result), coefficients(anew), strict=True):
         here = touched(mixed.shape, (120, 160))
         assert np.array_equal(mixed[here], fresh[here])
+
+
+@pytest.mark.parametrize("sampling", ["4:4:4", "4:2:2", "4:2:0"])
+def test_in_how_many_pieces_it_is_encoded_makes_no_difference(
+    save: Save, portrait: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch, sampling: str
+) -> None:
+    picture = read_picture(save("a.jpg", "JPEG", portrait, quality=83, subsampling=sampling))
+    changed = picture.pixels.copy()
+    changed[PLACE] = changed[PLACE] // 2
+    at_once = encode_picture(picture, changed)
+    monkeypatch.setattr(jpeg, "_PIECE", 16)
+    assert encode_picture(picture, changed) == at_once
 
 
 def test_what_is_built_otherwise_is_encoded_whole(
@@ -145,6 +155,6 @@ def test_nothing_is_left_behind_and_other_temporary_files_lie_where_they_did(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     after = encoded(portrait, quality=90)
     for before in (after, after[:-2000], b"no JPEG"):
-        with_own_blocks(before, after, whole(portrait), unchanged(portrait))
+        with_own_blocks(before, whole(after, portrait))
     assert list(tmp_path.iterdir()) == []
     assert tempfile.gettempdir() == str(tmp_path)

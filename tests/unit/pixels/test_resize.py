@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pored.pixels.resize import fitted, halved, resized
+from pored.pixels.resize import fitted, halved, resized, roughly_fitted
 
 
 def test_it_has_the_size_and_the_mean() -> None:
@@ -30,3 +30,11 @@ def test_a_picture_is_fitted_by_its_longer_side_and_never_enlarged() -> None:
     picture = np.zeros((301, 97, 3), np.uint8)
     assert fitted(picture, 100).shape == (100, 32, 3)
     assert fitted(picture, 400) is picture
+
+
+def test_what_is_roughly_fitted_has_the_same_size_and_nearly_the_same_pixels() -> None:
+    slope = np.add.outer(np.linspace(0, 90, 601), np.linspace(0, 120, 403)).astype(np.uint8)
+    for longest in (90, 150, 400, 700):
+        exactly, roughly = fitted(slope, longest).astype(int), roughly_fitted(slope, longest).astype(int)
+        assert exactly.shape == roughly.shape
+        assert np.abs(exactly - roughly).max() <= 1

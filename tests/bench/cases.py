@@ -162,6 +162,31 @@ def lens_corrected(portrait: Portrait, _other: Portrait, _rng: np.random.Generat
     return Case(portrait.pixels, export, truth, skin, portrait.face.width)
 
 
+def keystoned(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """Converging lines were set upright: the upper edge is wider than the lower one by a tenth."""
+    height, width = portrait.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    to = np.array([[-0.05, -0.01], [0.05, 0.01], [0, 0], [0, 0]], np.float32) * np.float32(width) + corners
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    back = cv2.getPerspectiveTransform(to, corners)
+    place = cv2.perspectiveTransform(np.stack([x, y], axis=-1).reshape(1, -1, 2), back).reshape(height, width, 2)
+    across, down = (np.ascontiguousarray(place[..., axis], dtype=np.float32) for axis in range(2))
+    export, truth, skin = (remapped(each, across, down) for each in (portrait.smooth, portrait.pixels, portrait.skin))
+    return Case(portrait.pixels, export, truth, skin, portrait.face.width)
+
+
+def stretched(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """Made narrower by a twelfth, to fit a format."""
+    return _mapped(portrait, np.array([[11 / 12, 0.0, 0.04 * portrait.shape[1]], [0.0, 1.0, 0.0]]))
+
+
+def close_up(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Cut through the middle of the face: little of it is left to be found."""
+    case, half = plain(portrait, other, rng), int(portrait.face.points[:, 0].mean())
+    export, truth, skin = (np.ascontiguousarray(each[:, :half]) for each in (case.export, case.truth, case.skin))
+    return replace(case, export=export, truth=truth, skin=skin)
+
+
 def regraded(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
     """Darker, warmer, and with more contrast."""
     case = plain(portrait, other, rng)
@@ -392,6 +417,9 @@ VARIANTS = {
     "cropped": Variant(cropped),
     "turned": Variant(turned, compared=True),
     "lens corrected": Variant(lens_corrected),
+    "perspective corrected": Variant(keystoned),
+    "stretched": Variant(stretched),
+    "close-up": Variant(close_up),
     "regraded": Variant(regraded, compared=True),
     "noisy": Variant(noisy, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),

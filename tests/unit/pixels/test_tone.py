@@ -73,6 +73,16 @@ def test_where_an_export_is_at_white_its_curve_goes_straight_on(start: Callable[
     np.testing.assert_allclose(toned[..., 0] if toned.ndim == 3 else toned, truth, atol=5)
 
 
+def test_where_light_and_no_curve_brings_a_side_to_white_all_places_tell() -> None:
+    original = scene()
+    export = smooth(original)
+    export[:, 150:] = (2.2 * export[:, 150:]).clip(0, 255)
+    toned = graded(fit_grading(original, export, SKIN, 250.0), original)
+    at_white = export[..., 0] == 255
+    assert at_white.mean() > 0.1
+    assert toned[..., 0][at_white].mean() > original[..., 0][at_white].mean() + 15
+
+
 def test_black_and_white_finds_the_channel_mix() -> None:
     tinted = scene() + np.random.default_rng(8).normal(0, 30, (4, 3, 3)).repeat(100, 0).repeat(100, 1)
     original = np.asarray(tinted.clip(0, 255), np.float32)

@@ -29,6 +29,11 @@ SURE, DOUBTFUL = 0.75, 0.45
 LIKE_THE_FACE = 0.5
 """From this share on, skin that is like the face tells at a second look what the rest is like: light falls otherwise on
 a neck, and farther from the face."""
+COLOURLESS, COLOURED = 2.0, 5.0
+"""Standard deviation of a* and b* around a person: below the first, as in black and white, colours tell nothing of what
+is skin; from the second on, all that they can."""
+RARER_IN_GREY = 0.45
+"""Odds of skin count so much less there: light alone makes a wall, a shirt and a hat look like skin."""
 EDGE_RADIUS, EDGE_EPSILON = 0.03, 0.002
 SMALLEST = 0.01
 """Share of the face's width squared: a smaller piece is left out."""
@@ -70,7 +75,14 @@ def body_frame(face: Face, box: Box) -> FaceFrame:
 
 def _judged(scene: Scene, face: Plane, like: Plane) -> Plane:
     """How surely each pixel is skin: the face, and what is like what is known."""
-    return np.maximum(face, judge(clues(scene, like, first=False), scene.below, OTHER_SKIN))
+    share = judge(clues(scene, like, first=False), scene.below, OTHER_SKIN)
+    weight = np.float32(np.interp(_colour_spread(scene), (COLOURLESS, COLOURED), (RARER_IN_GREY, 1)))
+    return np.maximum(face, share * weight / (1 - share + share * weight))
+
+
+def _colour_spread(scene: Scene) -> float:
+    """Standard deviation of a* and b*: 0 in black and white, little where that is toned."""
+    return float(np.sqrt(scene.colours[..., 1:].var(axis=(0, 1)).mean()))
 
 
 def _without_crumbs(mask: Plane, area: float) -> Plane:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 SKIN, SHIRT, WALL = (205, 150, 125), (40, 60, 110), (150, 155, 160)
 
 
-def figure() -> tuple[NDArray[np.uint8], Face]:
+def figure(wall: tuple[int, int, int] = WALL) -> tuple[NDArray[np.uint8], Face]:
     """A head of 100 by 125 pixels with a neck and a hand lower down, painted, and its landmarks on an ellipse."""
-    picture = np.full((700, 700, 3), WALL, np.uint8)
+    picture = np.full((700, 700, 3), wall, np.uint8)
     picture[330:, 200:500] = SHIRT
     y, x = np.mgrid[:700, :700]
     head = ((x - 350) / 50.0) ** 2 + ((y - 230) / 65.0) ** 2 < 1
@@ -34,10 +34,25 @@ def figure() -> tuple[NDArray[np.uint8], Face]:
 def test_the_hand_and_the_neck_join_the_face_and_shirt_and_wall_do_not() -> None:
     picture, face = figure()
     box = body_box(face, 700, 700)
-    frame = body_frame(face, box)
-    assert frame.size == (box.width, box.height)
+    assert body_frame(face, box).size == (box.width, box.height)
+    mask = person_mask(picture, face)
+    for spot, expected in (((315, 350), 1), ((505, 330), 1), ((400, 250), 0), ((200, 200), 0)):
+        assert abs(mask[spot] - expected) < 0.2
+
+
+def test_in_black_and_white_a_wall_as_light_as_the_skin_stays_out_beside_the_jaw() -> None:
+    picture, face = figure(wall=(178, 178, 178))
+    light = np.round(picture @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    mask = person_mask(np.repeat(light[..., None], 3, axis=2), face)
+    for spot, expected in (((315, 350), 1), ((270, 300), 0), ((258, 402), 0), ((400, 250), 0)):
+        assert abs(mask[spot] - expected) < 0.2
+
+
+def person_mask(picture: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
+    """All of the person's skin, the head being known."""
+    box = body_box(face, 700, 700)
     y, x = np.mgrid[box.y0 : box.y1, box.x0 : box.x1]
     known = ((((x - 350) / 50.0) ** 2 + ((y - 230) / 65.0) ** 2) < 1).astype(np.float32)
-    mask = other_skin(picture[box.slices], face, box, known)
-    for spot, expected in (((315, 350), 1), ((505, 330), 1), ((400, 250), 0), ((200, 200), 0)):
-        assert abs(mask[spot[0] - box.y0, spot[1] - box.x0] - expected) < 0.2
+    whole = np.zeros(picture.shape[:2], np.float32)
+    whole[box.slices] = other_skin(picture[box.slices], face, box, known)
+    return whole

@@ -12,7 +12,7 @@ import imagecodecs
 from pored.errors import UnsupportedError
 from pored.files import exif
 from pored.files.image_resources import without_thumbnails
-from pored.files.jpeg_blocks import Piece, with_own_blocks
+from pored.files.jpeg_blocks import Piece, changed_blocks, with_own_blocks
 from pored.files.metadata import MetadataError, with_history
 from pored.files.picture import ENCODED_AGAIN, Encoding, Header, JpegCoding, Kind, Picture
 from pored.files.pillow import encoded, unloaded
@@ -152,13 +152,18 @@ def rewrite(stored: Picture, not_kept: list[str] | None = None) -> bytes:
 
 def _with_own_blocks(bare: Picture, coding: JpegCoding) -> bytes | None:
     """The file with new blocks where the picture was changed; None where it cannot be made of the old one's."""
-    part, changed = _changed_part(coding.pixels, bare.pixels)
+    return with_own_blocks(coding.data, _pieces(bare, coding.pixels))
+
+
+def _pieces(bare: Picture, before: Samples) -> list[Piece]:
+    """What was changed, encoded."""
+    part, changed = _changed_part(before, bare.pixels)
     pieces = []
     for start, end in itertools.pairwise([*range(part.y0, part.y1, _PIECE), part.y1]):
         box = Box(part.x0, start, part.x1, end)
         data = write(replace(bare, pixels=bare.pixels[box.slices]))
-        pieces.append(Piece(data, box, changed[start - part.y0 : end - part.y0]))
-    return with_own_blocks(coding.data, pieces)
+        pieces.append(Piece(data, box, changed_blocks(changed[start - part.y0 : end - part.y0])))
+    return pieces
 
 
 def _changed_part(before: Samples, after: Samples) -> tuple[Box, NDArray[np.bool_]]:

@@ -42,7 +42,7 @@ class Piece(NamedTuple):
     Attributes:
         data: the part, encoded with the tables and chroma subsampling of the file that was changed.
         part: it begins and ends where blocks of every component do, or with the picture.
-        changed: (part.height, part.width), whose pixels were changed.
+        changed: which of its 8 by 8 pixels show a change, as of :func:`changed_blocks`.
     """
 
     data: bytes
@@ -209,12 +209,24 @@ def _scale(picture: DCTJPEG, name: str) -> tuple[int, int]:
     return int(down), int(across)
 
 
+def changed_blocks(changed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of a part's 8 by 8 pixels, the last ones cut off by its edge, hold a changed one.
+
+    Args:
+        changed: (H, W), whose pixels were changed.
+    """
+    high, wide = (-(-length // _SIDE) for length in changed.shape)
+    whole = changed
+    if changed.shape != (high * _SIDE, wide * _SIDE):
+        whole = np.zeros((high * _SIDE, wide * _SIDE), bool)
+        whole[: changed.shape[0], : changed.shape[1]] = changed
+    lines = np.ascontiguousarray(whole).view(np.uint64).reshape(high, _SIDE, wide)  # eight pixels at once
+    return np.asarray(np.bitwise_or.reduce(lines, axis=1) != 0)
+
+
 def _touched(changed: NDArray[np.bool_], blocks: tuple[int, int], scale: tuple[int, int]) -> NDArray[np.bool_]:
     """Which of a component's blocks show a changed pixel; (rows, columns) of blocks."""
-    high, wide = _SIDE * scale[0], _SIDE * scale[1]
-    padded = np.zeros((blocks[0] * high, blocks[1] * wide), bool)
-    rows, columns = min(changed.shape[0], padded.shape[0]), min(changed.shape[1], padded.shape[1])
-    padded[:rows, :columns] = changed[:rows, :columns]
-    lines = padded.view(np.uint64).reshape(blocks[0], high, blocks[1] * scale[1])  # eight pixels at once
-    rows = np.bitwise_or.reduce(lines, axis=1)
-    return np.asarray(rows.reshape(*blocks, scale[1]).any(axis=2))
+    whole = np.zeros((blocks[0] * scale[0], blocks[1] * scale[1]), bool)
+    rows, columns = min(changed.shape[0], whole.shape[0]), min(changed.shape[1], whole.shape[1])
+    whole[:rows, :columns] = changed[:rows, :columns]
+    return np.asarray(whole.reshape(blocks[0], scale[0], blocks[1], scale[1]).any(axis=(1, 3)))

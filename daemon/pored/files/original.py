@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pored.camera_raw import RAW_EXTENSIONS
@@ -26,7 +27,9 @@ def read_original(path: Path, export: Picture) -> Picture:
     Raises:
         PictureError: as for reading any picture, or a colour profile that cannot be used.
     """
-    return in_colours_of(_read(path), export)
+    picture = _read(path)
+    # An original is never written again: what would serve that, a JPEG's bytes and stored pixels, only takes memory.
+    return in_colours_of(replace(picture, encoding=replace(picture.encoding, coding=None)), export)
 
 
 def _read(path: Path) -> Picture:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 
 from pored.pixels.levels import SIXTEEN_BIT
+from pored.pixels.reduced import strips
 
 if TYPE_CHECKING:
     from pored.model import Plane, Samples
@@ -26,10 +28,14 @@ def desaturate(pixels: Samples | Plane) -> Plane:
     """
     if pixels.ndim == 2:  # noqa: PLR2004 - a grey picture
         return pixels.astype("float32")
-    red, green, blue = cv2.split(pixels)
-    highest = cv2.max(cv2.max(red, green), blue)
-    lowest = cv2.min(cv2.min(red, green), blue)
-    return cast("Plane", cv2.addWeighted(highest, 0.5, lowest, 0.5, 0, dtype=cv2.CV_32F))
+    height, width = pixels.shape[:2]
+    plane = np.empty((height, width), np.float32)
+    for start, end in strips(height, width):
+        red, green, blue = cv2.split(pixels[start:end])
+        highest = cv2.max(cv2.max(red, green), blue)
+        lowest = cv2.min(cv2.min(red, green), blue)
+        cv2.addWeighted(highest, 0.5, lowest, 0.5, 0, plane[start:end], cv2.CV_32F)
+    return plane
 
 
 def lightness(samples: Samples) -> Plane:

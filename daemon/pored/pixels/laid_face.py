@@ -138,7 +138,7 @@ def lay_face(
         laid = graded(grading, laid)
     light = desaturate(laid)
     if settings.missing_only:
-        evidence = smoothing_evidence(light - tone, tone, _whole(share * np.float32(FULL)), face.width / factor)
+        evidence = smoothing_evidence(light - tone, tone, _whole(share), face.width / factor)
         mask, measured = _reached(skin.masks(work, settings.skin, evidence), reached)
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)), factor)
     part = near.within(work)
@@ -214,9 +214,11 @@ def _as_share(mask: NDArray[np.uint8], factor: int) -> Plane:
     return reduced(mask, factor) / np.float32(FULL)
 
 
-def _whole(mask: Plane) -> NDArray[np.uint8]:
-    whole: NDArray[np.uint8] = np.floor(mask + np.float32(0.5)).astype(np.uint8)
-    return whole
+def _whole(share: Plane) -> NDArray[np.uint8]:
+    levels = share * np.float32(FULL)
+    levels += np.float32(0.5)
+    np.floor(levels, out=levels)
+    return levels.astype(np.uint8)
 
 
 def _in_three(planes: Plane) -> Plane:

@@ -103,8 +103,9 @@ def detail_powers(difference: Plane, tone: Plane, face_width: float) -> DetailPo
     size = working_size(difference, face_width)
     lost, whole = (detail_of(resized(plane, size)) for plane in (difference, tone + difference))
     reach = around(face_width)
-    products = ((lost * lost, 1.0), (whole * whole, 1.0), (lost * whole, WIDER), (whole * whole, WIDER))
-    return DetailPowers(*(resized(wide_blur(each, reach * wider), (width, height)) for each, wider in products))
+    pairs = ((lost, lost, 1.0), (whole, whole, 1.0), (lost, whole, WIDER), (whole, whole, WIDER))
+    means = (wide_blur(one * other, reach * wider) for one, other, wider in pairs)
+    return DetailPowers(*(resized(mean, (width, height)) for mean in means))
 
 
 def working_size(plane: Plane, face_width: float) -> tuple[int, int]:

@@ -82,8 +82,11 @@ def wide_blur(plane: Plane, radius: float) -> Plane:
     """
     if radius < WIDE:
         return gaussian_blur(plane, radius)
-    framed = cv2.copyMakeBorder(plane, FRAME, FRAME, FRAME, FRAME, cv2.BORDER_REPLICATE)
-    half = cv2.pyrDown(framed, borderType=cv2.BORDER_REPLICATE)
-    blurred = wide_blur(cast("Plane", half), math.sqrt((radius**2 - PYRAMID) / 4))
-    whole = cv2.pyrUp(blurred, dstsize=(framed.shape[1], framed.shape[0]))
+    blurred = wide_blur(_half_of_framed(plane), math.sqrt((radius**2 - PYRAMID) / 4))
+    whole = cv2.pyrUp(blurred, dstsize=(plane.shape[1] + 2 * FRAME, plane.shape[0] + 2 * FRAME))
     return cast("Plane", whole[FRAME:-FRAME, FRAME:-FRAME])
+
+
+def _half_of_framed(plane: Plane) -> Plane:
+    framed = cv2.copyMakeBorder(plane, FRAME, FRAME, FRAME, FRAME, cv2.BORDER_REPLICATE)
+    return cast("Plane", cv2.pyrDown(framed, borderType=cv2.BORDER_REPLICATE))

@@ -11,7 +11,7 @@ from PIL import Image
 
 from pored.files import jpeg, jpeg_blocks, jpeg_transform
 from pored.files.codecs import encode_picture, read_picture
-from pored.files.jpeg_blocks import Piece, with_own_blocks
+from pored.files.jpeg_blocks import Piece, changed_blocks, with_own_blocks
 from pored.model import Box
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def encoded(samples: NDArray[np.uint8], **options: object) -> bytes:
 
 def whole(data: bytes, samples: NDArray[np.uint8]) -> list[Piece]:
     """A file as a piece of itself in which nothing was changed."""
-    return [Piece(data, Box(0, 0, samples.shape[1], samples.shape[0]), np.zeros(samples.shape[:2], bool))]
+    unchanged = changed_blocks(np.zeros(samples.shape[:2], bool))
+    return [Piece(data, Box(0, 0, samples.shape[1], samples.shape[0]), unchanged)]
 
 
 @pytest.mark.parametrize(
@@ -158,3 +159,12 @@ def test_nothing_is_left_behind_and_other_temporary_files_lie_where_they_did(
         with_own_blocks(before, whole(after, portrait))
     assert list(tmp_path.iterdir()) == []
     assert tempfile.gettempdir() == str(tmp_path)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (7, 15), (8, 16), (18, 20)])
+def test_a_changed_pixel_changes_its_block_alone(place: tuple[int, int]) -> None:
+    changed = np.zeros((19, 21), bool)
+    changed[place] = True
+    blocks = changed_blocks(changed)
+    assert blocks.shape == (3, 3)
+    assert np.argwhere(blocks).tolist() == [[place[0] // 8, place[1] // 8]]

@@ -53,6 +53,12 @@ def test_another_profile_is_brought_to_the_exports(save: Save, export: Picture, 
         read_original(save("other.png", "PNG", icc_profile=lab[:64]), export)
 
 
+def test_nothing_is_kept_for_writing_an_original_again(
+    save: Save, export: Picture, portrait: NDArray[np.uint8]
+) -> None:
+    assert read_original(save("a.jpg", "JPEG", portrait), export).encoding.coding is None
+
+
 def test_an_original_may_be_grey(save: Save, export: Picture, portrait: NDArray[np.uint8]) -> None:
     original = read_original(save("grey.png", "PNG", np.ascontiguousarray(portrait[..., 1])), export)
     assert original.pixels.shape == portrait.shape

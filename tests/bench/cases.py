@@ -207,11 +207,9 @@ def finished(
 
 
 def sharpened(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
-    """All of the export, as the last step."""
+    """All of the export, as the last step; so would the pores be, had they been there."""
     case = plain(portrait, other, rng)
-    return replace(
-        case, export=_sharper(case.export), truth=np.where(case.skin[..., None] > 0, case.truth, case.export)
-    )
+    return replace(case, export=_sharper(case.export), truth=_sharper(case.truth))
 
 
 def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:

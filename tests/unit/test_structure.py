@@ -45,6 +45,7 @@ SAME_LAYER = {("work", "job"), *((a, b) for a in LAYERS[5] for b in LAYERS[5])}
 DOORS = {
     "mediapipe": ("faces/landmarker.py",),
     "watchdog": ("watch/inbox.py",),
+    "blake3": ("files/staging.py",),
     "exiv2": ("files/metadata.py",),
     "PIL": ("files/",),
     "tifffile": ("files/tiff.py",),

@@ -23,6 +23,7 @@ MODULES = (
     "tifffile",
     "imagecodecs",
     "jpeglib",
+    "blake3",
     "exiv2",
     "pydantic",
     "structlog",

@@ -48,6 +48,7 @@ FRAME_NOISE = 2.0
 HAND_HELD = (3.2, -1.7)
 """By how many pixels two frames are apart."""
 SENSOR_NOISE = 6.0
+GREY_NOISE = 4.0
 GRAIN = 3.0
 """Standard deviation in levels of what a retoucher adds at the end."""
 GROUP_FACE = 260.0
@@ -217,6 +218,13 @@ def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case
     photons = (portrait.pixels.astype(np.float32) + 16) / 144
     deviation = np.float32(SENSOR_NOISE) * np.sqrt(photons)
     return replace(plain(portrait, other, rng), original=_with_noise(portrait.pixels, deviation, rng))
+
+
+def noisy_in_grey(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """What a camera's noise reduction leaves, alike in all channels; the smoothing took it from all of the picture."""
+    noise = rng.normal(0, GREY_NOISE, (*portrait.pixels.shape[:2], 1)).astype(np.float32)
+    original = np.clip(np.round(portrait.pixels + noise), 0, 255).astype(np.uint8)
+    return replace(plain(portrait, other, rng), original=original)
 
 
 def enlarged(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -420,6 +428,7 @@ VARIANTS = {
     "close-up": Variant(close_up),
     "regraded": Variant(regraded, compared=True),
     "noisy": Variant(noisy, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
+    "noisy in grey": Variant(noisy_in_grey, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),
     "enlarged 4x": Variant(enlarged),
     "black and white": Variant(black_and_white),

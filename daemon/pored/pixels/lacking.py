@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FULL_SKIN = 0.9
 HIGH = 3
 """Height of a strip in margins, where each strip needs two of them around it."""
+OFF_SKIN = 10
+"""Pixels from the skin to where its noise is looked for."""
 MEASURED_PARTS = 4
 MEASURED_ROWS = 64
 """A large face's noise is measured on so many parts of so many rows, evenly over its skin from top to bottom."""
@@ -74,7 +76,7 @@ def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lac
         difference = laid.light - laid.tone
         if not missing_only:
             return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept, denoised=False)
-        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated)
+        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated, _off_skin(laid) > SKIN)
         return Lacking(quiet.difference, None, quiet.noise, quiet.kept, quiet.difference is not difference)
     noise = _measured(laid, treated) if missing_only else NO_NOISE
     whole = np.empty((laid.work.height, laid.work.width), np.float32)
@@ -115,14 +117,22 @@ def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
 
 def _measured(laid: LaidFace, treated: Plane) -> Noise:
     """The noise at full size, on parts of the face."""
-    height, parts = laid.work.height, []
+    height, off, parts = laid.work.height, _off_skin(laid), []
     for middle in _middles(treated > SKIN):
         start = laid.factor * max(0, middle - MEASURED_ROWS // (2 * laid.factor))
         rows = (start, min(height, start + MEASURED_ROWS))
         _, colours, tone = _planes(laid, rows)
-        parts.append((colours, tone, _inner(enlarged(treated, laid.factor, rows, laid.work.width) > SKIN)))
-    colours, tone, where = (np.concatenate(planes) for planes in zip(*parts, strict=True))
-    return measure_noise(colours, tone, where)
+        places = (_inner(enlarged(plane, laid.factor, rows, laid.work.width) > SKIN) for plane in (treated, off))
+        parts.append((colours, tone, *places))
+    colours, tone, where, beside = (np.concatenate(planes) for planes in zip(*parts, strict=True))
+    return measure_noise(colours, tone, where, beside)
+
+
+def _off_skin(laid: LaidFace) -> Plane:
+    """1 where there is no skin, not even near by, else 0; reduced."""
+    wide = 2 * -(-OFF_SKIN // laid.factor) + 1
+    near = cv2.dilate((laid.skin > 0).astype(np.float32), np.ones((wide, wide), np.uint8))
+    return cast("Plane", 1 - near)
 
 
 def _middles(where: NDArray[np.bool_]) -> list[int]:

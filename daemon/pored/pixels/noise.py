@@ -10,7 +10,7 @@ import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur, reach
 from pored.pixels.noise_beside import quiet_windows
-from pored.pixels.noise_model import BandNoise, measure_band
+from pored.pixels.noise_model import BandNoise, measure_band, ramp
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_], beside:
     whole = _measure(fine, tone, where, None, quiet)
     red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
     share = whole.power / max(NOTHING, whole.total)
-    doubt = _ramp(math.sqrt(whole.power), UNSEEN, SEEN) * _ramp(share, HARMLESS, HARMFUL)
+    doubt = ramp(math.sqrt(whole.power), UNSEEN, SEEN) * ramp(share, HARMLESS, HARMFUL)
     if doubt == 0.0:
         return Noise((red, green, blue), share, 0.0, 1.0, ())
     bands, kept = _measured_bands(channels, tone, where, quiet)
@@ -210,7 +210,3 @@ def _without_noise(band: list[Plane], model: BandNoise, tone: Plane, cut: float)
     noise = np.interp(tone, model.tones, model.powers).astype(np.float32)
     found = wide_blur(texture * texture, LOCAL_REACH * cut + LOCAL_LEAST)
     return cast("Plane", texture * np.maximum(found - noise, 0) / np.maximum(found, np.float32(NOTHING)))
-
-
-def _ramp(value: float, start: float, full: float) -> float:
-    return min(1.0, max(0.0, (value - start) / (full - start)))

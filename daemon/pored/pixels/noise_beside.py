@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.noise_model import ramp
 from pored.pixels.reduced import reduced
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ EVEN = 1.6
 SEEN, SURE = 0.56, 0.68
 """... if they are so large a share of all: .71 to .97 in nine portraits with noise (.45 to .95 where all of it had been
 smoothed), .23 to .55 in those that were smoothed all over and had none that could be seen."""
+FAINT, PLAIN = 0.35, 0.7
+"""Levels: the rounding of two 8-bit files makes .3 of it, and what so little goes with in coarser bands is no noise."""
 NEAR_TONES = 40.0
 """Levels beyond the skin's tones in which noise is taken to be as on skin."""
 NOTHING = 1e-2
@@ -68,7 +72,7 @@ def quiet_windows(difference: Plane, tone: Plane, skin: NDArray[np.bool_], besid
     least, count = _densest(np.sort(powers[asked]))
     share = count / np.count_nonzero(asked)
     quiet = asked & (powers >= least) & (powers <= EVEN * least)
-    return QuietWindows(quiet, min(1.0, max(0.0, (share - SEEN) / (SURE - SEEN))))
+    return QuietWindows(quiet, ramp(share, SEEN, SURE) * ramp(math.sqrt(least), FAINT, PLAIN))
 
 
 def _densest(powers: NDArray[np.float32]) -> tuple[float, int]:

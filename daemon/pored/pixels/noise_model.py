@@ -75,6 +75,11 @@ def measure_band(
     return BandNoise(proportions, weights, noise, power, total, max(0.0, total - power), middles, powers)
 
 
+def ramp(value: float, start: float, full: float) -> float:
+    """How far a value has come from where something begins to where it is whole, 0..1."""
+    return min(1.0, max(0.0, (value - start) / (full - start)))
+
+
 def _split(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Each channel's variance as texture and noise; no texture where the channels have nothing in common."""
     total = np.diag(covariance)

@@ -28,7 +28,7 @@ EVEN = 1.6
 SEEN, SURE = 0.56, 0.68
 """... if they are so large a share of all: .71 to .97 in nine portraits with noise (.45 to .95 where all of it had been
 smoothed), .23 to .55 in those that were smoothed all over and had none that could be seen."""
-FAINT, PLAIN = 0.35, 0.7
+FAINT, PLAIN = 0.35, 0.5
 """Levels: the rounding of two 8-bit files makes .3 of it, and what so little goes with in coarser bands is no noise."""
 NEAR_TONES = 40.0
 """Levels beyond the skin's tones in which noise is taken to be as on skin."""

@@ -30,7 +30,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "left alone": ("{hot_folder}: {files} left alone ({kinds}), {named}: {reason}",),
     "batch": (
         "{hot_folder}: the batch in {folder} is over: {done} done, {waiting} waiting, {failed} failed; see {summary}",
-        "{hot_folder}: the batch is over: {done} done, {waiting} waiting, {failed} failed",
+        "{hot_folder}: the batch in the inbox itself is over: {done} done, {waiting} waiting, {failed} failed",
     ),
     "storage": ("{hot_folder}: {reason}",),
     "attempt lost": ("{hot_folder}: an attempt was lost: {reason}",),
@@ -44,7 +44,8 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "repeated": ("{hot_folder}: {number} times more: {what}",),
 }
 _UNSAID = frozenset(
-    {"timestamp", "level", "event", "trace", "code", "seconds", "failures", "texture_before", "texture_after", "file"}
+    {"timestamp", "level", "event", "trace", "code", "seconds", "failures", "texture_before", "texture_after"}
+    | {"file", "folder"}
 )
 """Facts that are no part of a sentence's brackets: told otherwise, or too much for a line."""
 

@@ -40,6 +40,10 @@ CASES = [
         },
         "heads: a-Edit.jpg waits: none yet; looked for a, b",
     ),
+    (
+        {"event": "batch", "hot_folder": "heads", "folder": ".", "done": 2, "waiting": 1, "failed": 0},
+        "heads: the batch in the inbox itself is over: 2 done, 1 waiting, 0 failed",
+    ),
     ({"event": "stopped", "unfinished": {"waiting": 3}}, "stopped; still to do: 3 waiting"),
     ({"event": "stopped", "unfinished": {}}, "stopped; still to do: nothing"),
     ({"event": "swept", "hot_folder": "heads", "file": ".a.tmp"}, "heads: .a.tmp: swept"),

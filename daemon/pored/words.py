@@ -22,6 +22,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "picture": (
         "{hot_folder}: {file} {outcome}: {reason}",
         "{hot_folder}: {file} {outcome}, from {original} ({rule}), as {result}",
+        "{hot_folder}: {file} {outcome} ({rule}), as {result}",
     ),
     "waiting": ("{hot_folder}: {file} waits: {reason}; looked for {looked_for}",),
     "unmatched": ("{hot_folder}: {file} has waited for long: {reason}; looked for {looked_for}",),
@@ -52,7 +53,7 @@ _UNSAID = frozenset(
 
 def in_words(facts: Mapping[str, Any]) -> str:
     """One event as a line; more than one only where it has a trace."""
-    said = {**facts, **_texture(facts)}
+    said = {name: fact for name, fact in facts.items() if fact is not None} | _texture(facts)
     sentences = _SENTENCES.get(said["event"], ())
     sentence = next((each for each in sentences if _names(each) <= said.keys()), _generic(said))
     rest = said.keys() - _names(sentence) - _UNSAID

@@ -27,6 +27,10 @@ CASES = [
         "heads: job/a.jpg done, from a.jpg (same name), as a.jpg (faces 2, texture 31% before and 98% after)",
     ),
     (
+        {**DONE, "original": None, "rule": "made up", "result": ["a_grain.jpg"]},
+        "heads: job/a.jpg done (made up), as a_grain.jpg (faces 2, texture 31% before and 98% after)",
+    ),
+    (
         {"event": "picture", "hot_folder": "heads", "file": "a.jpg", "outcome": "failed", "reason": "No face."},
         "heads: a.jpg failed: No face.",
     ),

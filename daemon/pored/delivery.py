@@ -172,7 +172,8 @@ class Delivery:
         else:
             self.failures += 1
         self._once.forget((entry.hot_folder, entry.path))
-        results = [self._shown(each.path) for each in self._ledger.written_for(entry.id) if each.kind in RESULTS]
+        written = [each for each in self._ledger.written_for(entry.id) if each.put == entry.finished]
+        results = [self._shown(each.path) for each in written if each.kind in RESULTS]
         facts = {**_line(entry), "result": results, **self._facts.pop(entry.id, {"resumed": True})}
         say = self._desk.log.info if is_done else self._desk.log.warning
         say("picture", **facts)

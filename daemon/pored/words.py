@@ -22,6 +22,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "picture": (
         "{hot_folder}: {file} {outcome}: {reason}",
         "{hot_folder}: {file} {outcome}, from {original} ({rule}), as {result}",
+        "{hot_folder}: {file} {outcome} ({rule}), as {result}",
     ),
     "waiting": ("{hot_folder}: {file} waits: {reason}; looked for {looked_for}",),
     "unmatched": ("{hot_folder}: {file} has waited for long: {reason}; looked for {looked_for}",),
@@ -30,7 +31,7 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "left alone": ("{hot_folder}: {files} left alone ({kinds}), {named}: {reason}",),
     "batch": (
         "{hot_folder}: the batch in {folder} is over: {done} done, {waiting} waiting, {failed} failed; see {summary}",
-        "{hot_folder}: the batch is over: {done} done, {waiting} waiting, {failed} failed",
+        "{hot_folder}: the batch in the inbox itself is over: {done} done, {waiting} waiting, {failed} failed",
     ),
     "storage": ("{hot_folder}: {reason}",),
     "attempt lost": ("{hot_folder}: an attempt was lost: {reason}",),
@@ -44,14 +45,15 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
     "repeated": ("{hot_folder}: {number} times more: {what}",),
 }
 _UNSAID = frozenset(
-    {"timestamp", "level", "event", "trace", "code", "seconds", "failures", "texture_before", "texture_after", "file"}
+    {"timestamp", "level", "event", "trace", "code", "seconds", "failures", "texture_before", "texture_after"}
+    | {"file", "folder"}
 )
 """Facts that are no part of a sentence's brackets: told otherwise, or too much for a line."""
 
 
 def in_words(facts: Mapping[str, Any]) -> str:
     """One event as a line; more than one only where it has a trace."""
-    said = {**facts, **_texture(facts)}
+    said = {name: fact for name, fact in facts.items() if fact is not None} | _texture(facts)
     sentences = _SENTENCES.get(said["event"], ())
     sentence = next((each for each in sentences if _names(each) <= said.keys()), _generic(said))
     rest = said.keys() - _names(sentence) - _UNSAID

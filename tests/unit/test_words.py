@@ -27,6 +27,10 @@ CASES = [
         "heads: job/a.jpg done, from a.jpg (same name), as a.jpg (faces 2, texture 31% before and 98% after)",
     ),
     (
+        {**DONE, "original": None, "rule": "made up", "result": ["a_grain.jpg"]},
+        "heads: job/a.jpg done (made up), as a_grain.jpg (faces 2, texture 31% before and 98% after)",
+    ),
+    (
         {"event": "picture", "hot_folder": "heads", "file": "a.jpg", "outcome": "failed", "reason": "No face."},
         "heads: a.jpg failed: No face.",
     ),
@@ -39,6 +43,10 @@ CASES = [
             "looked_for": ["a", "b"],
         },
         "heads: a-Edit.jpg waits: none yet; looked for a, b",
+    ),
+    (
+        {"event": "batch", "hot_folder": "heads", "folder": ".", "done": 2, "waiting": 1, "failed": 0},
+        "heads: the batch in the inbox itself is over: 2 done, 1 waiting, 0 failed",
     ),
     ({"event": "stopped", "unfinished": {"waiting": 3}}, "stopped; still to do: 3 waiting"),
     ({"event": "stopped", "unfinished": {}}, "stopped; still to do: nothing"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -15,5 +16,5 @@ def init(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Made if 
     """Make the folders of a studio and a settings file to start from."""
     settings = make_studio(folder)
     say(f"{settings} and the folders beside it are ready. Put originals into originals/, then")
-    say(f"    pored run --config {settings}")
+    say(f"    pored run --config {shlex.quote(str(settings))}")
     say("and drop AI-smoothed exports into inbox/.")

@@ -51,7 +51,7 @@ def load_settings(path: Path) -> Settings:
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
     except OSError as error:
         raise UsageError(
             f"The settings file {path} cannot be read: {error.strerror}. Name another with --config."

@@ -70,7 +70,7 @@ def read_ledger(state_dir: Path) -> Overview:
         refuse_other_versions(connection, path)
         entries = tuple(map(entry_from, connection.execute("SELECT * FROM jobs ORDER BY updated DESC, id DESC")))
         results: dict[int, tuple[Path, ...]] = {}
-        for row in connection.execute("SELECT job, path FROM written WHERE kind = 'result' ORDER BY path"):
+        for row in connection.execute("SELECT job, path FROM written WHERE kind = 'result' ORDER BY put, path"):
             results[row["job"]] = (*results.get(row["job"], ()), _path(row["path"]))
         paused, beside = read_pauses(connection), read_beside(connection)
     return Overview(entries, results, paused, beside, service_pid(state_dir))
@@ -548,7 +548,7 @@ def _known(row: sqlite3.Row) -> Known:
 
 def written_from(row: sqlite3.Row) -> Written:
     """A row of what was written."""
-    return Written(Piece(row["kind"]), _path(row["path"]), row["digest"], row["job"])
+    return Written(Piece(row["kind"]), _path(row["path"]), row["digest"], row["job"], row["put"])
 
 
 def _step(row: sqlite3.Row) -> Step:

@@ -22,12 +22,13 @@ def render_reason(name: str, error: PictureError, when: str, hints: Sequence[str
         when: date and time, as a person writes it.
         hints: what else may help, a sentence each.
     """
+    quoted = f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
     advice = "".join(f"- {hint}\n" for hint in hints)
     parts = [
         f"{name} was not done.\n",
         f"Why\n{error.message}\n",
         f"What may help\n{advice}" if advice else "",
-        f"Try again\nDrop {name} into its inbox once more, or on the server: pored retry {shlex.quote(name)}\n",
+        f"Try again\nDrop {name} into its inbox once more, or on the server: pored retry {quoted}\n",
         f"{when}, pored {__version__}, code: {error.code}\n",
     ]
     return "\n".join(part for part in parts if part)

@@ -89,12 +89,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file that pored has put into place for a job; somebody may have changed it since."""
+    """A file that pored has put into place for a job; somebody may have changed it since.
+
+    Attributes:
+        kind: what it is.
+        path: where.
+        digest: of its bytes.
+        job: its job's number.
+        put: when, in seconds since 1970.
+    """
 
     kind: Piece
     path: Path
     digest: str
     job: int
+    put: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +250,7 @@ class Overview:
 
     Attributes:
         entries: every job, the last one that changed first.
-        results: paths of the results (not reports or previews) by job.
+        results: paths of the results (not reports or previews) by job, the newest last.
         paused: hot folders that cannot be worked on, or shall not.
         beside: what lies in the inboxes and is no job.
         service_pid: of the service that runs on this ledger; None where none does.

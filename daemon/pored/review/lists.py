@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from contextlib import closing, suppress
 from pathlib import PurePath
@@ -13,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
+from pored.config import values_of
 from pored.errors import PictureError, StorageError
 from pored.files.gallery import Wanted
 from pored.files.names import printable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from pored.files.records import Entry
     from pored.review.desk import ReviewDesk
     from pored.review.guard import Gate
     from pored.review.memory import Memory
@@ -210,12 +211,17 @@ class Lists(Answers):
                         "hot_folder": row.hot_folder,
                         "note": row.note,
                         "version": row.version,
-                        "opacity": json.loads(entry.wishes).get("opacity"),
+                        "opacity": self._opacity(entry),
                     }
                     for row, entry in zip(rows, entries, strict=True)
                 ]
             }
         )
+
+    def _opacity(self, entry: Entry) -> object:
+        """As the settings that hold for an export write it."""
+        recovery = self._desk.recovery(entry)
+        return values_of(recovery)["opacity"] if recovery else "match"
 
     async def batches(self, request: Request) -> Response:
         """Every sub-folder at a glance."""

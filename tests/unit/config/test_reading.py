@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pored.config import HotFolder, Opacity, Recovery, Settings, load_settings
 from pored.errors import UsageError
+from pored.studio import make_studio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,6 +180,11 @@ class TestMistakes:
     def test_no_file(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"No such file or directory\. Name another with --config\."):
             load_settings(tmp_path / "pored.toml")
+
+    def test_a_mark_at_the_beginning(self, tmp_path: Path) -> None:
+        file = make_studio(tmp_path)
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+        assert load_settings(file).state_dir == tmp_path / "state"
 
     def test_no_text(self, tmp_path: Path) -> None:
         file = tmp_path / "pored.toml"

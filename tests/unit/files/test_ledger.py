@@ -386,6 +386,14 @@ def test_a_name_that_is_not_among_them_is_refused(ledger: Ledger, tmp_path: Path
         ask_again(tmp_path, "retry" if kind == "retry" else "redo", ["a.jpg"], 8.0)
 
 
+def test_the_newest_result_is_named_last(ledger: Ledger, tmp_path: Path) -> None:
+    job = _done(ledger)
+    ledger.journal(job, DONE, [Step(Piece.RESULT, Path("/out/.a.tmp"), Path("/out/d1-2.jpg"), "r")], 6.0)
+    ledger.finish(job, None, 7.0)
+
+    assert read_ledger(tmp_path).results[job] == (Path("/out/d1.jpg"), Path("/out/d1-2.jpg"))
+
+
 def test_anybody_may_read_while_the_service_runs(ledger: Ledger, tmp_path: Path) -> None:
     job = _done(ledger)
     ledger.enter("heads", PurePath("b.jpg"), STAMP, "d", 9.0)

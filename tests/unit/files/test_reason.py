@@ -26,5 +26,9 @@ def test_a_retoucher_learns_what_why_and_what_now() -> None:
     )
 
 
+def test_a_name_that_begins_as_an_option_can_be_tried_again() -> None:
+    assert "pored retry -- '-a 1.jpg'\n" in render_reason("-a 1.jpg", ERROR, "today")
+
+
 def test_without_hints_there_is_no_empty_heading() -> None:
     assert "What may help" not in render_reason("a.jpg", ERROR, "today")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from pored.config import CHOSEN_NAME
+from pored.config import CHOSEN_NAME, Opacity, Recovery
 from pored.files.records import Piece, State
 from pored.model import Box
 
@@ -232,6 +232,15 @@ class TestManyPictures:
         shop.post(f"/picture/{odd.id}/disapprove")
         assert left() == [odd.id, fine.id]
         assert "every hot folder" in shop.browser.get("/approve").text
+
+    def test_strength_is_what_holds_where_each_lies(self, shop: Shop) -> None:
+        hot_folder = shop.settings.hot_folders[0]
+        soft = hot_folder.model_copy(update={"recovery": Recovery(opacity=Opacity(share=0.7))})
+        changed = {"recovery": Recovery(opacity=Opacity(percent=40.0)), "by_folder": {"soft": soft}}
+        shop.desk.settings = shop.settings.model_copy(update={"hot_folders": (hot_folder.model_copy(update=changed),)})
+        by_number, by_share = shop.done(shop.drop("a.jpg")), shop.done(shop.drop("soft/b.jpg"))
+        listed = {each["id"]: each["opacity"] for each in shop.browser.get("/approve/list").json()["pictures"]}
+        assert listed == {by_number.id: 40, by_share.id: "70% of match"}
 
     def test_a_batch_at_a_glance(self, shop: Shop) -> None:
         shop.done(shop.drop("day/a.jpg"))

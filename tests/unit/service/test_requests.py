@@ -56,6 +56,7 @@ def test_redo_with_other_settings_numbers_the_new_result(studio: Studio) -> None
 
     assert studio.result() == b"pores of rough on smooth"
     assert studio.result("a-2.jpg") == b"pores of rougher on smooth"
+    assert [line["result"] for line in studio.log.of("picture")] == [["a.jpg"], ["a-2.jpg"]]
 
 
 def test_redo_brings_a_moved_export_back_and_away_again(studio: Studio) -> None:

@@ -1,5 +1,5 @@
 // Results to be approved, worst first, by the keyboard alone: right, less, more, redo.
-import { complain, get, post, whenChanged } from "/static/common.js";
+import { complain, get, post, shareOf, whenChanged } from "/static/common.js";
 import { bring, Trial, Viewer } from "/static/viewer.js";
 
 const field = (id) => document.getElementById(id);
@@ -48,8 +48,7 @@ async function show(picture) {
     viewer.draw();
     return;
   }
-  const own = /^([\d.]+)% of match$/.exec(now.opacity ?? "");
-  strength(own ? Number(own[1]) : 100, false);
+  strength(shareOf(now.opacity), false);
   // Whoever has seen enough goes on before it is all there.
   viewer.load(now.id).then(() => {
     if (now !== picture) return;
@@ -65,12 +64,17 @@ function ahead() {
 }
 
 function strength(wanted, tried = true) {
-  share = Math.min(MOST, Math.max(LEAST, wanted));
+  share = bounded(wanted);
   field("strength").value = `${share} %`;
   if (tried) trial.set({ opacity: opacity() });
 }
 
+function bounded(wanted) {
+  return Math.min(MOST, Math.max(LEAST, wanted));
+}
+
 function opacity() {
+  if (share === bounded(shareOf(now.opacity))) return now.opacity;
   return share === 100 ? "match" : `${share}% of match`;
 }
 
@@ -106,8 +110,7 @@ const acts = {
         await post(`/picture/${last.picture.id}/take-back`);
       } catch {
         // The work on it has begun: then it is asked for as it was before.
-        const before = last.picture.opacity ?? "match";
-        await post(`/picture/${last.picture.id}/redo`, { wishes: { opacity: before } });
+        await post(`/picture/${last.picture.id}/redo`, { wishes: { opacity: last.picture.opacity } });
         field("tune-says").textContent = "It was begun with already; it will be done once more, as it was before.";
       }
     }

@@ -27,6 +27,12 @@ async function reason(answer) {
   }
 }
 
+// A strength as settings write it, in per cent of the original's texture: an opacity of 50 gives what was missing once.
+export function shareOf(opacity) {
+  const share = /^([\d.]+)% of match$/.exec(opacity);
+  return share ? Number(share[1]) : typeof opacity === "number" ? opacity * 2 : 100;
+}
+
 const alarm = document.getElementById("say");
 let hiding = 0;
 

@@ -1,5 +1,5 @@
 // One picture: what is said of it, other settings, pairing by hand.
-import { complain, get, post, putInto, whenChanged } from "/static/common.js";
+import { complain, get, post, putInto, shareOf, whenChanged } from "/static/common.js";
 import { Trial, Viewer } from "/static/viewer.js";
 
 const root = document.getElementById("viewer");
@@ -35,8 +35,7 @@ function tune() {
   const settings = JSON.parse(field("settings").textContent);
 
   function reset() {
-    const share = /^([\d.]+)% of match$/.exec(settings.opacity);
-    opacity.value = share ? share[1] : typeof settings.opacity === "number" ? settings.opacity * 2 : 100;
+    opacity.value = shareOf(settings.opacity);
     radius.value = settings.radius === "auto" ? 0 : settings.radius;
     guard.value = settings.guard_blemishes ? settings.guard_strength : 0;
     method.value = settings.method;

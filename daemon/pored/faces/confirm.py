@@ -7,6 +7,7 @@ errs to the other.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
@@ -66,39 +67,61 @@ class Confirmed(NamedTuple):
     unrest: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looks:
+    """Looks at parts of a picture.
+
+    Attributes:
+        seen: what each part showed, plain or in a mirror: of a face that fills the picture, most framings are cut to
+            the same part.
+    """
+
+    picture: Copies
+    looker: Looker
+    seen: dict[tuple[Box, bool], list[Face]] = field(default_factory=dict)
+
+    def at(self, box: Box, *, in_mirror: bool) -> list[Face]:
+        """The faces in a box of the picture."""
+        part = box.clipped_to(self.picture.whole)
+        if (part, in_mirror) not in self.seen:
+            self.seen[part, in_mirror] = faces_in(self.picture, part, self.looker, in_mirror=in_mirror)
+        return self.seen[part, in_mirror]
+
+
 def confirm(find: Face, picture: Copies, looker: Looker) -> Confirmed | None:
     """The same face seen from close by: finer landmarks, or None where nothing is confirmed."""
-    closer = _closer_look(find, picture, looker)
+    looks = _Looks(picture, looker)
+    closer = _closer_look(find, looks)
     if closer is None or is_flat(closer, picture):
         return None
-    plain = _agreeing(closer, PLAIN, ENOUGH, picture, looker)
+    plain = _agreeing(closer, PLAIN, ENOUGH, looks)
     if not plain and apart(closer, find) > LIKENESS:
         return None
-    mirrored = _agreeing(closer, IN_MIRROR, ENOUGH_IN_MIRROR, picture, looker)
+    mirrored = _agreeing(closer, IN_MIRROR, ENOUGH_IN_MIRROR, looks)
     means = [_mean([closer, *plain]), *([_mean(mirrored)] if mirrored else [])]
     face = face_from(cast("NDArray[np.float32]", np.mean(means, axis=0, dtype=np.float32)))
     unrest = min((apart(each, closer) for each in mirrored), default=math.inf)
     sure = len(plain) >= ENOUGH and len(mirrored) >= ENOUGH_IN_MIRROR
-    if not sure and apart(closer, find) > STEADY and _closer_look(face, picture, looker) is None:
+    if not sure and apart(closer, find) > STEADY and _closer_look(face, looks) is None:
         return None
     return Confirmed(face, sure, unrest)
 
 
-def _closer_look(find: Face, picture: Copies, looker: Looker) -> Face | None:
+def _closer_look(find: Face, looks: _Looks) -> Face | None:
     crop = _framed(find.box, Framing(CLOSER_LOOKS[0]))
-    whole = crop.clipped_to(picture.whole)
+    whole = crop.clipped_to(looks.picture.whole)
     for sides in CLOSER_LOOKS if whole == crop else (*CLOSER_LOOKS, *LOOKS_AT_THE_EDGE):
-        seen = _same_face(find, Framing(sides), picture, looker)
+        seen = _same_face(find, Framing(sides), looks)
         if seen is not None:
             return seen
     return None
 
 
-def _agreeing(face: Face, framings: tuple[Framing, ...], enough: int, picture: Copies, looker: Looker) -> list[Face]:
+def _agreeing(face: Face, framings: tuple[Framing, ...], enough: int, looks: _Looks) -> list[Face]:
     """What other framings show where they show the same face, up to enough of them."""
     agreeing: list[Face] = []
     for framing in framings:
-        seen = _same_face(face, framing, picture, looker)
+        seen = _same_face(face, framing, looks)
         if seen is not None and apart(seen, face) < AGREEMENT:
             agreeing.append(seen)
         if len(agreeing) >= enough:
@@ -106,9 +129,9 @@ def _agreeing(face: Face, framings: tuple[Framing, ...], enough: int, picture: C
     return agreeing
 
 
-def _same_face(find: Face, framing: Framing, picture: Copies, looker: Looker) -> Face | None:
+def _same_face(find: Face, framing: Framing, looks: _Looks) -> Face | None:
     """What a look at a find shows in its place."""
-    seen = faces_in(picture, _framed(find.box, framing), looker, in_mirror=framing.in_mirror)
+    seen = looks.at(_framed(find.box, framing), in_mirror=framing.in_mirror)
     same = [face for face in seen if overlap(face.box, find.box) > SAME_FACE]
     return max(same, key=lambda face: overlap(face.box, find.box)) if same else None
 

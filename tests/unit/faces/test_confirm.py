@@ -46,8 +46,35 @@ class Glimpse:
 @pytest.mark.parametrize(("moved", "count"), [(2, 1), (12, 0)])
 def test_what_few_looks_agree_on_must_stay_or_show_again(moved: int, count: int) -> None:
     circle = np.linspace(0, 2 * np.pi, 478)
-    points = (np.stack([np.cos(circle), np.sin(circle)], axis=1) * 100 + 200).astype(np.float32)
-    picture = np.random.default_rng(4).integers(0, 255, (400, 400, 3), dtype=np.uint8)
-    looker = Glimpse(points + np.array([moved, 0], np.float32))
+    points = (np.stack([np.cos(circle), np.sin(circle)], axis=1) * 100 + 300).astype(np.float32)
+    picture = np.random.default_rng(4).integers(0, 255, (600, 600, 3), dtype=np.uint8)
+    corner = 99  # of the first look's view
+    looker = Glimpse(points + np.array([moved, 0], np.float32) - np.float32(corner))
     confirmed = confirm(face_from(points), Copies.of(picture), looker)
     assert (confirmed is not None) == count
+
+
+class Recording:
+    """A landmarker that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[bytes] = []
+
+    def look(self, rgb: Bytes) -> list[NDArray[np.float32]]:
+        self.shown.append(rgb.tobytes())
+        return shared_landmarker().look(rgb)
+
+
+def test_of_a_face_that_fills_the_picture_nothing_is_looked_at_twice() -> None:
+    picture = np.array(Image.open(PHOTOS / "half_length.jpg").convert("RGB"))
+    [face] = find_faces(picture, shared_landmarker())
+    close = face.box.grown(round(0.2 * face.box.width))
+    looker = Recording()
+    confirmed = confirm(
+        face_from(face.points - np.array([close.x0, close.y0], np.float32)),
+        Copies.of(np.ascontiguousarray(picture[close.slices])),
+        looker,
+    )
+    assert confirmed is not None
+    assert confirmed.sure
+    assert len(looker.shown) == len(set(looker.shown)) >= 2

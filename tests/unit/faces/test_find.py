@@ -72,7 +72,7 @@ class Counting:
 
 
 @pytest.mark.parametrize(
-    ("size", "smallest", "least", "most"), [(1120, 150, 20, 60), (1120, 0, 50, 400), (280, 300, 70, 400)]
+    ("size", "smallest", "least", "most"), [(1120, 150, 10, 60), (1120, 0, 50, 400), (280, 300, 70, 400)]
 )
 def test_small_faces_that_nobody_wants_are_not_looked_for(size: int, smallest: float, least: int, most: int) -> None:
     crowd = np.random.default_rng(5).integers(0, 255, (56, 56, 3), dtype=np.uint8)
@@ -198,8 +198,20 @@ def test_huge_eyes_over_a_small_mouth_are_drawn_ones() -> None:
 def test_a_face_in_a_drawn_one_that_stands_on_its_head_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = photo("half_length.jpg")
     [person] = find_faces(picture, shared_landmarker())
-    search = _Search(Copies.of(picture), shared_landmarker(), Pose(), sure=[person], unrest={id(person): 0.005})
+    search = _Search(Copies.of(picture), shared_landmarker(), Pose(), sure=[person], unrest={id(person): 0.02})
     for other_way, none in ((drawn(person), True), (person, False)):
-        looks = iter([Confirmed(other_way, sure=True, unrest=0.005), None])
+        looks = iter([Confirmed(other_way, sure=True, unrest=0.02), None])
         monkeypatch.setattr(find, "confirm", lambda *_, looks=looks: next(looks))
         assert search.is_upside_down() is none
+
+
+def test_a_face_at_rest_is_not_looked_at_upside_down() -> None:
+    picture = photo("half_length.jpg")
+    [person] = find_faces(picture, shared_landmarker())
+    asked = []
+    for unrest in (0.004, 0.012):
+        looker = Counting()
+        search = _Search(Copies.of(picture), looker, Pose(), sure=[person], unrest={id(person): unrest})
+        assert not search.is_upside_down()
+        asked.append(looker.looks)
+    assert asked[0] == 0 < asked[1]

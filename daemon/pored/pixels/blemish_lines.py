@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.blemish_evidence import MAD_TO_SD, dilated, doubled, hysteresis, standing_out
+from pored.pixels.median import median
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def _along_lines(pair: Evidence, scale: float) -> Plane:
         single = cast("Plane", cv2.resize(single, size, interpolation=cv2.INTER_AREA))
         ahead, behind = _halves(single, LENGTH * pair.face_width / 2)
         some = np.abs(ahead[:, ::2, ::2] + behind[:, ::2, ::2])[:, small[::2, ::2]]
-        normal = MAD_TO_SD * float(np.median(some)) / 2 if some.size else 0.0
+        normal = MAD_TO_SD * median(some) / 2 if some.size else 0.0
         totals += np.maximum(ahead * behind, 0) / np.float32(max(normal, LEAST_NORMAL) ** 2)
     best = cv2.resize(np.sqrt(totals.max(axis=0)), treated.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return cast("Plane", np.where(pair.skin, best, np.float32(0)))

@@ -14,6 +14,7 @@ from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.gaussian_blur import reach
 from pored.pixels.levels import in_levels
 from pored.pixels.match import least_radius, widest_radius
+from pored.pixels.match_treated import detail_powers, treated_by
 from pored.pixels.reduced import reduced, strips
 from pored.pixels.register_map import magnification
 from pored.pixels.smoothing_evidence import smoothing_evidence
@@ -58,7 +59,8 @@ class LaidFace:
         light: lightness of ``colours``.
         tone: of ``own``.
         skin: the mask, 0..1.
-        measured: likewise, the face's own skin, on which all statistics are made.
+        measured: likewise, the face's own skin.
+        treated: likewise, the part of it that was smoothed, on which all statistics are made.
         face_width: in pixels of the reduced planes.
         scale: pixels of the export for one of the original.
         source: the original, or the part of it that lies near.
@@ -77,6 +79,7 @@ class LaidFace:
     tone: Plane
     skin: Plane
     measured: Plane
+    treated: Plane
     face_width: float
     scale: float
     source: Samples
@@ -137,8 +140,9 @@ def lay_face(
         grading = fit_grading(laid, own, share, face.width / factor)
         laid = graded(grading, laid)
     light = desaturate(laid)
+    powers = detail_powers(light - tone, tone, face.width / factor)
     if settings.missing_only:
-        evidence = smoothing_evidence(light - tone, tone, _whole(share), face.width / factor)
+        evidence = smoothing_evidence(powers, _whole(share))
         mask, measured = _reached(skin.masks(work, settings.skin, evidence), reached)
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)), factor)
     part = near.within(work)
@@ -147,6 +151,7 @@ def lay_face(
     alike = measured is mask
     mask = np.ascontiguousarray(mask[part.slices])
     share = _as_share(mask, factor)
+    own_skin = share if alike else _as_share(np.ascontiguousarray(measured[part.slices]), factor)
     source, moved = source_near(original, registration, near) if factor > 1 else (original, registration)
     return LaidFace(
         box=box.clipped_to(near),
@@ -159,7 +164,8 @@ def lay_face(
         light=light,
         tone=tone,
         skin=share,
-        measured=share if alike else _as_share(np.ascontiguousarray(measured[part.slices]), factor),
+        measured=own_skin,
+        treated=treated_by(powers.within(small), own_skin),
         face_width=face.width / factor,
         scale=scale,
         source=source,

@@ -282,7 +282,7 @@ def _small_pieces(plane: NDArray[np.uint8], area: float) -> NDArray[np.bool_]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(plane, connectivity=4)
     small = stats[:, cv2.CC_STAT_AREA] < area
     small[0] = False
-    return cast("NDArray[np.bool_]", small[labels])
+    return cast("NDArray[np.bool_]", np.take(small, np.asarray(labels, np.int32)))
 
 
 def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -291,7 +291,7 @@ def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
     areas[0] = 0
     other = areas < areas.max() / 10
-    return cast("NDArray[np.bool_]", other[labels])
+    return cast("NDArray[np.bool_]", np.take(other, np.asarray(labels, np.int32)))
 
 
 def _clear_of_parts(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings) -> Plane:

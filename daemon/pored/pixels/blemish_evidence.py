@@ -236,7 +236,7 @@ def hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.
     count, labels = cv2.connectedComponents((deviation > reaching).astype(np.uint8))
     kept = np.zeros(count, np.uint8)
     kept[labels[seeds]] = 1
-    return cast("NDArray[np.uint8]", kept[labels])
+    return np.take(kept, np.asarray(labels, np.int32))
 
 
 def doubled(footprint: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:

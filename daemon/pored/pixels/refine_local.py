@@ -148,7 +148,7 @@ def _step(target: _Target, back: Matrix, window: float, shifts: Shifts) -> Shift
     xx, yy = xx + caution, yy + caution
     determinant = xx * yy - xy * xy
     dx, dy = (xy * y - yy * x) / determinant, (xy * x - xx * y) / determinant
-    shorter = cast("Plane", 1 / np.maximum(1, np.hypot(dx, dy) / LONGEST))
+    shorter = cast("Plane", 1 / np.maximum(1, np.sqrt(dx * dx + dy * dy) / LONGEST))
     smoother = SMOOTHER * window
     return Shifts(wide_blur(_single(dx * shorter), smoother), wide_blur(_single(dy * shorter), smoother), trust)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -15,6 +14,7 @@ from pored.model import Box
 from pored.pixels.changes import bounds
 from pored.pixels.face_texture import FaceTexture
 from pored.pixels.levels import levels_of
+from pored.pixels.picture_layer import shown_box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def texture_document(recovered: Recovered[FaceLayer], event: Event | None = None
         UnsupportedError: the export's metadata cannot be written again.
     """
     group = texture_group(recovered.texture)
-    shown, alpha = _alone(recovered.texture, _union(recovered.texture))
+    shown, alpha = _alone(recovered.texture, shown_box(recovered.texture))
     pixels = recovered.pixels
     flat = shown if pixels.ndim == 2 else np.broadcast_to(shown[..., None], pixels.shape)  # noqa: PLR2004 - grey
     return replace(
@@ -77,7 +77,7 @@ def texture_group(texture: PictureLayer[FaceLayer]) -> Group:
     The two masks add up to the one of the layer that made the flat result, with a soft edge between them; where both
     show, both have that layer's pixels. Under its mask the texture layer has the original's texture on the spots too.
     """
-    box = _union(texture)
+    box = shown_box(texture)
     spots, pixels = _guarded(texture, box)
     layer = Layer(
         _name(texture),
@@ -113,20 +113,16 @@ def _name(texture: PictureLayer[FaceLayer]) -> str:
     return GRAFT if texture.style.mode == "linear light" else GRAIN
 
 
-def _union(texture: PictureLayer[FaceLayer]) -> Box:
-    """What the masks of the changed faces cover."""
-    return functools.reduce(Box.union, (face.box for face in texture.faces if face.lacking))
-
-
 def _guarded(texture: PictureLayer[FaceLayer], box: Box) -> tuple[NDArray[np.uint8], Samples]:
     """The mask of the guarded spots, and the layer as it would be without the guard where no other shows."""
     share = np.zeros((box.height, box.width), np.uint8)
     pixels = texture.layer[box.slices].copy()
     for face in texture.faces:
-        if isinstance(face, FaceTexture) and face.lacking:
-            place = face.box.within(box).slices
-            np.maximum(share[place], face.guarded, out=share[place])
-            np.copyto(pixels[place], face.unguarded, where=face.guarded == FULL)
+        if isinstance(face, FaceTexture) and face.lacking and face.box.touches(box):
+            both = face.box.clipped_to(box)
+            place, own = both.within(box).slices, both.within(face.box).slices
+            np.maximum(share[place], face.guarded[own], out=share[place])
+            np.copyto(pixels[place], face.unguarded[own], where=face.guarded[own] == FULL)
     for y in range(0, box.height, _ROWS):
         part = slice(y, y + _ROWS)
         product = share[part].astype(np.uint16) * texture.mask[box.slices][part]

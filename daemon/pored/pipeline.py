@@ -25,7 +25,7 @@ from pored.pixels.blend_if import BlendIf
 from pored.pixels.compose import LayerStyle
 from pored.pixels.face_agreement import face_likeness
 from pored.pixels.face_texture import FaceTexture, HighPassSettings
-from pored.pixels.picture_layer import FaceLayer, FaceT, PictureLayer, compose_texture, picture_layer
+from pored.pixels.picture_layer import FaceLayer, FaceT, PictureLayer, compose_texture, picture_layer, shown_box
 from pored.pixels.registered_original import registered_original
 from pored.pixels.texture_layer import TextureLayer, texture_layer
 from pored.registering import faces_seen, register_pair
@@ -113,7 +113,7 @@ def recover(
     texture = watch.step("texture", partial(texture_of, source, picture, found.registration, where, recovery))
     refuse_wrong_pair(texture, source, picture)
     wanted = layered or picture.encoding.kind is Kind.PSD
-    boxes = [face.box for face in texture.faces if face.lacking] if wanted else []
+    boxes = [shown_box(texture)] if wanted and any(face.lacking for face in texture.faces) else []
     registered = registered_original(source.pixels, picture.pixels, found.registration, boxes) if boxes else None
     del source  # so that there is room for the result
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))

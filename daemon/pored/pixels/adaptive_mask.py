@@ -151,6 +151,7 @@ class FaceSkin:
     def __init__(self, pixels: Samples, face: Face) -> None:
         self._pixels = pixels
         self._face = face
+        self._cleared: dict[SkinSettings, Plane] = {}
 
     def mask(self, box: Box, settings: SkinSettings, evidence: Plane | None = None) -> NDArray[np.uint8]:
         """As ``adaptive_mask``."""
@@ -190,6 +191,13 @@ class FaceSkin:
         view = as_rgb8(resized(self._pixels[box.slices], frame.size))
         return _Seen(box, frame, view, skin_region(view, frame))
 
+    def _clear(self, seen: _Seen, settings: SkinSettings) -> Plane:
+        """What ``_clear_of_parts`` says, which is the same with any evidence."""
+        wanted = replace(settings.of_the_face(), people=())
+        if wanted not in self._cleared:
+            self._cleared[wanted] = _clear_of_parts(seen.view, seen.region, seen.frame, wanted)
+        return self._cleared[wanted]
+
     def _own_mask(self, own: Box, settings: SkinSettings, besides: Plane | None) -> NDArray[np.uint8]:
         if self._seen is None:
             return np.zeros((own.height, own.width), np.uint8)
@@ -198,7 +206,8 @@ class FaceSkin:
             None if besides is None else cast("Plane", cv2.resize(besides, frame.size, interpolation=cv2.INTER_AREA))
         )
         share = region.share(evidence)
-        mask = _enlarged(_face_mask(view, region, share, frame, settings), box)
+        face = _feathered(_edges(view, share, frame), frame, settings)
+        mask = _enlarged(cast("Plane", face * self._clear(self._seen, settings)), box)
         if settings.scope == "face":
             return mask
         whole = _enlarged(_other_mask(self._pixels, self._face, own, (share, box), settings), own)
@@ -223,14 +232,6 @@ def _part(plane: Plane, part: Box, box: Box) -> Plane:
     columns = slice(int(inner.x0 * across), math.ceil(inner.x1 * across))
     rows = slice(int(inner.y0 * down), math.ceil(inner.y1 * down))
     return plane[rows, columns]
-
-
-def _face_mask(
-    view: NDArray[np.uint8], region: SkinRegion, share: Plane, frame: FaceFrame, settings: SkinSettings
-) -> Plane:
-    mask = _feathered(_edges(view, share, frame), frame, settings)
-    _clear_parts(mask, view, region, frame, settings)
-    return mask
 
 
 def _other_mask(pixels: Samples, face: Face, own: Box, known: tuple[Plane, Box], settings: SkinSettings) -> Plane:
@@ -281,7 +282,7 @@ def _small_pieces(plane: NDArray[np.uint8], area: float) -> NDArray[np.bool_]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(plane, connectivity=4)
     small = stats[:, cv2.CC_STAT_AREA] < area
     small[0] = False
-    return cast("NDArray[np.bool_]", small[labels])
+    return cast("NDArray[np.bool_]", np.take(small, np.asarray(labels, np.int32)))
 
 
 def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -290,23 +291,22 @@ def _other_pieces(plane: NDArray[np.uint8]) -> NDArray[np.bool_]:
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
     areas[0] = 0
     other = areas < areas.max() / 10
-    return cast("NDArray[np.bool_]", other[labels])
+    return cast("NDArray[np.bool_]", np.take(other, np.asarray(labels, np.int32)))
 
 
-def _clear_parts(
-    mask: Plane, view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings
-) -> None:
-    """Take eyes, brows, lips and nostrils out of the mask, in place."""
+def _clear_of_parts(view: NDArray[np.uint8], region: SkinRegion, frame: FaceFrame, settings: SkinSettings) -> Plane:
+    """0 on eyes, brows, lips and nostrils, 1 away from them."""
     parts: list[_Clear] = [(region.eyes, EYES_SEEN, EYES, settings.eyes)]
     if not settings.with_brows:
         parts.append((region.brows, BROWS_SEEN, BROWS, settings.brows))
     if not settings.with_lips:
         parts.append((region.lips, LIPS_SEEN, (LIPS,), settings.lips))
-    width = settings.feather * frame.unit
+    width, clear = settings.feather * frame.unit, np.ones(region.face.shape, np.float32)
     for odds, seen, rings, margin in parts:
         away = cv2.GaussianBlur(distance(1 - _part_of_face(odds, seen, rings, frame)), (0, 0), ROUNDED)
-        mask *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
-    _clear_nostrils(mask, view, region, frame)
+        clear *= ramp(away - np.float32(margin * frame.unit - width / 2), width)
+    _clear_nostrils(clear, view, region, frame)
+    return clear
 
 
 def _part_of_face(odds: Plane, seen: _Seeing, rings: _Rings, frame: FaceFrame) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.median import median
 from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 
@@ -221,7 +222,7 @@ def _smooth(plane: Plane, radius: float) -> Plane:
 def _normal(response: Plane, pair: Evidence) -> Plane:
     """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
     magnitude, treated = np.abs(response[::2, ::2]), pair.sampled
-    face = max(QUIETEST, MAD_TO_SD * float(np.median(magnitude[treated])) if treated.any() else 0.0)
+    face = max(QUIETEST, MAD_TO_SD * median(magnitude[treated]) if treated.any() else 0.0)
     around = pair.around(np.minimum(magnitude, OUTLIER * face) * treated) / pair.surrounded
     normal = np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around)
     return cast("Plane", cv2.resize(normal, response.shape[::-1], interpolation=cv2.INTER_LINEAR))
@@ -235,7 +236,7 @@ def hysteresis(deviation: Plane, certain: float, reaching: float) -> NDArray[np.
     count, labels = cv2.connectedComponents((deviation > reaching).astype(np.uint8))
     kept = np.zeros(count, np.uint8)
     kept[labels[seeds]] = 1
-    return cast("NDArray[np.uint8]", kept[labels])
+    return np.take(kept, np.asarray(labels, np.int32))
 
 
 def doubled(footprint: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:

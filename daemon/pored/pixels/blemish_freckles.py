@@ -41,11 +41,11 @@ def without_freckles(footprint: NDArray[np.uint8], pair: Evidence) -> NDArray[np
         (H, W) uint8; the footprint itself where there are no freckles.
     """
     many = max(FEWEST, MANY * np.count_nonzero(pair.skin) / pair.face_width**2)
-    count, found, stats, _ = cv2.connectedComponentsWithStats(footprint)
+    count, found = cv2.connectedComponents(footprint)
     labels = cast("NDArray[np.int32]", found)
     if count <= many:
         return footprint
-    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
+    areas = np.bincount(labels.ravel()).astype(np.float64)
     lighter, redder = (_means(pair.difference[channel], labels, areas, pair.face_width) for channel in (0, 1))
     small = areas < np.pi * (LARGEST * pair.face_width) ** 2
     freckles = small & (lighter < -FAINTEST) & (redder > 0) & (redder < -REDDEST * lighter)

@@ -8,8 +8,11 @@ import cv2
 import numpy as np
 
 from pored.pixels.blemish_evidence import MAD_TO_SD, dilated, doubled, hysteresis, standing_out
+from pored.pixels.median import median
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from pored.model import Plane
@@ -68,21 +71,21 @@ def _along_lines(pair: Evidence, scale: float) -> Plane:
     size = max(1, treated.shape[1] // 2), max(1, treated.shape[0] // 2)
     small = cv2.resize(treated.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5  # noqa: PLR2004 - mostly
     totals = np.zeros((DIRECTIONS, size[1], size[0]), np.float32)
+    kernels = _kernels(LENGTH * pair.face_width / 2)
     for channel in CHANNELS:
         single = standing_out(pair, channel, (scale, SURROUND), PALE, KEPT / CERTAIN)
         single = cast("Plane", np.where(pair.skin, np.clip(single, -MOST, MOST), np.float32(0)))
         single = cast("Plane", cv2.resize(single, size, interpolation=cv2.INTER_AREA))
-        ahead, behind = _halves(single, LENGTH * pair.face_width / 2)
+        ahead, behind = _halves(single, kernels)
         some = np.abs(ahead[:, ::2, ::2] + behind[:, ::2, ::2])[:, small[::2, ::2]]
-        normal = MAD_TO_SD * float(np.median(some)) / 2 if some.size else 0.0
+        normal = MAD_TO_SD * median(some) / 2 if some.size else 0.0
         totals += np.maximum(ahead * behind, 0) / np.float32(max(normal, LEAST_NORMAL) ** 2)
     best = cv2.resize(np.sqrt(totals.max(axis=0)), treated.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return cast("Plane", np.where(pair.skin, best, np.float32(0)))
 
 
-def _halves(single: Plane, length: float) -> tuple[Planes, Planes]:
+def _halves(single: Plane, kernels: Sequence[Plane]) -> tuple[Planes, Planes]:
     """For each direction the mean of what lies ahead of each place, and of what lies behind it."""
-    kernels = _kernels(length)
     reach = len(kernels[0]) // 2
     framed = cv2.copyMakeBorder(single, reach, reach, reach, reach, cv2.BORDER_REFLECT_101)
     ahead = np.zeros((DIRECTIONS, *single.shape), np.float32)

@@ -13,6 +13,9 @@ from pored.pixels.reduced import strips
 if TYPE_CHECKING:
     from pored.model import Plane, Samples
 
+OFTEN = 4
+"""So many planes of a strip are worked on at once."""
+
 
 def desaturate(pixels: Samples | Plane) -> Plane:
     """The lightness that Photoshop's Desaturate leaves: (max(R, G, B) + min(R, G, B)) / 2.
@@ -30,10 +33,13 @@ def desaturate(pixels: Samples | Plane) -> Plane:
         return pixels.astype("float32")
     height, width = pixels.shape[:2]
     plane = np.empty((height, width), np.float32)
-    for start, end in strips(height, width):
-        red, green, blue = cv2.split(pixels[start:end])
-        highest = cv2.max(cv2.max(red, green), blue)
-        lowest = cv2.min(cv2.min(red, green), blue)
+    parts = strips(height, OFTEN * width)
+    channels = np.empty((5, parts[0][1], width), pixels.dtype)  # for all strips, so that they stay in the cache
+    for start, end in parts:
+        red, green, blue, highest, lowest = channels[:, : end - start]
+        cv2.split(pixels[start:end], (red, green, blue))
+        cv2.max(cv2.max(red, green, highest), blue, highest)
+        cv2.min(cv2.min(red, green, lowest), blue, lowest)
         cv2.addWeighted(highest, 0.5, lowest, 0.5, 0, plane[start:end], cv2.CV_32F)
     return plane
 

@@ -235,9 +235,9 @@ def ready_face(
 ) -> ReadyFace:
     """The first and longer part of ``face_texture``, whose arguments it has."""
     laid = lay_face(original, export, registration, face, settings)
-    treated = treated_skin(laid.light - laid.tone, laid.tone, laid.measured, laid.face_width)
-    lacking = lacking_detail(laid, treated, missing_only=settings.missing_only)
-    if lacking.denoised or lacking.fine is not None:
+    lacking = lacking_detail(laid, missing_only=settings.missing_only)
+    treated = laid.treated
+    if lacking.denoised:
         treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
     crisper = 1.0
     if settings.missing_only:

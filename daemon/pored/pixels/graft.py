@@ -9,6 +9,7 @@ import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
 from pored.pixels.graft_quilt import choose_tiles, lay_tiles
+from pored.pixels.median import median
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def clean_skin(high_band: Plane, weight: Plane, skin: Plane) -> NDArray[np.bool_
     if not full.any():
         return full
     magnitude = np.abs(high_band)
-    limit = OUTLIER * MAD_TO_SD * float(np.median(magnitude[full]))
+    limit = OUTLIER * MAD_TO_SD * median(magnitude[full])
     strong = cv2.dilate((magnitude > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     clean: NDArray[np.bool_] = full & (weight < TOUCHED) & ~strong
     return clean

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.median import median
 from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 
@@ -62,7 +63,7 @@ def lightness_of_colour(
     light, *channels = [cast("Plane", plane - wide_blur(plane * certainty, WIDER * radius) / seen) for plane in planes]
     own = _without_pores(channels, light, clean)
     colour = gaussian_blur(_along_its_direction(own, weight, PLACE * radius), SOFTEN)
-    noise = MAD_TO_SD * float(np.median(np.abs(colour[clean])))
+    noise = MAD_TO_SD * median(np.abs(colour[clean]))
     shared = wide_blur(colour * light * weight, PLACE * radius)
     strength = wide_blur((colour * colour + np.float32(DOUBT * noise**2)) * weight, PLACE * radius)
     return cast("Plane", weight * colour * shared / (strength + np.float32(NOTHING)))

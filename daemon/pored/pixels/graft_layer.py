@@ -20,6 +20,7 @@ from pored.pixels.layer_rounding import layer_on_grey
 from pored.pixels.levels import levels_of, to_nearest
 from pored.pixels.made_up import PLENTY, energy_of, face_result, skin_of
 from pored.pixels.match import matching_strength
+from pored.pixels.median import median
 from pored.pixels.picture_layer import in_order, picture_layer
 from pored.pixels.plate_quilt import cover
 from pored.pixels.reduced import enlarged, reduced, strips
@@ -178,7 +179,7 @@ def _light(skin: Skin) -> Plane:
     factor = _factor(skin)
     light = wide_blur(reduced(lightness(skin.below), factor), LIGHT_REACH * skin.face.width / factor)
     where = reduced(skin.where.astype(np.float32), factor) > 0.5  # noqa: PLR2004 - mostly
-    middle = float(np.median(light[where])) if where.any() else float(light.mean())
+    middle = median(light[where]) if where.any() else float(light.mean())
     return _enlarged(cast("Plane", np.clip(light / np.float32(max(1.0, middle)), SHADOW, HIGHLIGHT)), skin)
 
 

@@ -64,21 +64,20 @@ class Lacking:
         return float(here.var()) if here.size else 0.0
 
 
-def lacking_detail(laid: LaidFace, treated: Plane, *, missing_only: bool) -> Lacking:
+def lacking_detail(laid: LaidFace, *, missing_only: bool) -> Lacking:
     """The difference of a pair; without noise where only what is missing goes in.
 
     Args:
         laid: the pair.
-        treated: (h, w) float32 0..1, reduced like the pair's planes.
         missing_only: else noise is left alone.
     """
     if laid.factor == 1:
         difference = laid.light - laid.tone
         if not missing_only:
             return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept, denoised=False)
-        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, treated, _off_skin(laid) > SKIN)
+        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, laid.treated, _off_skin(laid) > SKIN)
         return Lacking(quiet.difference, None, quiet.noise, quiet.kept, quiet.difference is not difference)
-    noise = _measured(laid, treated) if missing_only else NO_NOISE
+    noise = _measured(laid) if missing_only else NO_NOISE
     whole = np.empty((laid.work.height, laid.work.width), np.float32)
     for start, end in _parts(laid, noise):
         whole[start:end] = _difference(laid, (start, end), noise)
@@ -115,9 +114,9 @@ def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
     return original, three, lightness(below)
 
 
-def _measured(laid: LaidFace, treated: Plane) -> Noise:
+def _measured(laid: LaidFace) -> Noise:
     """The noise at full size, on parts of the face."""
-    height, off, parts = laid.work.height, _off_skin(laid), []
+    height, treated, off, parts = laid.work.height, laid.treated, _off_skin(laid), []
     for middle in _middles(treated > SKIN):
         start = laid.factor * max(0, middle - MEASURED_ROWS // (2 * laid.factor))
         rows = (start, min(height, start + MEASURED_ROWS))

@@ -14,6 +14,7 @@ from pored.pixels.desaturate import desaturate, lightness
 from pored.pixels.gaussian_blur import reach
 from pored.pixels.levels import in_levels
 from pored.pixels.match import least_radius, widest_radius
+from pored.pixels.match_treated import detail_powers, treated_by
 from pored.pixels.reduced import reduced, strips
 from pored.pixels.register_map import magnification
 from pored.pixels.smoothing_evidence import smoothing_evidence
@@ -58,7 +59,8 @@ class LaidFace:
         light: lightness of ``colours``.
         tone: of ``own``.
         skin: the mask, 0..1.
-        measured: likewise, the face's own skin, on which all statistics are made.
+        measured: likewise, the face's own skin.
+        treated: likewise, the part of it that was smoothed, on which all statistics are made.
         face_width: in pixels of the reduced planes.
         scale: pixels of the export for one of the original.
         source: the original, or the part of it that lies near.
@@ -77,6 +79,7 @@ class LaidFace:
     tone: Plane
     skin: Plane
     measured: Plane
+    treated: Plane
     face_width: float
     scale: float
     source: Samples
@@ -131,14 +134,16 @@ def lay_face(
     skin = FaceSkin(export, face)
     mask, measured = _reached(skin.masks(work, settings.skin), reached)
     laid = lay_over_reduced(original, registration, work, factor)
-    own, tone, grading = reduced(export[work.slices], factor), _lightness(export[work.slices], factor), None
+    own, tone = _looked_at(export[work.slices], factor)
+    grading: Grading | None = None
     share = _as_share(measured, factor)
     if settings.missing_only:
         grading = fit_grading(laid, own, share, face.width / factor)
         laid = graded(grading, laid)
     light = desaturate(laid)
+    powers = detail_powers(light - tone, tone, face.width / factor)
     if settings.missing_only:
-        evidence = smoothing_evidence(light - tone, tone, _whole(share), face.width / factor)
+        evidence = smoothing_evidence(powers, _whole(share))
         mask, measured = _reached(skin.masks(work, settings.skin, evidence), reached)
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)), factor)
     part = near.within(work)
@@ -147,6 +152,7 @@ def lay_face(
     alike = measured is mask
     mask = np.ascontiguousarray(mask[part.slices])
     share = _as_share(mask, factor)
+    own_skin = share if alike else _as_share(np.ascontiguousarray(measured[part.slices]), factor)
     source, moved = source_near(original, registration, near) if factor > 1 else (original, registration)
     return LaidFace(
         box=box.clipped_to(near),
@@ -159,7 +165,8 @@ def lay_face(
         light=light,
         tone=tone,
         skin=share,
-        measured=share if alike else _as_share(np.ascontiguousarray(measured[part.slices]), factor),
+        measured=own_skin,
+        treated=treated_by(powers.within(small), own_skin),
         face_width=face.width / factor,
         scale=scale,
         source=source,
@@ -183,12 +190,15 @@ def _reached(masks: Masks, reached: NDArray[np.bool_] | None) -> Masks:
     return less, less if measured is mask else measured * reached
 
 
-def _lightness(samples: Samples, factor: int) -> Plane:
-    """Of the full picture, reduced; not of reduced colours, whose highest and lowest are others."""
+def _looked_at(samples: Samples, factor: int) -> tuple[Plane, Plane]:
+    """Samples and their lightness, reduced: not that of reduced colours, whose highest and lowest are others."""
     height, width = samples.shape[:2]
     if factor == 1:
-        return lightness(samples)
-    return np.concatenate([reduced(lightness(samples[a:b]), factor) for a, b in strips(height, width, factor)])
+        return in_levels(samples), lightness(samples)
+    parts = (samples[start:end] for start, end in strips(height, width, factor))
+    both = [(reduced(part, factor), reduced(lightness(part), factor)) for part in parts]
+    own, tone = (np.concatenate(planes) for planes in zip(*both, strict=True))
+    return own, tone
 
 
 def _around_skin(mask: NDArray[np.uint8], work: Box, margin: int, factor: int) -> Box:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from pored.pixels.median import median
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def plain_skin(difference_band: Plane, skin: Plane, weight: Plane | None = None)
     if np.count_nonzero(where) < FEWEST:
         return np.zeros_like(where)
     magnitude = np.abs(difference_band)
-    limit = max(NOTHING, OUTLIER * MAD_TO_SD * float(np.median(magnitude[where])))
+    limit = max(NOTHING, OUTLIER * MAD_TO_SD * median(magnitude[where]))
     around = cv2.dilate((magnitude > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     plain: NDArray[np.bool_] = where & ~around
     return plain if np.count_nonzero(plain) >= FEWEST else np.zeros_like(plain)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.match_treated import around, detail_of, resized, working_size
+from pored.pixels.median import median
 from pored.pixels.register_structure import wide_blur
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _of_channels(original: Plane, export: Plane, where: NDArray[np.bool_], reach
     for planes in zip(cv2.split(original), cv2.split(export), strict=True):
         ours, theirs = (detail_of(resized(cast("Plane", plane), size)) for plane in planes)
         power, own = (wide_blur(detail * detail, reach)[where] for detail in (ours, theirs))
-        factors.append(np.median(np.sqrt(own / np.maximum(power, np.finfo(np.float32).eps))))
+        factors.append(median(np.sqrt(own / np.maximum(power, np.finfo(np.float32).eps))))
     return np.array(factors)
 
 

@@ -47,7 +47,11 @@ def treated_skin(difference: Plane, tone: Plane, skin: Plane, face_width: float)
     Returns:
         (H, W) float32: ``skin`` where detail was lost, 0 elsewhere; ``skin`` itself where hardly any was lost.
     """
-    powers = detail_powers(difference, tone, face_width)
+    return treated_by(detail_powers(difference, tone, face_width), skin)
+
+
+def treated_by(powers: DetailPowers, skin: Plane) -> Plane:
+    """``treated_skin`` where the powers are known."""
     smoothed = skin * was_smoothed(powers)
     if powers.kept(smoothed) < OWN_TEXTURE:
         return smoothed
@@ -79,6 +83,10 @@ class DetailPowers:
         """
         whole = float(np.vdot(where, self.wider))
         return 1 - float(np.vdot(where, self.shared)) / whole if whole > 0 else 1.0
+
+    def within(self, part: tuple[slice, slice]) -> DetailPowers:
+        """Those of some rows and columns."""
+        return DetailPowers(self.lost[part], self.whole[part], self.shared[part], self.wider[part])
 
 
 def was_changed(powers: DetailPowers) -> NDArray[np.bool_]:

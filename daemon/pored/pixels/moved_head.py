@@ -8,6 +8,7 @@ import numpy as np
 
 from pored.pixels.agreement_spots import part_of_face, spot_likeness, weighted_quantile
 from pored.pixels.face_parts import FACE_OVAL
+from pored.pixels.median import median
 from pored.pixels.refine_local import laid_by, local_shifts, no_shifts
 from pored.pixels.refine_patch import cut_patch, overlaid
 from pored.pixels.register_map import apply, inverse
@@ -101,7 +102,7 @@ def _smooth(plane: Plane, weight: Plane, region: Region, width: float) -> Plane:
     fitted[powers.index((0, 0))] = _middle(plane, weight, region)
     for _ in range(ROUNDS):
         off = np.abs(shifts - at @ fitted)
-        reach = max(LEAST_OFF, OUTLYING * float(np.median(off)))
+        reach = max(LEAST_OFF, OUTLYING * median(off))
         kept = weights * np.clip(1 - (off / reach) ** 2, 0, 1) ** 2
         normal = (at * kept[:, None]).T @ at
         normal += RIDGE * (np.trace(normal) / len(normal) + np.finfo(np.float64).tiny) * np.eye(len(normal))

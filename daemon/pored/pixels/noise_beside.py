@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.median import median
 from pored.pixels.noise_model import ramp
 from pored.pixels.reduced import reduced
 
@@ -50,7 +51,7 @@ class QuietWindows:
 
     def power(self, band: Plane, tone: Plane) -> float:
         """Variance of the noise in a band of the difference, given that band of the tone; 0 where none was seen."""
-        return self.certainty * max(0.0, float(np.median(_lost(band, tone)[self.where]))) if self.certainty else 0.0
+        return self.certainty * max(0.0, median(_lost(band, tone)[self.where])) if self.certainty else 0.0
 
 
 def quiet_windows(difference: Plane, tone: Plane, skin: NDArray[np.bool_], beside: NDArray[np.bool_]) -> QuietWindows:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pored.pixels.median import median
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -120,5 +122,6 @@ def _by_tone(
 
 def _without_outliers(samples: NDArray[np.float32]) -> NDArray[np.bool_]:
     magnitude = np.abs(samples)
-    limits = OUTLIER * MAD_TO_SD * np.median(magnitude, axis=1, keepdims=True) + np.float32(LEAST_NOISE)
+    middles = np.array([[median(channel)] for channel in magnitude], np.float32)
+    limits = OUTLIER * MAD_TO_SD * middles + np.float32(LEAST_NOISE)
     return np.asarray((magnitude <= limits).all(axis=0))

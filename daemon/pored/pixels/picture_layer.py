@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 import cv2
 import numpy as np
 
+from pored.model import Box
+from pored.pixels.changes import bounds
 from pored.pixels.compose import LayerStyle, compose_into
 from pored.pixels.levels import levels_of
 from pored.pixels.reduced import strips
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pored.model import Box, Face, Samples
+    from pored.model import Face, Samples
 
 
 class FaceLayer(Protocol):
@@ -77,6 +80,12 @@ def in_order(faces: Sequence[Face]) -> list[Face]:
 def strongest(faces: Sequence[FaceLayer]) -> int:
     """The opacity of the picture's layer: the highest that a changed face asks for; 0 where none is changed."""
     return max((face.opacity for face in faces if face.lacking), default=0)
+
+
+def shown_box(over: PictureLayer[FaceLayer]) -> Box:
+    """What the mask shows; where that is nothing, the boxes of the changed faces, one at least."""
+    shown = bounds(over.mask)
+    return shown or functools.reduce(Box.union, (face.box for face in over.faces if face.lacking))
 
 
 def picture_layer(export: Samples, faces: Sequence[FaceT], style: LayerStyle) -> PictureLayer[FaceT]:

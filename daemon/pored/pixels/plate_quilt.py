@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.median import median
 from pored.pixels.reduced import reduced
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _places(source: Plane, clean: NDArray[np.bool_], side: int) -> _Places:
     share = _means(reduced(certain, every), small_side)
     top, left = np.nonzero(share >= CLEANEST * float(share.max()))
     here = power[top, left] / np.maximum(share[top, left], np.float32(NOTHING))
-    gain = np.clip(np.sqrt(float(np.median(here)) / np.maximum(here, NOTHING)), *EVENED).astype(np.float32)
+    gain = np.clip(np.sqrt(median(here) / np.maximum(here, NOTHING)), *EVENED).astype(np.float32)
     last_top, last_left = (length - side for length in source.shape)
     used = np.zeros((last_top + 1, last_left + 1), np.float32)
     return _Places(np.minimum(every * top, last_top), np.minimum(every * left, last_left), gain, used)

@@ -22,8 +22,6 @@ IN_CACHE = 1 << 18
 """Pixels of a strip: one float plane of it is a megabyte."""
 SUMMED_FROM = 3
 """Rows of a block from which on it is faster to add up samples as whole numbers first."""
-MOST_IN_16 = 257
-"""Samples of 8 bit whose sum 16 bits hold."""
 
 
 def strips(height: int, width: int, factor: int = 1) -> list[Rows]:
@@ -72,35 +70,57 @@ def reduced(pixels: Samples | Plane, factor: int) -> NDArray[np.float32]:
         return cast("NDArray[np.float32]", pixels) if pixels.dtype == np.float32 else in_levels(pixels)
     if pixels.dtype == np.float32:
         return _averaged(cast("Plane", pixels), factor, factor)
-    if factor >= SUMMED_FROM:
-        sums = _summed_rows(cast("Samples", pixels), factor).astype(np.float32)
-        sums *= np.float32(1 / (factor * levels_of(pixels).step))
-        return _averaged(sums, 1, factor)
     height, width = pixels.shape[:2]
-    return np.concatenate([_averaged(in_levels(pixels[a:b]), factor, factor) for a, b in strips(height, width, factor)])
+    small = np.empty((-(-height // factor), -(-width // factor), *pixels.shape[2:]), np.float32)
+    for start, end in strips(height, width, factor):
+        small[start // factor : -(-end // factor)] = _averaged_samples(cast("Samples", pixels[start:end]), factor)
+    return small
+
+
+def _averaged_samples(samples: Samples, factor: int) -> Plane:
+    """Of some rows, which begin with whole blocks."""
+    if factor < SUMMED_FROM:
+        return _averaged(in_levels(samples), factor, factor)
+    sums = _summed_rows(samples, factor)
+    sums *= np.float32(1 / (factor * levels_of(samples).step))
+    return _averaged(sums, 1, factor)
 
 
 def _averaged(plane: Plane, high: int, wide: int) -> Plane:
-    """Blocks' averages. Made whole first: OpenCV averages whole blocks ten times as fast."""
+    """Blocks' averages. Those that are not whole are made so by themselves: OpenCV averages whole ones far faster."""
     height, width = plane.shape[:2]
-    down, across = -height % high, -width % wide
-    if down or across:
-        plane = cast("Plane", cv2.copyMakeBorder(plane, 0, down, 0, across, cv2.BORDER_REPLICATE))
-    size = plane.shape[1] // wide, plane.shape[0] // high
-    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
+    rows, columns = height // high, width // wide
+    result = np.empty((-(-height // high), -(-width // wide), *plane.shape[2:]), np.float32)
+    right, bottom = slice(columns * wide, None), slice(rows * high, None)
+    if rows and columns:
+        _average(plane[: rows * high, : columns * wide], result[:rows, :columns])
+    if columns < result.shape[1]:
+        _average(_made_whole(plane[:, right], high, wide), result[:, columns:])
+    if rows < result.shape[0]:
+        _average(_made_whole(plane[bottom], high, wide), result[rows:])
+    return result
 
 
-def _summed_rows(samples: Samples, factor: int) -> NDArray[np.uint16 | np.uint32]:
-    """Each ``factor`` rows added up, the last one repeated to be whole; (H / factor, W) or (H / factor, W, 3)."""
-    wide = np.uint16 if samples.dtype == np.uint8 and factor <= MOST_IN_16 else np.uint32
-    whole = len(samples) - len(samples) % factor
-    blocks = samples[:whole].reshape(whole // factor, factor, *samples.shape[1:])
-    sums: NDArray[np.uint16 | np.uint32] = np.add.reduce(blocks, axis=1, dtype=wide)
-    if whole == len(samples):
-        return sums
-    rest = samples[whole:]
-    last = np.add.reduce(rest, axis=0, dtype=wide) + rest[-1].astype(wide) * wide(factor - len(rest))
-    return np.concatenate([sums, last[None]])
+def _average(plane: Plane, into: Plane) -> None:
+    cv2.resize(plane, into.shape[1::-1], into, interpolation=cv2.INTER_AREA)
+
+
+def _made_whole(plane: Plane, high: int, wide: int) -> Plane:
+    """With the last row and column repeated."""
+    height, width = plane.shape[:2]
+    return cast("Plane", cv2.copyMakeBorder(plane, 0, -height % high, 0, -width % wide, cv2.BORDER_REPLICATE))
+
+
+def _summed_rows(samples: Samples, factor: int) -> Plane:
+    """Each ``factor`` rows added up, the last one repeated to be whole; (H / factor, W) or (H / factor, W, 3) float32.
+
+    Sums of up to 2 ** 24 are exact.
+    """
+    sums = np.empty((-(-len(samples) // factor), *samples.shape[1:]), np.float32)
+    for place, start in enumerate(range(0, len(samples), factor)):
+        cv2.reduce(samples[start : start + factor], 0, cv2.REDUCE_SUM, sums[place : place + 1], cv2.CV_32F)
+    sums[-1] += np.float32(-len(samples) % factor) * samples[-1]
+    return sums
 
 
 def enlarged(small: Plane, factor: int, rows: Rows, width: int) -> Plane:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -94,21 +95,52 @@ def local_shifts(patch: Patch, back: Matrix, face_width: float, stages: tuple[St
         Lucas and Kanade 1981; Baker and Matthews 2004 (gradient of the template).
     """
     shifts = start
-    for times, share, least in stages:
-        small = halved(patch, times)
-        shifts = _resized(shifts, small.export.shape)
-        window = max(least, share * face_width / 2**times)
-        for _ in range(ROUNDS):
-            shifts = _moved(shifts, shift_left(small, back, window, shifts))
+    for times, same in groupby(stages, lambda stage: stage[0]):
+        small = _target(halved(patch, times))
+        shifts = _resized(shifts, small.structure.shape)
+        for _, share, least in same:
+            window = max(least, share * face_width / 2**times)
+            for _ in range(ROUNDS):
+                shifts = _moved(shifts, _step(small, back, window, shifts))
     return _resized(shifts, patch.export.shape)
 
 
 def shift_left(patch: Patch, back: Matrix, window: float, shifts: Shifts) -> Shifts:
     """One step: by how much each place is still off, in pixels of the patch."""
-    ours, theirs = structure(laid_by(patch, back, shifts)), structure(patch.export)
-    weight = np.clip(likeness(ours, theirs, AGREEMENT_REACH), 0, 1) ** 2 * (np.abs(theirs) < OUTLIER)
-    gx, gy = gradients(theirs)
-    wx, wy, off = weight * gx, weight * gy, ours - theirs
+    return _step(_target(patch), back, window, shifts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Target:
+    """What a patch's export shows, which is the same in every step; all (H, W).
+
+    Attributes:
+        structure: of the export.
+        squares: its squares, blurred.
+        common: where the structure is common detail, and no specks.
+        along_x, along_y: its gradients.
+    """
+
+    patch: Patch
+    structure: Plane
+    squares: Plane
+    common: NDArray[np.bool_]
+    along_x: Plane
+    along_y: Plane
+
+
+def _target(patch: Patch) -> _Target:
+    theirs = structure(patch.export)
+    squares = wide_blur(theirs * theirs, AGREEMENT_REACH)
+    return _Target(patch, theirs, squares, np.abs(theirs) < OUTLIER, *gradients(theirs))
+
+
+def _step(target: _Target, back: Matrix, window: float, shifts: Shifts) -> Shifts:
+    ours = structure(laid_by(target.patch, back, shifts))
+    agreement = likeness(ours, target.structure, AGREEMENT_REACH, target.squares)
+    weight = np.clip(agreement, 0, 1) ** 2 * target.common
+    gx, gy, off = target.along_x, target.along_y, ours - target.structure
+    wx, wy = weight * gx, weight * gy
     products: tuple[Plane, ...] = (wx * gx, wx * gy, wy * gy, wx * off, wy * off)
     xx, xy, yy, x, y = (wide_blur(plane, window) for plane in products)
     trust = xx + yy
@@ -116,7 +148,7 @@ def shift_left(patch: Patch, back: Matrix, window: float, shifts: Shifts) -> Shi
     xx, yy = xx + caution, yy + caution
     determinant = xx * yy - xy * xy
     dx, dy = (xy * y - yy * x) / determinant, (xy * x - xx * y) / determinant
-    shorter = cast("Plane", 1 / np.maximum(1, np.hypot(dx, dy) / LONGEST))
+    shorter = cast("Plane", 1 / np.maximum(1, np.sqrt(dx * dx + dy * dy) / LONGEST))
     smoother = SMOOTHER * window
     return Shifts(wide_blur(_single(dx * shorter), smoother), wide_blur(_single(dy * shorter), smoother), trust)
 

@@ -49,6 +49,11 @@ class Patch:
         """Where in ``original`` a pixel of the patch lies, given the map from export to original."""
         return then(then(self.to_export, back), self.from_original)
 
+    def part(self, box: Box) -> Patch:
+        """What shows a box of its pixels."""
+        to_export = then(shifting(box.x0, box.y0), self.to_export)
+        return Patch(np.ascontiguousarray(self.export[box.slices]), self.original, to_export, self.from_original)
+
 
 def cut_patch(original: Samples, export: Samples, box: Box, matrix: Matrix, width: int) -> Patch | None:
     """The patch of a box of the export.

@@ -49,7 +49,8 @@ class Registration:
         matrix: (2, 3) float64, pixels of the original to pixels of the export.
         kind: "identity", "crop" (a shift by whole pixels) and "resize" (both edges fall on both edges) are exact; the
             others were measured.
-        residual: root mean square of what local shift is left after all, in pixels of the export.
+        residual: root mean square of what local shift is left on a face after all, the largest of all faces', in pixels
+            of the export.
         confidence: 0..1, correlation of the two pictures' structure where the export has any.
         fields: local corrections, one for a face that was reshaped or bent; none for the rest.
     """

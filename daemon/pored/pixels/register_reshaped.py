@@ -62,7 +62,7 @@ class Look:
 
     Attributes:
         field: the local shifts that it needs, if any.
-        residual: root mean square of what is left after matrix and field, in pixels of the export.
+        residual: root mean square of what is left on the face after matrix and field, in pixels of the export.
     """
 
     field: LocalField | None
@@ -90,7 +90,7 @@ def closer_look(patch: Patch | None, face: Face, matrix: Matrix) -> Look:
         shifts = bent if smooth else local_shifts(patch, back, width, FINE_STAGES, shifts)
         bends = smooth or mended(patch, back, shifts) > MENDED
     shifts = shifts if bends else no_shifts(patch)
-    left = shift_left(patch, back, RESIDUAL_WINDOW * width, shifts).size * patch.pixel
+    left = shift_left(patch.part(inside), back, RESIDUAL_WINDOW * width, shifts.within(inside)).size * patch.pixel
     return Look(_field(patch, shifts, smooth=smooth) if bends else None, left)
 
 

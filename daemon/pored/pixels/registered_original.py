@@ -54,6 +54,9 @@ def registered_original(
     """
     height, width = export.shape[:2]
     box = functools.reduce(Box.union, boxes).grown(MARGIN).clipped(width, height)
+    part = registration.very_part(box, (original.shape[1], original.shape[0]))
+    if part is not None and original.dtype == export.dtype and original.shape[2:] == export.shape[2:]:
+        return RegisteredOriginal(box, original[part.slices].copy(), None)  # so that the rest need not be kept
     levels = levels_of(export)
     pixels: Samples = np.empty_like(export[box.slices])
     reached = reach_of((original.shape[1], original.shape[0]), registration, box)

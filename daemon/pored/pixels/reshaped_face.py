@@ -12,6 +12,7 @@ from pored.pixels.agreement_spots import correlation, part_of_face, spot_likenes
 from pored.pixels.desaturate import desaturate
 from pored.pixels.face_parts import EYES, FACE_OVAL, LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.median import median
 from pored.pixels.reduced import reduced
 from pored.pixels.register_structure import structure
 from pored.pixels.warp import lay_over_reduced
@@ -154,7 +155,7 @@ def _surroundings(look: _Look) -> float:
     if np.count_nonzero(untouched) <= FEWEST * np.count_nonzero(outside):
         return 0.0
     strength = gaussian_blur(np.abs(_band(look.tone, COARSE)), COARSE_REACH)
-    quiet = untouched & (strength <= np.median(strength[untouched]))
+    quiet = untouched & (strength <= median(strength[untouched]))
     return correlation(ours[quiet], theirs[quiet])
 
 

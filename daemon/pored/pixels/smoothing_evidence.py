@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from pored.pixels.match_treated import detail_powers, was_smoothed
+from pored.pixels.match_treated import was_smoothed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Plane
+    from pored.pixels.match_treated import DetailPowers
 
 STRONGEST = 1.5
 """Log odds: what a pixel looks like counts for more where that is clear."""
@@ -22,20 +23,17 @@ DETAILED = 0.5
 SURE = 250
 
 
-def smoothing_evidence(difference: Plane, tone: Plane, mask: NDArray[np.uint8], face_width: float) -> Plane:
+def smoothing_evidence(powers: DetailPowers, mask: NDArray[np.uint8]) -> Plane:
     """How much smoothing speaks for skin at each pixel.
 
     Args:
-        difference: (H, W) float32, lightness of original less export, levels.
-        tone: (H, W) float32, the export's lightness.
+        powers: of the detail that was lost, and of the original's.
         mask: (H, W) uint8, skin as far as the export alone shows it.
-        face_width: in pixels.
 
     Returns:
         (H, W) float32, log odds: above 0 where detail was lost, below where it was not; 0 everywhere where as much was
         lost off the skin as on it.
     """
-    powers = detail_powers(difference, tone, face_width)
     treated = was_smoothed(powers)
     detailed = powers.whole > DETAILED
     both = treated & detailed

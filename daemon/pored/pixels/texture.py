@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from pored.pixels.median import median
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -51,7 +53,7 @@ def measured_skin(mask: NDArray[np.uint8], original_band: Plane) -> NDArray[np.b
     if np.count_nonzero(skin) < FEWEST_PIXELS:
         return np.zeros_like(skin)
     magnitude = np.abs(original_band)
-    strong = magnitude > max(1.0, STRONG_EDGE * _MAD_TO_SD * float(np.median(magnitude[skin])))
+    strong = magnitude > max(1.0, STRONG_EDGE * _MAD_TO_SD * median(magnitude[skin]))
     around = cv2.dilate(strong.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     clean: NDArray[np.bool_] = skin & ~around
     return clean if np.count_nonzero(clean) >= FEWEST_PIXELS else skin

@@ -12,6 +12,7 @@ from pored.pixels.adaptive_mask import adaptive_mask, mask_box
 from pored.pixels.desaturate import lightness
 from pored.pixels.graft import clean_skin
 from pored.pixels.high_pass import high_band
+from pored.pixels.median import median
 from pored.pixels.reduced import enlarged, reduced
 from pored.pixels.register_structure import wide_blur
 from pored.pixels.skin_energy import texture_radius
@@ -77,7 +78,7 @@ def skin_plate(pixels: Samples, face: Face) -> Plate | None:
     clean &= _even(high, clean, SURROUNDINGS * face.width)
     if np.count_nonzero(clean) < FEWEST:
         return None
-    limit = np.float32(OUTLIER * MAD_TO_SD * float(np.median(np.abs(high[clean]))))
+    limit = np.float32(OUTLIER * MAD_TO_SD * median(np.abs(high[clean])))
     band = light - wide_blur(light, texture_radius(face.width))
     return Plate(np.clip(high, -limit, limit), clean, face.width, float(band[clean].std()))
 
@@ -87,7 +88,7 @@ def _even(high: Plane, clean: NDArray[np.bool_], surroundings: float) -> NDArray
     factor, (height, width) = max(1, int(surroundings / LEAST_SURROUNDINGS)), high.shape
     power = wide_blur(reduced(high * high, factor), max(1.0, surroundings / factor))
     power = enlarged(power, factor, (0, height), width)
-    middle = float(np.median(power[clean])) if clean.any() else 0.0
+    middle = median(power[clean]) if clean.any() else 0.0
     low, above = EVEN
     return np.asarray((power >= low * middle) & (power <= above * middle))
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.median import median
 from pored.pixels.reduced import reduced
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _follows_skin(x: Curve, y: Curve, weight: Curve) -> NDArray[np.bool_]:
         return np.ones_like(skin)
     values, _ = _robust_lines(x[skin], y[skin], weight[skin], tones)
     off = y - np.interp(x, tones, values)
-    reach = max(OUTLYING * float(np.median(np.abs(off[skin]))), BELIEVED * float(x.max()))
+    reach = max(OUTLYING * median(np.abs(off[skin])), BELIEVED * float(x.max()))
     # Darker than all skin, a place may have become as much darker still as it likes; brighter, brighter.
     too_bright = (off > reach) & (x <= tones[-1])
     too_dark = (off < -reach) & (x >= tones[0])
@@ -257,7 +258,7 @@ def _shows_elsewhere(x: Curve, y: Curve, weight: Curve, toned: Curve, evident: f
     beside = weight < BESIDE
     if np.count_nonzero(beside) < FEWEST:
         return False
-    before, after = (float(np.median(np.abs(y - each)[beside])) for each in (x, toned))
+    before, after = (median(np.abs(y - each)[beside]) for each in (x, toned))
     return before > evident and after < before / 2
 
 
@@ -267,7 +268,7 @@ def _robust_lines(x: Curve, y: Curve, weight: Curve, tones: Curve) -> tuple[Curv
     values, slopes = _lines(x, y, weight, tones, window)
     for _ in range(ROBUST_ROUNDS):
         off = y - np.interp(x, tones, values)
-        reach = OUTLYING * max(float(np.median(np.abs(off))), LEAST_DEVIATION * float(tones[-1] - tones[0]))
+        reach = OUTLYING * max(median(np.abs(off)), LEAST_DEVIATION * float(tones[-1] - tones[0]))
         kept = weight * np.clip(1 - (off / reach) ** 2, 0, 1) ** 2
         values, slopes = _lines(x, y, kept, tones, window)
     return values, slopes

@@ -276,6 +276,12 @@ def liquified(moves: Callable[[Portrait], Sequence[Move]]) -> Callable[[Portrait
     return lambda portrait, _other, _rng: _reshaped(portrait, moves(portrait))
 
 
+def sent(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """A mouth whose corners were lifted, half as much again as in "liquify smile", as a small JPEG for mails."""
+    corners = [replace(move, by=(1.5 * move.by[0], 1.5 * move.by[1])) for move in lifted_corners(portrait.face)]
+    return replace(_resized(liquified(lambda _: corners)(portrait, other, rng), 0.6), export_stored=Stored(85))
+
+
 def marked(
     draw: Callable[[Portrait, np.random.Generator], Sequence[Mark]], *, kept: bool = False
 ) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
@@ -448,6 +454,7 @@ VARIANTS = {
     "liquify nose": Variant(liquified(lambda one: narrower_nose(one.face)), RESHAPED),
     "liquify eyes": Variant(liquified(lambda one: larger_eyes(one.face)), RESHAPED),
     "liquify smile": Variant(liquified(lambda one: lifted_corners(one.face)), RESHAPED),
+    "liquify sent": Variant(sent, Wanted(energy=(0.9, 1.15), correlation=0.85)),
     "wrinkles": Variant(marked(lambda one, _: wrinkles(one.face, one.shape)), MARKED),
     "scratches": Variant(marked(lambda one, rng: scratches(one.face, one.shape, rng)), MARKED),
     "stray hairs": Variant(marked(lambda one, _: stray_hairs(one.face, one.shape)), MARKED),

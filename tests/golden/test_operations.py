@@ -17,11 +17,13 @@ from PIL import Image
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box
+from pored.pixels.add_noise import noise_on_grey, uniform_noise
 from pored.pixels.blend_if import BlendIf, gray
 from pored.pixels.compose import LayerStyle, compose
 from pored.pixels.desaturate import desaturate
 from pored.pixels.frequency_separation import once
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.guided_filter import guided_filter
 from pored.pixels.high_pass import high_band
 from pored.pixels.levels import EIGHT_BIT, SIXTEEN_BIT
 from pored.pixels.linear_light import linear_light
@@ -30,6 +32,7 @@ from pored.pixels.noise import keep_noise_out
 from pored.pixels.noise_model import measure_band
 from pored.pixels.register_map import Registration
 from pored.pixels.registration import register
+from pored.pixels.tone import fit_grading, graded
 from pored.pixels.warp import lay_over
 
 PHOTOS = Path(__file__).parent.parent / "photos"
@@ -108,6 +111,55 @@ def test_linear_light_in_both_depths(skin: Bytes) -> None:
     deep, deep_layer = rng.integers(0, 65536, skin.shape), rng.integers(0, 65536, skin.shape)
     found = linear_light(deep.astype(np.float32), deep_layer.astype(np.float32), SIXTEEN_BIT)
     np.testing.assert_array_equal(found, np.clip(deep + 2 * deep_layer - 65536, 0, 65535))
+
+
+def test_grain_is_blurred_noise_on_grey_in_overlay(skin: Bytes) -> None:
+    noise = uniform_noise(skin.shape[:2], np.random.default_rng(8))
+    added = np.floor(127.5 + 0.03 * 255 * noise.astype(np.float64) + 0.5)
+    exact = gaussian(added, 1.0)
+    layer = noise_on_grey(noise, 3.0, 1.0)
+    drawn = np.abs(exact - np.floor(exact) - 0.5) < FLOAT
+    np.testing.assert_array_equal(layer[~drawn], np.floor(exact + 0.5)[~drawn])
+    below, above = skin / 255.0, (layer / 255.0)[..., None]
+    overlay = np.where(below <= 0.5, 2 * below * above, 1 - 2 * (1 - below) * (1 - above))
+    found = compose(skin, layer, np.full(layer.shape, 255, np.uint8), LayerStyle(mode="overlay"))
+    assert np.abs(found - 255 * overlay).max() <= 0.5 + FLOAT
+
+
+def test_the_guided_filter_is_a_line_in_every_window(skin: Bytes) -> None:
+    guide, plane, radius, epsilon = light_of(skin) / 255, skin[..., 0] / 255.0, 4, 1e-3
+
+    def windows(values: Reals) -> Reals:
+        padded = np.pad(values, radius, mode="reflect")
+        seen: Reals = np.lib.stride_tricks.sliding_window_view(padded, (2 * radius + 1, 2 * radius + 1))
+        return seen.reshape(*values.shape, -1)
+
+    guides, planes = windows(guide), windows(plane)
+    middle, mean = guides.mean(axis=-1), planes.mean(axis=-1)
+    together = ((guides - middle[..., None]) * (planes - mean[..., None])).mean(axis=-1)
+    slope = together / (guides.var(axis=-1) + epsilon)
+    expected = windows(slope).mean(axis=-1) * guide + windows(mean - slope * middle).mean(axis=-1)
+    found = guided_filter(guide.astype(np.float32), plane.astype(np.float32), radius, epsilon)
+    np.testing.assert_allclose(found, expected, atol=FLOAT / 10)
+
+
+def test_a_known_grading_is_found_from_the_smoothed_face(portrait: Bytes, smoothed: Bytes) -> None:
+    def regraded(picture: Bytes) -> Reals:
+        curved: Reals = 255 * (np.array([1.04, 1.0, 0.94]) * picture / 255).clip(0, 1) ** np.array([0.8, 0.85, 0.9])
+        return curved
+
+    part = np.s_[180:480, 160:420]
+    original, export = (np.ascontiguousarray(each[part]) for each in (portrait, smoothed))
+    skin = (np.abs(original.astype(int) - export).max(axis=2) > 0).astype(np.float32)
+    grading = fit_grading(original.astype(np.float32), regraded(export).astype(np.float32), skin, 270.0)
+    found, truth = graded(grading, original.astype(np.float32)), regraded(original)
+    inside = skin > 0
+    assert np.abs(found - truth)[inside].mean() < 1.0
+    for channel in range(3):
+        ours, theirs = (
+            plane - gaussian(plane, 3.0) for plane in (found[..., channel].astype(np.float64), truth[..., channel])
+        )
+        assert ours[inside].std() / theirs[inside].std() == pytest.approx(1.0, abs=0.05)
 
 
 def test_frequency_separation_gives_the_picture_back(skin: Bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Face, Plane, Samples
-    from pored.pixels.refine_local import Stage
-    from pored.pixels.register_map import Registration
+    from pored.pixels.refine_local import Shifts, Stage
+    from pored.pixels.refine_patch import Patch
+    from pored.pixels.register_map import Matrix, Registration
 
     Region = NDArray[np.bool_]
     Values = NDArray[np.float32]
@@ -76,9 +78,8 @@ def head_step(original: Samples, export: Samples, registration: Registration, fa
         return 0.0
     back, width = inverse(registration.matrix), face.width / patch.pixel
     points = apply(inverse(patch.to_export), face.points[list(FACE_OVAL)]).astype(np.float32)
-    shifts = local_shifts(patch, back, width, STAGES, no_shifts(patch))
-    alike, _ = spot_likeness(structure(laid_by(patch, back, shifts)), structure(patch.export), SPOT * width)
-    weight = np.clip(alike, 0, 1) ** 2 * shifts.trust * overlaid(patch, back)[1]
+    shifts = believed_shifts(patch, back, width, STAGES)
+    weight = shifts.trust
     head = part_of_face(points, 0, weight.shape) & (weight > 0)
     around = ~part_of_face(points, APART * width, weight.shape) & (weight > 0)
     if not head.any() or not around.any():
@@ -90,6 +91,25 @@ def head_step(original: Samples, export: Samples, registration: Registration, fa
         weighted_quantile(along[head].astype(np.float32), weight[head], share) for share in (STAYED, FARTHEST)
     )
     return least / width if least > max(LEAST, EVEN * most) else 0.0
+
+
+def believed_shifts(patch: Patch, back: Matrix, face_width: float, stages: tuple[Stage, ...]) -> Shifts:
+    """Local shifts as far as they bring together what is alike.
+
+    Args:
+        patch: around a face.
+        back: export to original.
+        face_width: in pixels of the patch.
+        stages: of the search, as ``local_shifts`` takes them.
+
+    Returns:
+        Of the patch's size, in its pixels; trusted less where the two are less alike, and not at all where there is no
+        original.
+    """
+    shifts = local_shifts(patch, back, face_width, stages, no_shifts(patch))
+    laid, ours = structure(laid_by(patch, back, shifts)), structure(patch.export)
+    alike, _ = spot_likeness(laid, ours, SPOT * face_width)
+    return replace(shifts, trust=np.clip(alike, 0, 1) ** 2 * shifts.trust * overlaid(patch, back)[1])
 
 
 def _smooth(plane: Plane, weight: Plane, region: Region, width: float) -> Plane:

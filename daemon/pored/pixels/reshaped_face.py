@@ -12,6 +12,7 @@ from pored.pixels.agreement_spots import correlation, part_of_face, spot_likenes
 from pored.pixels.desaturate import desaturate
 from pored.pixels.face_parts import EYES, FACE_OVAL, LIPS
 from pored.pixels.gaussian_blur import gaussian_blur
+from pored.pixels.held_still import held_still
 from pored.pixels.median import median
 from pored.pixels.reduced import reduced
 from pored.pixels.register_structure import structure
@@ -29,10 +30,8 @@ FOLLOWED = 0.78
 """Likeness that all but the weakest tenth of each part's structure must reach after the field ..."""
 UNTOUCHED = 0.95
 """... and correlation of the fine detail in quiet, untouched places around the face. Both were chosen on half of the
-pictures. Of 240 pairs of 16 people whose lips, jaw, nose, eyes or cheeks Liquify had moved by up to 4 % of the face's
-width 202 pass; all but one of the others are JPEGs of quality 80, whose noise is their own, or narrower than 190
-pixels. Nor does noise speak against a pair: between real frames it correlates by 0.04 to 0.46, in JPEGs of quality 70
-of the very frames by 0.31 to 0.45."""
+pictures. Noise that differs does not speak against a pair: between real frames it correlates by 0.04 to 0.46, in JPEGs
+of quality 70 of the very frames by 0.31 to 0.45."""
 WEAKEST = 0.1
 AROUND = 0.25
 """Hair, ears and collar: this share of the face's width around it is looked at."""
@@ -40,7 +39,8 @@ PART_AROUND = 0.02
 SPOT = 0.02
 """As in ``agreement``, in face widths."""
 FACE_WIDTH = 190.0
-"""Pixels to which a wider face is reduced for its structure, as in ``agreement``; a narrower one proves nothing."""
+"""Pixels to which a wider face is reduced for its structure, as in ``agreement``; around a narrower one, what is finest
+is no noise, and so no frame's own."""
 FINE_WIDTH = 500.0
 """Likewise for its fine detail, finer than which is noise that compression takes."""
 FINE = (0.6, 1.5)
@@ -62,15 +62,18 @@ class Reshaped:
             undone by the field; a smile folds the skin, bares teeth, shades otherwise.
         surroundings: correlation of the finest detail around the face, -1..1, where there is little else: a retoucher
             of faces has no business there, and the noise, grain and cloth of another frame are others.
+        still: whether the head lies exactly where it lay (``held_still``): that tells as much where a JPEG or a
+            smaller size left no noise to compare.
     """
 
     followed: float
     surroundings: float
+    still: bool = False
 
     @property
     def proved(self) -> bool:
         """Whether the two are one frame."""
-        return self.followed >= FOLLOWED and self.surroundings >= UNTOUCHED
+        return self.followed >= FOLLOWED and (self.surroundings >= UNTOUCHED or self.still)
 
 
 NOT_RESHAPED = Reshaped(0.0, 0.0)
@@ -86,21 +89,20 @@ def reshaped_face(original: Samples, export: Samples, registration: Registration
         face: of the export.
 
     Returns:
-        Noughts where there is no field, or too little to look at: what is finest on a small face is no noise, and so
-        no frame's own.
+        Noughts where there is no field, or nothing to look at.
     """
-    if not registration.bends(face.box):
-        return NOT_RESHAPED
-    look = _look_at(original, export, registration, face)
+    look = _look_at(original, export, registration, face) if registration.bends(face.box) else None
     if look is None:
         return NOT_RESHAPED
-    return Reshaped(_followed(look.narrowed(FACE_WIDTH)), _surroundings(look.narrowed(FINE_WIDTH)))
+    followed, surroundings = _followed(look.narrowed(FACE_WIDTH)), _surroundings(look)
+    asked = followed >= FOLLOWED and surroundings < UNTOUCHED
+    return Reshaped(followed, surroundings, asked and held_still(original, export, face))
 
 
 def same_surroundings(original: Samples, export: Samples, registration: Registration, face: Face) -> bool:
     """Whether the finest detail around a face is that of one and the same exposure; arguments as above."""
     look = _look_at(original, export, registration, face)
-    return look is not None and _surroundings(look.narrowed(FINE_WIDTH)) >= UNTOUCHED
+    return look is not None and _surroundings(look) >= UNTOUCHED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +130,9 @@ class _Look:
 
 
 def _look_at(original: Samples, export: Samples, registration: Registration, face: Face) -> _Look | None:
-    """None where the face is small, or lies outside the export."""
+    """None where the face lies outside the export."""
     box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
-    if face.width < FACE_WIDTH or not box.width or not box.height:
+    if not box.width or not box.height:
         return None
     factor = max(1, int(face.width / FINE_WIDTH))
     light = desaturate(lay_over_reduced(original, registration, box, factor))
@@ -148,6 +150,10 @@ def _followed(look: _Look) -> float:
 
 
 def _surroundings(look: _Look) -> float:
+    """Correlation of noise; 0 where there is none, or too little to look at."""
+    if look.width < FACE_WIDTH:
+        return 0.0
+    look = look.narrowed(FINE_WIDTH)
     outside = ~look.part(FACE_OVAL)
     ours, theirs = _band(look.light, FINE), _band(look.tone, FINE)
     before, after = (gaussian_blur(band * band, KEPT_REACH) for band in (ours, theirs))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -9,7 +10,7 @@ import pytest
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
-from pored.pixels.register_map import LocalField, Registration, identity
+from pored.pixels.register_map import LocalField, Registration, identity, shifting
 from pored.pixels.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face
 
 if TYPE_CHECKING:
@@ -36,14 +37,18 @@ def test_the_same_pixels_are_proof(portrait: Picture, smoothed: Picture, face: F
     assert found.surroundings > 0.99
 
 
-def test_noise_of_its_own_around_the_face_is_none(portrait: Picture, smoothed: Picture, face: Face) -> None:
+def test_noise_of_its_own_around_a_face_that_moved_is_none(portrait: Picture, smoothed: Picture, face: Face) -> None:
     noise = np.random.default_rng(2).normal(0, 2.5, (2, *portrait.shape))
+    later = np.roll(smoothed, 2, axis=1)
     one, other = (
         np.clip(picture + own, 0, 255).round().astype(np.uint8)
-        for picture, own in zip((portrait, smoothed), noise, strict=True)
+        for picture, own in zip((portrait, later), noise, strict=True)
     )
-    found = reshaped_face(one, other, with_field(portrait), face)
+    shifted = replace(with_field(portrait), matrix=shifting(2, 0))
+    found = reshaped_face(one, other, shifted, Face(face.points + np.array([2, 0], np.float32), face.width))
+    assert found.followed > 0.78
     assert found.surroundings < 0.92
+    assert not found.still
     assert not found.proved
 
 
@@ -65,12 +70,25 @@ def test_a_face_outside_proves_nothing(portrait: Picture, smoothed: Picture, fac
     assert reshaped_face(portrait, smoothed, with_field(portrait), away) == NOT_RESHAPED
 
 
-def test_a_small_face_proves_nothing(portrait: Picture, smoothed: Picture, face: Face) -> None:
+def test_noise_of_its_own_is_no_matter_where_nothing_else_moved(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    stored = np.asarray(cv2.imdecode(cv2.imencode(".jpg", smoothed, [cv2.IMWRITE_JPEG_QUALITY, 75])[1], 1), np.uint8)
+    found = reshaped_face(portrait, stored, with_field(portrait), face)
+    assert found.surroundings < 0.92
+    assert found.still
+    assert found.proved
+
+
+def test_around_a_small_face_noise_tells_nothing(portrait: Picture, smoothed: Picture, face: Face) -> None:
     before, after = (
-        np.asarray(cv2.resize(picture, None, fx=0.5, fy=0.5), np.uint8) for picture in (portrait, smoothed)
+        np.asarray(cv2.resize(picture, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA), np.uint8)
+        for picture in (portrait, smoothed)
     )
-    small = Face(face.points / np.float32(2), face.width / 2)
-    assert reshaped_face(before, after, with_field(before), small) == NOT_RESHAPED
+    small = Face(face.points * np.float32(0.4), face.width * 0.4)
+    found = reshaped_face(before, after, with_field(before), small)
+    assert found.surroundings == 0.0
+    assert found.still
 
 
 def test_a_face_that_fills_the_picture_has_no_surroundings(portrait: Picture, smoothed: Picture, face: Face) -> None:
@@ -85,3 +103,5 @@ def test_a_face_that_fills_the_picture_has_no_surroundings(portrait: Picture, sm
 def test_both_are_needed(followed: float, surroundings: float) -> None:
     assert Reshaped(0.9, 0.97).proved
     assert not Reshaped(followed, surroundings).proved
+    assert Reshaped(0.9, surroundings, still=True).proved
+    assert not Reshaped(0.7, surroundings, still=True).proved

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from pored.errors import NoFaceError
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.pixels.register_faces import carried_face, faces_within, is_cut_off, keeps_upright, nearest_face
+from pored.pixels.register_faces import (
+    carried_face,
+    face_around,
+    faces_within,
+    is_close_up,
+    is_cut_off,
+    keeps_upright,
+    nearest_face,
+)
+from pored.pixels.register_map import magnification
 from pored.pixels.registration import CERTAIN, register, rough_maps
 
 if TYPE_CHECKING:
@@ -78,16 +87,16 @@ def register_pair(
         return _by_the_original(original, export, looker)
     quick = register(original.pixels, export.pixels, (), faces)
     if quick.confidence >= CERTAIN and not _wants_originals(quick, faces, original, export):
-        return Registered(quick, faces)
+        return Registered(quick, _as_wholes(quick, faces, original, export, looker))
     originals = faces_seen(original, looker)
     if quick.confidence >= CERTAIN:
-        return Registered(quick, best_landmarks(quick, originals, faces, original, export))
+        return Registered(quick, _best_landmarks(quick, originals, faces, original, export))
     careful = register(original.pixels, export.pixels, originals, faces)
     best = max(quick, careful, key=lambda found: found.confidence)
-    return Registered(best, best_landmarks(best, originals, faces, original, export))
+    return Registered(best, _best_landmarks(best, originals, faces, original, export))
 
 
-def best_landmarks(
+def _best_landmarks(
     registration: Registration,
     originals: Sequence[Face],
     exports: Sequence[Face],
@@ -110,6 +119,18 @@ def _wants_originals(found: Registration, faces: Sequence[Face], original: Pictu
     """Whether the original's landmarks would be better than the export's."""
     cut_off = (is_cut_off(face, found.matrix, original.size, export.size) for face in faces)
     return not keeps_upright(found.matrix) or any(cut_off)
+
+
+def _as_wholes(
+    found: Registration, faces: Sequence[Face], original: Picture, export: Picture, looker: Looker | None
+) -> Sequence[Face]:
+    """The faces; of a close-up, the original's where what seemed to be one is but a part of it."""
+    if not is_close_up(found.matrix, original.size, export.size):
+        return faces
+    widest = max(face.width for face in faces) / magnification(found.matrix)
+    originals = faces_seen(original, looker, widest)
+    carried = faces_within((carried_face(face, found.matrix) for face in originals), export.size)
+    return list(dict.fromkeys(face_around(face, carried) for face in faces))
 
 
 def _by_the_original(original: Picture, export: Picture, looker: Looker | None) -> Registered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,10 @@ SHOWN = 0.15
 """Of a face's landmarks: with fewer in the picture there is nothing to be done for it."""
 MISPLACED = 0.6
 """Of a face's width, by which the middle of one that is cut off may be misplaced."""
+CLOSE_UP = 0.6
+"""Of the original's area: where an export shows less, it may show a part of a face, and another may seem to be in that."""
+LARGER = 1.5
+"""So many times as wide, a face of the original tells that what seemed to be one within it is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +92,17 @@ def is_cut_off(face: Face, matrix: Matrix, original_size: tuple[int, int], expor
     return room < ROOM and _room(before.points, original_size) / before.width > room + ROOM
 
 
+def is_close_up(matrix: Matrix, original_size: tuple[int, int], export_size: tuple[int, int]) -> bool:
+    """Whether an export shows so little of its original that its faces are better looked for in that.
+
+    Args:
+        matrix: (2, 3), original to export.
+        original_size: width and height.
+        export_size: likewise.
+    """
+    return math.prod(export_size) < CLOSE_UP * math.prod(original_size) * magnification(matrix) ** 2
+
+
 def _room(points: NDArray[np.float32], size: tuple[int, int]) -> float:
     """Pixels from the landmarks to the picture's nearest edge; negative where some lie beyond it."""
     last = np.array(size) - 1.0
@@ -103,6 +119,24 @@ def nearest_face(face: Face, others: Sequence[Face]) -> Face:
     middle = face.points.mean(axis=0)
     away = [float(np.hypot(*(other.points.mean(axis=0) - middle))) / max(face.width, other.width) for other in others]
     return others[int(np.argmin(away))] if away and min(away) < MISPLACED else face
+
+
+def face_around(face: Face, others: Sequence[Face]) -> Face:
+    """The much larger face within which one seems to be, if none of the others is like that one; else it itself."""
+    if any(_is_alike(face, other) for other in others):
+        return face
+    around = (other for other in others if other.width > LARGER * face.width and _holds(other, face))
+    return max(around, key=lambda other: other.width, default=face)
+
+
+def _is_alike(face: Face, other: Face) -> bool:
+    away = float(np.hypot(*(other.points.mean(axis=0) - face.points.mean(axis=0))))
+    return away < NEAR * face.width and max(other.width / face.width, face.width / other.width) < ALIKE_IN_SIZE
+
+
+def _holds(outer: Face, face: Face) -> bool:
+    middle = face.points.mean(axis=0)
+    return bool(((outer.points.min(axis=0) < middle) & (middle < outer.points.max(axis=0))).all())
 
 
 def _guess(o: Face, e: Face, originals: Sequence[Face], exports: Sequence[Face]) -> _Guess:

@@ -6,7 +6,9 @@ import pytest
 from pored.model import Face
 from pored.pixels.register_faces import (
     carried_face,
+    face_around,
     faces_within,
+    is_close_up,
     is_cut_off,
     keeps_upright,
     matrices_from_faces,
@@ -90,3 +92,20 @@ def test_the_same_face_in_other_landmarks_is_the_nearest() -> None:
     assert nearest_face(face, [other, own]) is own
     assert nearest_face(face, [other]) is face
     assert nearest_face(face, []) is face
+
+
+def test_a_close_up_shows_a_part_of_its_original() -> None:
+    half_as_large = np.array([[0.5, 0.0, 0.0], [0.0, 0.5, 0.0]])
+    assert is_close_up(identity(), (900, 1000), (450, 1000))
+    assert not is_close_up(identity(), (900, 1000), (600, 1000))
+    assert not is_close_up(half_as_large, (900, 1000), (450, 500))
+
+
+def test_what_seems_a_face_within_a_much_larger_one_is_that() -> None:
+    whole = face_at(300, 400, seed=1)
+    cheek = Face(whole.points * np.float32(0.3) + np.array([200, 300], np.float32), 0.3 * whole.width)
+    child = Face(cheek.points + np.float32(3), cheek.width)
+    assert face_around(cheek, [face_at(900, 400, seed=2), whole]) is whole
+    assert face_around(cheek, [whole, child]) is cheek
+    assert face_around(whole, [whole]) is whole
+    assert face_around(cheek, []) is cheek

@@ -11,7 +11,7 @@ from pored.errors import PairError, UsageError
 from pored.files.names import printable
 from pored.files.records import State
 from pored.watch.kinds import kind_of
-from pored.watch.listing import Remembered, list_originals
+from pored.watch.listing import Remembered, list_files, list_originals
 from pored.watch.outcome import Ambiguous, Match, Waiting, for_pictures, why_refused
 from pored.watch.overrides import NO_OVERRIDES, read_overrides
 from pored.watch.pairing import Index
@@ -41,6 +41,9 @@ PAUSE_FACTOR = 10.0
 
 TURN_SECONDS = 1.0
 """How long trying may go on before the service looks after everything else again."""
+
+MOST_LINES = 5
+"""So many lines of a list of pairs are named in the log."""
 
 NANOSECONDS = 1e9
 
@@ -168,6 +171,22 @@ class Matching:
                 self._desk.log.warning("overrides", hot_folder=self._hot_folder.name, problem=error.message)
             return NO_OVERRIDES
 
+    def _tell_idle_lines(self, pairing: Pairing) -> None:
+        """Say which lines of the list of pairs lead nowhere as yet, once for each list that a person wrote."""
+        written = pairing.overrides
+        if written is None or not self._desk.once.news(
+            ("idle lines", self._hot_folder.name, written), stamp_at(written)
+        ):
+            return
+        name, inbox = self._hot_folder.name, self._hot_folder.inbox
+        known = [entry.path for entry in self._ledger.entries(name, *State)]
+        files = list_files(inbox, [folder for folder in self._own_folders() if folder != inbox]).tree.files
+        idle = self._indexes[pairing].idle_lines([*known, *files])
+        if idle:
+            more = [f"and {len(idle) - MOST_LINES} more, which pored pair shows"] if len(idle) > MOST_LINES else []
+            problem = "; ".join([*idle[:MOST_LINES], *more])
+            self._desk.log.warning("overrides", hot_folder=name, problem=f"{written.name}: {problem}")
+
     def _own_folders(self) -> list[Path]:
         """What pored writes is nobody's original."""
         written = (
@@ -234,6 +253,7 @@ class Matching:
         if pairing not in self._indexes:
             named = self._by_hand(pairing).with_pairs(self._pairs)
             self._indexes[pairing] = Index(self._listing, pairing, named, self._captures)
+            self._tell_idle_lines(pairing)
         return self._indexes[pairing].pair(relative, refused)
 
     def match(self, now: Moment) -> list[PurePath]:

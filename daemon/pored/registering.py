@@ -64,8 +64,8 @@ def nobody(picture: Picture) -> NoFaceError:
     """For a picture without a face."""
     return NoFaceError(
         "no-face",
-        f"No face was found in {picture.encoding.name}. If there is one, it may be too small or turned away. A mask "
-        "alone is not enough: eyes and lips tell whether an original is the same picture.",
+        f"No face was found in {picture.encoding.name}. If there is one, it may be too small or turned away; a painted "
+        "mask does not help then.",
     )
 
 

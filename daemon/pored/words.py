@@ -61,6 +61,8 @@ def in_words(facts: Mapping[str, Any]) -> str:
         f"{name.replace('_', ' ')} {_value(said[name])}" for name in said if name in rest and said[name]
     )
     values = {name: _value(value) for name, value in said.items()}
+    if "{reason};" in sentence:
+        values["reason"] = values["reason"].rstrip(".")
     line = sentence.format_map(values) + (f" ({brackets})" if brackets else "")
     trace = str(said.get("trace", "")).rstrip()
     return "\n".join([line, *(f"  {_printable(each)}" for each in trace.splitlines())])

@@ -45,6 +45,16 @@ CASES = [
         "heads: a-Edit.jpg waits: none yet; looked for a, b",
     ),
     (
+        {
+            "event": "unmatched",
+            "hot_folder": "heads",
+            "file": "a-Edit.jpg",
+            "reason": "That is another frame. Give it its own original.",
+            "looked_for": ["a"],
+        },
+        "heads: a-Edit.jpg has waited for long: That is another frame. Give it its own original; looked for a",
+    ),
+    (
         {"event": "batch", "hot_folder": "heads", "folder": ".", "done": 2, "waiting": 1, "failed": 0},
         "heads: the batch in the inbox itself is over: 2 done, 1 waiting, 0 failed",
     ),

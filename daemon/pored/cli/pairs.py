@@ -40,19 +40,20 @@ def pair(
         raise UsageError("Name either a FOLDER, or --config FILE for the hot folders of a settings file.")
     if folder is not None:
         by_hand = read_overrides(overrides) if overrides else NO_OVERRIDES
-        _show(_rows(folder, [folder], [], Pairing(), by_hand), folder.name)
+        _show(*_rows(folder, [folder], [], Pairing(), by_hand), folder.name)
         return
     for hot_folder in load_settings(config or Path()).hot_folders:
         own = [hot_folder.output, hot_folder.failed, hot_folder.reports, hot_folder.processed]
         leave_out = [path for path in own if path is not None]
         roots, written = list(hot_folder.originals), overrides or hot_folder.pairing.overrides
         by_hand = read_overrides(written) if written else NO_OVERRIDES
-        _show(_rows(hot_folder.inbox, roots, leave_out, hot_folder.pairing, by_hand), hot_folder.name)
+        _show(*_rows(hot_folder.inbox, roots, leave_out, hot_folder.pairing, by_hand), hot_folder.name)
 
 
 def _rows(
     inbox: Path, roots: Sequence[Path], leave_out: Sequence[Path], pairing: Pairing, by_hand: Overrides
-) -> list[Row]:
+) -> tuple[list[Row], list[str]]:
+    """The table, and what is wrong with lines of the list of pairs that lead nowhere."""
     missing = next((path for path in (inbox, *roots) if not path.is_dir()), None)
     if missing is not None:
         raise UsageError(f"{missing} is no folder, or is not there.")
@@ -62,14 +63,15 @@ def _rows(
     for each in unreadable:
         complain(f"{each} cannot be looked into; what is in it counts as not there.")
     captures, files = Captures(), list_files(inbox, without).tree.files
-    rows = pair_table(Index(listing, pairing, by_hand, captures), files)
+    index = Index(listing, pairing, by_hand, captures)
+    rows, idle = pair_table(index, files), index.idle_lines(files)
     if not any(isinstance(row.outcome, Waiting) for row in rows):
-        return rows
+        return rows, idle
     captures.read_all(listing)
-    return pair_table(Index(listing, pairing, by_hand, captures), files)
+    return pair_table(Index(listing, pairing, by_hand, captures), files), idle
 
 
-def _show(rows: Sequence[Row], title: str) -> None:
+def _show(rows: Sequence[Row], idle: Sequence[str], title: str) -> None:
     table = Table(title=escape(printable(title)), box=box.SIMPLE, title_justify="left")
     for heading in ("export", "original", "by"):
         table.add_column(heading, overflow="fold")
@@ -84,6 +86,8 @@ def _show(rows: Sequence[Row], title: str) -> None:
     doubtful = sum(bool(for_pictures(row.outcome)) for row in rows)
     unmatched = len(rows) - matched - doubtful - left_alone
     by_pictures = f"{doubtful} left to the pictures, " if doubtful else ""
+    for line in idle:
+        say(f"list of pairs, {line}")
     say(f"{matched} matched, {by_pictures}{unmatched} unmatched, {left_alone} left alone")
 
 

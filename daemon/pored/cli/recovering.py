@@ -18,7 +18,7 @@ from pored.errors import PairError, PictureError, UsageError
 from pored.files.limits import at_most
 from pored.files.naming import kind_of_name
 from pored.job import RefusedError
-from pored.watch.outcome import Match, for_pictures, why_refused
+from pored.watch.outcome import Match, NotAnExport, Role, for_pictures, why_refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -198,7 +198,13 @@ def _candidates(
         tried.update(candidate.path for candidate in candidates)
         outcome = index.pair(PurePath(export.name), frozenset(tried))
     if not refusals and not isinstance(outcome, Match):
-        raise PairError("no-original", f"{export.name}: {outcome.reason}")
+        raise PairError("no-original", f"{export.name}: {outcome.reason}{_way_out(outcome)}")
+
+
+def _way_out(outcome: Outcome) -> str:
+    """What to do where a file's name or place speaks against its being an export; it may be one all the same."""
+    is_doubtful = isinstance(outcome, NotAnExport) and outcome.role in {Role.ORIGINAL, Role.RESULT}
+    return ". If it is an export, name its original: --original FILE instead of --originals." if is_doubtful else ""
 
 
 def _to_try(outcome: Outcome) -> tuple[Candidate, ...]:

@@ -121,11 +121,21 @@ class Originals:
         return [original for files in self.places(stem).values() for original in files]
 
     def called(self, name: PurePath) -> list[Original]:
-        """Those that a person means by a path relative to one of the trees, an absolute path, or a bare name."""
+        """Those that a person means by a path relative to one of the trees, an absolute path, or a bare name.
+
+        Where none has such a name with its extension, those that have it without.
+        """
         wanted = folded(name.as_posix())
         namesakes = self.named(folded(name.stem))
         by_path = [one for one in namesakes if wanted in (folded(one.file.as_posix()), folded(one.path.as_posix()))]
-        return by_path or [one for one in namesakes if folded(one.file.name) == wanted]
+        by_name = by_path or [one for one in namesakes if folded(one.file.name) == wanted]
+        return by_name or self._called_without_extension(name)
+
+    def _called_without_extension(self, name: PurePath) -> list[Original]:
+        wanted = folded(name.as_posix())
+        namesakes = self.named(folded(name.name))
+        bare = [(one, {folded(path.with_suffix("").as_posix()) for path in (one.file, one.path)}) for one in namesakes]
+        return [one for one, paths in bare if wanted in paths or wanted == one.stem]
 
     def _pictures(self, inbox: Path) -> Iterator[Original]:
         for view in self.views:

@@ -90,6 +90,14 @@ class Index:
             or self._waiting(export)
         )
 
+    def idle_lines(self, files: Iterable[PurePath]) -> list[str]:
+        """What is wrong with the lines of the list of pairs that lead nowhere; a sentence a line.
+
+        Args:
+            files: of the inbox, relative to it.
+        """
+        return self._overrides.idle(files, lambda named: bool(self._originals.called(named)))
+
     def _by_list(self, export: Export) -> Match | Waiting | Ambiguous | None:
         named = self._overrides.original_of(export.relative)
         if named is None:

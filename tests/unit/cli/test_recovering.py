@@ -172,6 +172,16 @@ def test_an_export_without_an_original_is_refused(pair: Pair, tmp_path: Path) ->
     assert "IMG_0001" in done.output
 
 
+@pytest.mark.parametrize("name", ["IMG_0007.png", "IMG_0007_pores.png"])
+def test_what_does_not_look_like_an_export_may_be_given_its_original(pair: Pair, tmp_path: Path, name: str) -> None:
+    _, original = pair
+    export = original.with_name(name)
+    original.rename(export)
+    done = pored("recover", export, "--originals", export.parent, "--output-dir", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "If it is an export, name its original: --original FILE instead of --originals." in done.output
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

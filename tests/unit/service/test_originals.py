@@ -216,3 +216,20 @@ def test_a_list_of_pairs_wins_over_every_rule_and_is_read_again_when_it_changes(
     studio.go_on()
     (entry,) = studio.entries()
     assert (entry.state, entry.rule) == (State.DONE, "list of pairs")
+
+
+def test_lines_of_the_list_of_pairs_that_lead_nowhere_are_told_once(studio: Studio) -> None:
+    studio.shoot("b.jpg")
+    pairs = studio.root / "pairs.csv"
+    pairs.write_text("a,b\nother.jpg,b.jpg\n" + "".join(f"{number}.jpg,b.jpg\n" for number in range(6)))
+    studio.start(pairing=Pairing(overrides=pairs)).drop("a.jpg")
+    studio.go_on()
+    studio.shoot("c.jpg")
+    studio.go_on(60)
+
+    assert [entry.rule for entry in studio.entries()] == ["list of pairs"]
+    (line,) = studio.log.of("overrides")
+    problem = str(line["problem"])
+    assert problem.startswith("pairs.csv: line 2: no export other.jpg is in the inbox; ")
+    assert "line 1:" not in problem
+    assert problem.endswith("; and 2 more, which pored pair shows")

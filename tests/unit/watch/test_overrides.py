@@ -41,6 +41,28 @@ def test_exports_are_found_by_path_or_name_in_any_case_and_form(tmp_path: Path) 
     assert overrides.original_of(PurePath("x.jpg")) is None
 
 
+def test_names_may_lack_their_extension(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("x,stem.jpg\nx.jpg,name.jpg\njob/y,path.jpg\n", encoding="utf-8")
+    overrides = read_overrides(path)
+    assert overrides.original_of(PurePath("X.jpg")) == PurePath("name.jpg")
+    assert overrides.original_of(PurePath("job/x.tif")) == PurePath("stem.jpg")
+    assert overrides.original_of(PurePath("job/y.tif")) == PurePath("path.jpg")
+    assert overrides.original_of(PurePath("xx.jpg")) is None
+
+
+def test_lines_that_lead_nowhere_are_told_with_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("export,original\na.jpg,b.jpg\nA,gone.jpg\nc.jpg,b.jpg\nd,e\n", encoding="utf-8")
+    there = {PurePath("b.jpg")}
+    mend = "; write names as the files have them, or put the files there"
+    assert read_overrides(path).idle([PurePath("job/a.jpg")], there.__contains__) == [
+        f"line 3: no gone.jpg is among the originals{mend}",
+        f"line 4: no export c.jpg is in the inbox{mend}",
+        f"line 5: no export d is in the inbox and no e is among the originals{mend}",
+    ]
+
+
 def test_all_mistakes_at_once_with_their_lines(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         read(tmp_path, b"a.jpg,b.jpg\nalone.jpg\nc.jpg,d.jpg,e.jpg\nA.jpg,other.jpg\na.jpg,b.jpg\n,f.jpg\n")

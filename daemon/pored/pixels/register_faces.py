@@ -34,7 +34,7 @@ SHOWN = 0.15
 MISPLACED = 0.6
 """Of a face's width, by which the middle of one that is cut off may be misplaced."""
 CLOSE_UP = 0.6
-"""Of the original's area: where an export shows less, it may show a part of a face, and another may seem to be in that."""
+"""Of the original's area: an export that shows less may show a part of a face, in which another may seem to be."""
 LARGER = 1.5
 """So many times as wide, a face of the original tells that what seemed to be one within it is none."""
 

@@ -134,8 +134,7 @@ def lay_face(
     skin = FaceSkin(export, face)
     mask, measured = _reached(skin.masks(work, settings.skin), reached)
     laid = lay_over_reduced(original, registration, work, factor)
-    own, tone = _looked_at(export[work.slices], factor)
-    grading: Grading | None = None
+    own, tone, grading = reduced(export[work.slices], factor), _lightness(export[work.slices], factor), None
     share = _as_share(measured, factor)
     if settings.missing_only:
         grading = fit_grading(laid, own, share, face.width / factor)
@@ -190,15 +189,12 @@ def _reached(masks: Masks, reached: NDArray[np.bool_] | None) -> Masks:
     return less, less if measured is mask else measured * reached
 
 
-def _looked_at(samples: Samples, factor: int) -> tuple[Plane, Plane]:
-    """Samples and their lightness, reduced: not that of reduced colours, whose highest and lowest are others."""
+def _lightness(samples: Samples, factor: int) -> Plane:
+    """Of the full picture, reduced; not of reduced colours, whose highest and lowest are others."""
     height, width = samples.shape[:2]
     if factor == 1:
-        return in_levels(samples), lightness(samples)
-    parts = (samples[start:end] for start, end in strips(height, width, factor))
-    both = [(reduced(part, factor), reduced(lightness(part), factor)) for part in parts]
-    own, tone = (np.concatenate(planes) for planes in zip(*both, strict=True))
-    return own, tone
+        return lightness(samples)
+    return np.concatenate([reduced(lightness(samples[a:b]), factor) for a, b in strips(height, width, factor)])
 
 
 def _around_skin(mask: NDArray[np.uint8], work: Box, margin: int, factor: int) -> Box:

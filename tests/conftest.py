@@ -12,8 +12,8 @@ from PIL import Image
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.pixels.adaptive_mask import picture_mask
-from pored.pixels.surface_blur import plastic_skin
+from pored.pixels.made_up.surface_blur import plastic_skin
+from pored.pixels.skin.adaptive_mask import picture_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pored.files.picture import Picture
     from pored.model import Face
     from pored.pipeline import Recovered
-    from pored.pixels.picture_layer import FaceLayer
+    from pored.pixels.recovery.picture_layer import FaceLayer
 
 EQUAL = 0.05
 """Agreements this near to the best are equal: it is one frame in several files."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from pored.files.layers import Group, Layer
-from pored.files.psd_result import new_document, with_layers
+from pored.files.psd.layers import Group, Layer
+from pored.files.psd.result import new_document, with_layers
 from pored.model import Box
-from pored.pixels.changes import bounds
-from pored.pixels.face_texture import FaceTexture
-from pored.pixels.levels import levels_of
-from pored.pixels.picture_layer import shown_box
+from pored.pixels.planes.changes import bounds
+from pored.pixels.planes.levels import levels_of
+from pored.pixels.recovery.face_texture import FaceTexture
+from pored.pixels.recovery.picture_layer import shown_box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.files.event import Event
-    from pored.files.psd_write import Document
+    from pored.files.psd.write import Document
     from pored.model import Samples
     from pored.pipeline import Recovered
-    from pored.pixels.picture_layer import FaceLayer, PictureLayer
-    from pored.pixels.registered_original import RegisteredOriginal
+    from pored.pixels.align.registered_original import RegisteredOriginal
+    from pored.pixels.recovery.picture_layer import FaceLayer, PictureLayer
 
 GROUP, TEXTURE, SPOTS, ORIGINAL = "Pores", "Texture", "Texture on retouched spots", "Original"
 GRAFT, GRAIN = "Grafted texture", "Grain"

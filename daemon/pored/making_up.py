@@ -31,17 +31,17 @@ from pored.pipeline import (
     versions,
     weighed_by_skin,
 )
-from pored.pixels.agreement import agreement
-from pored.pixels.blend_if import BlendIf
-from pored.pixels.desaturate import lightness
-from pored.pixels.face_zones import ZoneWeights
-from pored.pixels.graft_layer import GraftSettings, graft_layer
-from pored.pixels.grain_layer import GrainSettings, grain_layer
-from pored.pixels.picture_layer import compose_texture
-from pored.pixels.plate_make import make_plate
-from pored.pixels.register_faces import carried_face
-from pored.pixels.register_map import inverse
-from pored.pixels.texture_plate import plate_from, skin_plate
+from pored.pixels.align.faces import carried_face
+from pored.pixels.align.maps import inverse
+from pored.pixels.made_up.face_zones import ZoneWeights
+from pored.pixels.made_up.graft_layer import GraftSettings, graft_layer
+from pored.pixels.made_up.grain_layer import GrainSettings, grain_layer
+from pored.pixels.made_up.plate import plate_from, skin_plate
+from pored.pixels.made_up.plate_make import make_plate
+from pored.pixels.photoshop.blend_if import BlendIf
+from pored.pixels.photoshop.desaturate import lightness
+from pored.pixels.recovery.picture_layer import compose_texture
+from pored.pixels.same_frame.agreement import agreement
 from pored.registering import faces_of, register_pair
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.model import Face, Samples
-    from pored.pixels.adaptive_mask import SkinSettings
-    from pored.pixels.made_up import MadeUpFace, MadeUpLayer
-    from pored.pixels.texture_plate import Plate
+    from pored.pixels.made_up.layer import MadeUpFace, MadeUpLayer
+    from pored.pixels.made_up.plate import Plate
+    from pored.pixels.skin.adaptive_mask import SkinSettings
     from pored.registering import Registered
 
 MADE_PLATE = 1

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from pored.errors import NoFaceError, UnsupportedError
 from pored.files.mask_file import given_mask_name, read_given_mask
-from pored.pixels.adaptive_mask import SkinSettings
-from pored.pixels.face_frame import from_the_left
-from pored.pixels.given_mask import GivenMask
+from pored.pixels.skin.adaptive_mask import SkinSettings
+from pored.pixels.skin.face_frame import from_the_left
+from pored.pixels.skin.given_mask import GivenMask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

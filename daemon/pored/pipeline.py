@@ -20,14 +20,21 @@ from pored.files.codecs import read_picture
 from pored.files.original import read_original
 from pored.files.picture import Kind
 from pored.masking import painted_mask, skin_settings, where_texture_goes
-from pored.pixels.agreement import SAME_FRAME
-from pored.pixels.blend_if import BlendIf
-from pored.pixels.compose import LayerStyle
-from pored.pixels.face_agreement import face_likeness
-from pored.pixels.face_texture import FaceTexture, HighPassSettings
-from pored.pixels.picture_layer import FaceLayer, FaceT, PictureLayer, compose_texture, picture_layer, shown_box
-from pored.pixels.registered_original import registered_original
-from pored.pixels.texture_layer import TextureLayer, texture_layer
+from pored.pixels.align.registered_original import registered_original
+from pored.pixels.photoshop.blend_if import BlendIf
+from pored.pixels.photoshop.compose import LayerStyle
+from pored.pixels.recovery.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.recovery.picture_layer import (
+    FaceLayer,
+    FaceT,
+    PictureLayer,
+    compose_texture,
+    picture_layer,
+    shown_box,
+)
+from pored.pixels.recovery.texture_layer import TextureLayer, texture_layer
+from pored.pixels.same_frame.agreement import SAME_FRAME
+from pored.pixels.same_frame.face_agreement import face_likeness
 from pored.registering import faces_seen, register_pair
 
 if TYPE_CHECKING:
@@ -41,10 +48,10 @@ if TYPE_CHECKING:
     from pored.files.picture import Picture
     from pored.masking import Where
     from pored.model import Box, Face, Samples
-    from pored.pixels.agreement import Agreement
-    from pored.pixels.blemish import Spot
-    from pored.pixels.register_map import Registration
-    from pored.pixels.registered_original import RegisteredOriginal
+    from pored.pixels.align.maps import Registration
+    from pored.pixels.align.registered_original import RegisteredOriginal
+    from pored.pixels.blemish.find import Spot
+    from pored.pixels.same_frame.agreement import Agreement
 
 T = TypeVar("T")
 Outcome = Literal["recovered", "made_up", "nothing_missing"]

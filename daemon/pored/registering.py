@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pored.errors import NoFaceError
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.pixels.register_faces import (
+from pored.pixels.align.faces import (
     carried_face,
     face_around,
     faces_within,
@@ -17,8 +17,8 @@ from pored.pixels.register_faces import (
     keeps_upright,
     nearest_face,
 )
-from pored.pixels.register_map import magnification
-from pored.pixels.registration import CERTAIN, register, rough_maps
+from pored.pixels.align.maps import magnification
+from pored.pixels.align.registration import CERTAIN, register, rough_maps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.model import Face
-    from pored.pixels.register_map import Registration
+    from pored.pixels.align.maps import Registration
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from pored.files.faults import storage_faults
 from pored.files.names import printable
 from pored.files.naming import layered_name
 from pored.files.picture import Kind
-from pored.files.psd_write import dialect_of, write_document
+from pored.files.psd.write import dialect_of, write_document
 from pored.layered import layered_document, texture_document
 from pored.regular import open_regular
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pored.files.event import Event
     from pored.job import Layering
     from pored.pipeline import Recovered
-    from pored.pixels.picture_layer import FaceLayer
+    from pored.pixels.recovery.picture_layer import FaceLayer
 
 Write = Callable[[BinaryIO], object]
 """Writes a file that is empty, open for writing, and can be positioned."""

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import pored
 from pored.alarm import Alarm, told_by_signals
 from pored.clock import SYSTEM_CLOCK
-from pored.desk import Desk
-from pored.dispatch import Dispatch
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import LONGEST_DELAY, Ledger
 from pored.files.names import printable
 from pored.files.records import DONE_STATES, OPEN_STATES, State
 from pored.files.schema import LedgerFault
-from pored.lane import Lane
+from pored.hot_folder.desk import Desk
+from pored.hot_folder.dispatch import Dispatch
+from pored.hot_folder.lane import Lane
 from pored.log import Counted, Once, open_log
 from pored.messenger import Messenger
 from pored.metrics import Metrics

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pored.choosing import Chosen
     from pored.job import Job, Place
     from pored.pipeline import Recovered
-    from pored.pixels.picture_layer import FaceLayer
+    from pored.pixels.recovery.picture_layer import FaceLayer
     from pored.results import Write
 
 

@@ -24,9 +24,9 @@ from warping import (
 )
 
 from pored.model import Box
-from pored.pixels.desaturate import desaturate
-from pored.pixels.register_map import shifting
-from pored.pixels.surface_blur import plastic_skin
+from pored.pixels.align.maps import shifting
+from pored.pixels.made_up.surface_blur import plastic_skin
+from pored.pixels.photoshop.desaturate import desaturate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from warping import Move
 
     from pored.model import Plane
-    from pored.pixels.register_map import Matrix
+    from pored.pixels.align.maps import Matrix
 
     Pixels = NDArray[np.uint8]
 

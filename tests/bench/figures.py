@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.desaturate import desaturate
-from pored.pixels.high_pass import high_band
-from pored.pixels.texture import compare_texture, measured_skin
+from pored.pixels.photoshop.desaturate import desaturate
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.recovery.texture import compare_texture, measured_skin
 
 if TYPE_CHECKING:
     from cases import Case

@@ -22,7 +22,7 @@ from table import table
 
 from pored.config import Recovery
 from pored.files.codecs import read_picture
-from pored.files.psd_write import Document, write_document
+from pored.files.psd.write import Document, write_document
 from pored.pipeline import Recovered, recover
 from pored.results import Results
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Samples
-    from pored.pixels.face_texture import FaceTexture
+    from pored.pixels.recovery.face_texture import FaceTexture
 
 SCRIPT = """
 (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{document}" "{document}")))

@@ -21,13 +21,13 @@ from PIL import Image
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
-from pored.pixels.adaptive_mask import SkinSettings, adaptive_mask, mask_box
+from pored.pixels.skin.adaptive_mask import SkinSettings, adaptive_mask, mask_box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Face
-    from pored.pixels.adaptive_mask import Scope
+    from pored.pixels.skin.adaptive_mask import Scope
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 PIXELS = 24_000_000

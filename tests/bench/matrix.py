@@ -23,9 +23,9 @@ import numpy as np
 import tifffile
 from PIL import Image
 
-from pored.files.avif_file import completed
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.event import Event
+from pored.files.kinds.avif_file import completed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.files.codecs import read_picture
-from pored.pixels.desaturate import desaturate
-from pored.pixels.gaussian_blur import reach
-from pored.pixels.high_pass import high_band
-from pored.pixels.tone import fit_grading, graded
-from pored.pixels.warp import covered, lay_over
+from pored.pixels.align.warp import covered, lay_over
+from pored.pixels.photoshop.desaturate import desaturate
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.planes.gaussian_blur import reach
+from pored.pixels.recovery.tone import fit_grading, graded
 from pored.registering import faces_of, register_pair
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pored.model import Box, Plane
     from pored.pipeline import Recovered
-    from pored.pixels.face_texture import FaceTexture
+    from pored.pixels.recovery.face_texture import FaceTexture
 
 METHODS = ("tutorial 100 %", "tutorial 50 %", "missing detail")
 

@@ -14,9 +14,9 @@ from table import table
 from pored.config import Pairing
 from pored.errors import PictureError
 from pored.pipeline import recover
-from pored.pixels.desaturate import desaturate
-from pored.pixels.high_pass import high_band
-from pored.pixels.texture import compare_texture, measured_skin
+from pored.pixels.photoshop.desaturate import desaturate
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.recovery.texture import compare_texture, measured_skin
 from pored.watch.listing import list_files, list_originals
 from pored.watch.pairing import Index, pair_table
 

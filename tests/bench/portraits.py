@@ -13,8 +13,8 @@ from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import read_picture
 from pored.model import Face
-from pored.pixels.face_parts import BROWS, EYES, FACE_OVAL, LIPS
-from pored.pixels.surface_blur import plastic_skin
+from pored.pixels.made_up.surface_blur import plastic_skin
+from pored.pixels.skin.face_parts import BROWS, EYES, FACE_OVAL, LIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from PIL import Image
 
 from pored.files.codecs import read_picture
 from pored.model import Box
-from pored.pixels.adaptive_mask import picture_mask
+from pored.pixels.skin.adaptive_mask import picture_mask
 from pored.registering import faces_of
 
 if TYPE_CHECKING:

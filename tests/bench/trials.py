@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portraits import Portrait
 
     from pored.config import Recovery
-    from pored.pixels.face_texture import FaceTexture
+    from pored.pixels.recovery.face_texture import FaceTexture
 
 
 @dataclass(frozen=True, slots=True)

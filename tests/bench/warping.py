@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import cv2
 import numpy as np
 
-from pored.pixels.refine_patch import positions
+from pored.pixels.align.refine_patch import positions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

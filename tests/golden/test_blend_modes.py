@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pored.pixels.blend_modes import BLEND
-from pored.pixels.levels import EIGHT_BIT, to_nearest
+from pored.pixels.photoshop.blend_modes import BLEND
+from pored.pixels.planes.levels import EIGHT_BIT, to_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from pored.pixels.blend_modes import BlendMode
+    from pored.pixels.photoshop.blend_modes import BlendMode
 
 FLOAT = 1e-4
 """Levels by which float32 may differ from float64."""

@@ -14,7 +14,7 @@ from psd_tools.constants import Tag
 from psd_tools.psd import PSD
 
 from pored.config import Recovery
-from pored.files.psd_write import Document, write_document
+from pored.files.psd.write import Document, write_document
 from pored.layered import layered_document, texture_document
 from pored.making_up import make_up
 from pored.pipeline import Recovered, recover
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pored.pixels.picture_layer import FaceLayer
+    from pored.pixels.recovery.picture_layer import FaceLayer
 
 Levels = NDArray[np.float64]
 WHITE = {8: 255, 16: 32768}

@@ -17,23 +17,23 @@ from PIL import Image
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Box
-from pored.pixels.add_noise import noise_on_grey, uniform_noise
-from pored.pixels.blend_if import BlendIf, gray
-from pored.pixels.compose import LayerStyle, compose
-from pored.pixels.desaturate import desaturate
-from pored.pixels.frequency_separation import once
-from pored.pixels.gaussian_blur import gaussian_blur
-from pored.pixels.guided_filter import guided_filter
-from pored.pixels.high_pass import high_band
-from pored.pixels.levels import EIGHT_BIT, SIXTEEN_BIT
-from pored.pixels.linear_light import linear_light
-from pored.pixels.match import matching_strength
-from pored.pixels.noise import keep_noise_out
-from pored.pixels.noise_model import measure_band
-from pored.pixels.register_map import Registration
-from pored.pixels.registration import register
-from pored.pixels.tone import fit_grading, graded
-from pored.pixels.warp import lay_over
+from pored.pixels.align.maps import Registration
+from pored.pixels.align.registration import register
+from pored.pixels.align.warp import lay_over
+from pored.pixels.photoshop.add_noise import noise_on_grey, uniform_noise
+from pored.pixels.photoshop.blend_if import BlendIf, gray
+from pored.pixels.photoshop.compose import LayerStyle, compose
+from pored.pixels.photoshop.desaturate import desaturate
+from pored.pixels.photoshop.frequency_separation import once
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.photoshop.linear_light import linear_light
+from pored.pixels.planes.gaussian_blur import gaussian_blur
+from pored.pixels.planes.guided_filter import guided_filter
+from pored.pixels.planes.levels import EIGHT_BIT, SIXTEEN_BIT
+from pored.pixels.recovery.match import matching_strength
+from pored.pixels.recovery.noise import keep_noise_out
+from pored.pixels.recovery.noise_model import measure_band
+from pored.pixels.recovery.tone import fit_grading, graded
 
 PHOTOS = Path(__file__).parent.parent / "photos"
 FLOAT = 2e-3

@@ -18,9 +18,9 @@ from pored.config import recovery_from
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.pipeline import settings_from
-from pored.pixels.picture_layer import compose_texture
-from pored.pixels.register_map import Registration, identity
-from pored.pixels.texture_layer import texture_layer
+from pored.pixels.align.maps import Registration, identity
+from pored.pixels.recovery.picture_layer import compose_texture
+from pored.pixels.recovery.texture_layer import texture_layer
 
 PHOTOS = Path(__file__).parent.parent / "photos"
 ONE_LEVEL = 1

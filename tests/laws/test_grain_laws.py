@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
-from pored.pixels.blend_if import BlendIf
-from pored.pixels.blend_modes import BLEND, BlendMode
-from pored.pixels.compose import LayerStyle, compose
-from pored.pixels.graft_layer import GraftSettings, graft_layer
-from pored.pixels.grain_layer import GrainSettings, grain_layer
-from pored.pixels.made_up import MadeUpLayer
-from pored.pixels.picture_layer import compose_texture
-from pored.pixels.plate_make import make_plate
+from pored.pixels.made_up.graft_layer import GraftSettings, graft_layer
+from pored.pixels.made_up.grain_layer import GrainSettings, grain_layer
+from pored.pixels.made_up.layer import MadeUpLayer
+from pored.pixels.made_up.plate_make import make_plate
+from pored.pixels.photoshop.blend_if import BlendIf
+from pored.pixels.photoshop.blend_modes import BLEND, BlendMode
+from pored.pixels.photoshop.compose import LayerStyle, compose
+from pored.pixels.recovery.picture_layer import compose_texture
 
 Bytes = NDArray[np.uint8]
 Method = Callable[[Bytes, Sequence[Face], int], MadeUpLayer]

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Face, Samples
-from pored.pixels.blend_if import BlendIf
-from pored.pixels.compose import LayerStyle, compose
-from pored.pixels.desaturate import desaturate
-from pored.pixels.face_texture import HighPassSettings
-from pored.pixels.high_pass import high_band
-from pored.pixels.layer_rounding import round_for_result
-from pored.pixels.levels import EIGHT_BIT, SIXTEEN_BIT, Levels
-from pored.pixels.linear_light import linear_light
-from pored.pixels.picture_layer import compose_texture
-from pored.pixels.register_map import Registration, identity
-from pored.pixels.texture_layer import texture_layer
+from pored.pixels.align.maps import Registration, identity
+from pored.pixels.photoshop.blend_if import BlendIf
+from pored.pixels.photoshop.compose import LayerStyle, compose
+from pored.pixels.photoshop.desaturate import desaturate
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.photoshop.layer_rounding import round_for_result
+from pored.pixels.photoshop.linear_light import linear_light
+from pored.pixels.planes.levels import EIGHT_BIT, SIXTEEN_BIT, Levels
+from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.picture_layer import compose_texture
+from pored.pixels.recovery.texture_layer import texture_layer
 
 Bytes = NDArray[np.uint8]
 MASK_STEP = 1

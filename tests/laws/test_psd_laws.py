@@ -16,11 +16,11 @@ from hypothesis.extra import numpy as arrays
 
 from pored.errors import PictureError
 from pored.files.codecs import read_picture
-from pored.files.layers import Group, Layer
-from pored.files.packbits import packed_rows, unpack_rows
-from pored.files.psd_carrier import first_resources, with_thumbnail
-from pored.files.psd_result import with_layers
-from pored.files.psd_write import Document, write_document
+from pored.files.psd.carrier import first_resources, with_thumbnail
+from pored.files.psd.layers import Group, Layer
+from pored.files.psd.packbits import packed_rows, unpack_rows
+from pored.files.psd.result import with_layers
+from pored.files.psd.write import Document, write_document
 from pored.model import Box
 from pored.watch.endcheck import ending
 

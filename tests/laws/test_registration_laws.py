@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pored.model import Box, Face
-from pored.pixels.high_pass import high_band
-from pored.pixels.register_map import Registration, apply, identity, inverse, shifting, then
-from pored.pixels.registration import register
-from pored.pixels.tone import UNTOUCHED, fit_grading, graded
-from pored.pixels.warp import covered, lay_over
+from pored.pixels.align.maps import Registration, apply, identity, inverse, shifting, then
+from pored.pixels.align.registration import register
+from pored.pixels.align.warp import covered, lay_over
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.recovery.tone import UNTOUCHED, fit_grading, graded
 
 SIZE = 200
 RNG = np.random.default_rng(12)

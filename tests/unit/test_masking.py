@@ -15,7 +15,7 @@ from pored.errors import NoFaceError, UnsupportedError
 from pored.masking import as_strong, skin_settings, where_texture_goes
 from pored.model import Face
 from pored.pipeline import recover
-from pored.pixels.adaptive_mask import SkinSettings
+from pored.pixels.skin.adaptive_mask import SkinSettings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

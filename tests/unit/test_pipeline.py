@@ -16,8 +16,8 @@ from pored.faces.landmarker import shared_landmarker
 from pored.files.codecs import encode_picture
 from pored.files.report import render_report
 from pored.pipeline import Stopwatch, recover
-from pored.pixels.adaptive_mask import picture_mask
-from pored.pixels.surface_blur import plastic_skin
+from pored.pixels.made_up.surface_blur import plastic_skin
+from pored.pixels.skin.adaptive_mask import picture_mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ LAYERS = (
     {"demo"},
     {"service", "check", "studio"},
     {"review"},
-    {"batches", "beside", "captures", "delivery", "desk", "dispatch", "health", "intake", "lane", "matching", "turns"},
+    {"hot_folder"},
     {"workers"},
     {"work"},
     {"choosing", "results"},
@@ -40,7 +40,17 @@ LAYERS = (
 )
 """From the top down. A part imports itself and what is below it; those of one layer do not know each other, except:"""
 
-SAME_LAYER = {("work", "job"), *((a, b) for a in LAYERS[5] for b in LAYERS[5])}
+SAME_LAYER = {("work", "job")}
+
+ARITHMETIC = (
+    {"made_up"},
+    {"recovery"},
+    {"blemish", "same_frame"},
+    {"align", "skin"},
+    {"photoshop"},
+    {"planes"},
+)
+"""The parts of ``pixels``, from the top down, likewise."""
 
 DOORS = {
     "mediapipe": ("faces/landmarker.py",),
@@ -48,11 +58,11 @@ DOORS = {
     "blake3": ("files/staging.py",),
     "exiv2": ("files/metadata.py",),
     "PIL": ("files/",),
-    "tifffile": ("files/tiff.py",),
+    "tifffile": ("files/kinds/tiff.py",),
     "imagecodecs": ("files/",),
-    "jpeglib": ("files/jpeg_blocks.py",),
-    "pillow_heif": ("files/heic.py",),
-    "rawpy": ("files/raw.py",),
+    "jpeglib": ("files/kinds/jpeg_blocks.py",),
+    "pillow_heif": ("files/kinds/heic.py",),
+    "rawpy": ("files/kinds/raw.py",),
     "sqlite3": ("files/ledger.py", "files/board.py", "files/schema.py", "files/gallery.py"),
     "starlette": ("review/",),
     "anyio": ("review/app.py",),
@@ -72,6 +82,7 @@ WORLD = {"os", "pathlib", "io", "time", "datetime", "logging", "threading", "sub
 """What arithmetic must not be able to reach."""
 
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+PIXELS = [file for file in FILES if file.parts[0] == "pixels" and file.name != "__init__.py"]
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -92,8 +103,8 @@ def part_of(name: str) -> str:
     return name.split(".")[1].removesuffix(".py")
 
 
-def layer_of(part: str) -> int:
-    return next((place for place, layer in enumerate(LAYERS) if part in layer), -1)
+def layer_of(part: str, layers: tuple[set[str], ...] = LAYERS) -> int:
+    return next((place for place, layer in enumerate(layers) if part in layer), -1)
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
@@ -111,6 +122,16 @@ def test_imports_point_downwards(file: Path) -> None:
         assert below or (own, other) in SAME_LAYER, f"{file} imports {name}, which is not below it"
 
 
+@pytest.mark.parametrize("file", PIXELS, ids=str)
+def test_the_arithmetic_is_in_layers_too(file: Path) -> None:
+    own = file.parts[1]
+    assert layer_of(own, ARITHMETIC) >= 0, f"pixels/{own} has no place in the layers"
+    for name in imports(file):
+        if name.startswith("pored.pixels.") and (other := name.split(".")[2]) != own:
+            below = layer_of(other, ARITHMETIC) > layer_of(own, ARITHMETIC)
+            assert below, f"{file} imports {name}, which is not below it"
+
+
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_each_dependency_has_one_door(file: Path) -> None:
     for name in imports(file):
@@ -122,6 +143,6 @@ def test_each_dependency_has_one_door(file: Path) -> None:
             assert str(file).startswith(DOORS[top]), f"{file} imports {top}; its door is {DOORS[top]}"
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if file.parts[0] == "pixels"], ids=str)
+@pytest.mark.parametrize("file", PIXELS, ids=str)
 def test_the_arithmetic_cannot_reach_the_world(file: Path) -> None:
     assert WORLD.isdisjoint(name.partition(".")[0] for name in imports(file))

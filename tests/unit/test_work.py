@@ -21,8 +21,8 @@ from pored.choosing import Chosen
 from pored.config import Recovery
 from pored.errors import PairError, StorageError, UnsupportedError
 from pored.faces.landmarker import shared_landmarker
-from pored.files.layers import Layer
-from pored.files.psd_write import Document, write_document
+from pored.files.psd.layers import Layer
+from pored.files.psd.write import Document, write_document
 from pored.files.staging import Staged, commit, digest_file, stage
 from pored.job import ExportChangedError, Job, Layering, Outcome, Place
 from pored.model import Box

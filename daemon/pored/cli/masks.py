@@ -61,8 +61,8 @@ def _refuse_to_write_among(images: Sequence[Path], folder: Path) -> None:
 def _mask_one(image: Path, target: Path, scope: Scope, *, overlay: bool) -> str:
     from pored.files.codecs import read_picture
     from pored.files.mask_file import encode_mask, encode_overlay
-    from pored.pixels.adaptive_mask import SkinSettings, picture_mask
-    from pored.pixels.mask_overlay import mask_overlay
+    from pored.pixels.skin.adaptive_mask import SkinSettings, picture_mask
+    from pored.pixels.skin.mask_overlay import mask_overlay
     from pored.registering import faces_of
 
     must_be_file(image)

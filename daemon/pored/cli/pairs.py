@@ -10,10 +10,10 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from pored.captures import Captures
 from pored.cli.output import complain, out, printable, say
 from pored.config import Pairing, load_settings
 from pored.errors import UsageError
+from pored.hot_folder.captures import Captures
 from pored.watch.listing import list_files, list_originals
 from pored.watch.outcome import NotAnExport, Waiting, for_pictures
 from pored.watch.overrides import NO_OVERRIDES, Overrides, read_overrides

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pored.choosing import Chosen
     from pored.files.staging import Staged
     from pored.pipeline import Recovered
-    from pored.pixels.picture_layer import FaceLayer
+    from pored.pixels.recovery.picture_layer import FaceLayer
     from pored.results import Write
     from pored.watch.outcome import Outcome
 
@@ -176,7 +176,7 @@ def _candidates(
     Raises:
         PairError: nothing may, and nothing was refused.
     """
-    from pored.captures import Captures
+    from pored.hot_folder.captures import Captures
     from pored.watch.listing import list_originals
     from pored.watch.outcome import Waiting
     from pored.watch.overrides import NO_OVERRIDES, read_overrides

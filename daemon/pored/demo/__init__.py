@@ -23,8 +23,8 @@ from pored.files.codecs import encode_picture, read_picture
 from pored.files.ledger import read_ledger
 from pored.files.preview import render_comparison
 from pored.files.records import DONE_STATES, State
-from pored.pixels.adaptive_mask import picture_mask
-from pored.pixels.surface_blur import plastic_skin
+from pored.pixels.made_up.surface_blur import plastic_skin
+from pored.pixels.skin.adaptive_mask import picture_mask
 from pored.registering import faces_of
 from pored.studio import make_studio
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pored.faces.pose import UPRIGHT
 from pored.model import Box
-from pored.pixels.resize import fitted, halved
+from pored.pixels.planes.resize import fitted, halved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from pored.faces.finds import keep, looks_drawn
 from pored.faces.pose import OVER, POSES, is_upright
 from pored.faces.scan import scan, sides_of
 from pored.faces.view import Looker
-from pored.pixels.face_frame import face_unit
+from pored.pixels.skin.face_frame import face_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.model import Box, Face
-from pored.pixels.face_frame import face_unit
-from pored.pixels.face_parts import CHEEK_TO_CHEEK
+from pored.pixels.skin.face_frame import face_unit
+from pored.pixels.skin.face_parts import CHEEK_TO_CHEEK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.eight_bit import as_rgb8
-from pored.pixels.outline import filled, hull
+from pored.pixels.planes.eight_bit import as_rgb8
+from pored.pixels.planes.outline import filled, hull
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

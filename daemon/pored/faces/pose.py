@@ -9,7 +9,7 @@ import numpy as np
 
 from pored.faces.mirrored import mirrored
 from pored.model import Face
-from pored.pixels.face_frame import down_of
+from pored.pixels.skin.face_frame import down_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

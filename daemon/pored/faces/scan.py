@@ -10,8 +10,8 @@ import numpy as np
 
 from pored.faces.finds import covers_half, face_from, keep
 from pored.model import Box
-from pored.pixels.eight_bit import as_rgb8
-from pored.pixels.feature_detail import feature_detail
+from pored.pixels.planes.eight_bit import as_rgb8
+from pored.pixels.planes.feature_detail import feature_detail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

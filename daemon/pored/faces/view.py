@@ -8,7 +8,7 @@ import numpy as np
 
 from pored.faces.finds import face_from
 from pored.faces.mirrored import mirrored
-from pored.pixels.eight_bit import as_rgb8
+from pored.pixels.planes.eight_bit import as_rgb8
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

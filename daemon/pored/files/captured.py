@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from pored.capture import UNKNOWN, Capture
 from pored.files import exif
 from pored.files.image_resources import EXIF, XMP, resource
-from pored.files.isobmff import boxes, exif_and_xmp, read_items
+from pored.files.kinds.isobmff import boxes, exif_and_xmp, read_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

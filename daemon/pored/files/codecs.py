@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from pored.errors import UnreadableError, UnsupportedError
-from pored.files import avif, heic, jpeg, metadata_box, png, psd, tiff, webp
+from pored.files import metadata_box
 from pored.files.faults import storage_faults
+from pored.files.kinds import avif, heic, jpeg, png, tiff, webp
+from pored.files.kinds.signature import kind_of
+from pored.files.kinds.source import Source, cut_short, damaged
 from pored.files.limits import refuse_too_large
 from pored.files.metadata import MetadataError, convert
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
 from pored.files.picture import ENCODED_AGAIN, Header, Kind, Picture, eight_bit, is_encoded_again
-from pored.files.signature import kind_of
-from pored.files.source import Source, cut_short, damaged
+from pored.files.psd import codec as psd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

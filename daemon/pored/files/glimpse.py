@@ -11,11 +11,11 @@ from PIL import Image, ImageOps
 from pored.files.codecs import read_picture
 from pored.files.colour import in_srgb
 from pored.files.faults import storage_faults
+from pored.files.kinds.pillow import unloaded
 from pored.files.limits import at_most, refuse_too_large
 from pored.files.names import printable
-from pored.files.pillow import unloaded
 from pored.files.screen import THUMBNAIL, small
-from pored.pixels.resize import fitted
+from pored.pixels.planes.resize import fitted
 from pored.regular import open_regular
 
 if TYPE_CHECKING:

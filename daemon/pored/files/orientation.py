@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pored.model import Box
-from pored.pixels.turn import turned
+from pored.pixels.planes.turn import turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from pored.camera_raw import RAW_EXTENSIONS
 from pored.errors import UnsupportedError
 from pored.files.codecs import open_picture, read_picture
 from pored.files.colour import in_colours_of
-from pored.files.raw import develop
+from pored.files.kinds.raw import develop
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pored.files.picture import eight_bit
 from pored.model import Box
-from pored.pixels.resize import roughly_fitted
+from pored.pixels.planes.resize import roughly_fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Samples
-    from pored.pixels.blemish import Spot
+    from pored.pixels.blemish.find import Spot
 
 WIDEST = 1600
 """Pixels across a preview, all panels together."""

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from pored.files.preview import panel_after
-from pored.pixels.resize import fitted
+from pored.pixels.planes.resize import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

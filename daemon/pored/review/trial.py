@@ -23,10 +23,10 @@ from pored.files.screen import jpeg, store
 from pored.making_up import Subject, clean_skin, made_layer
 from pored.masking import painted_mask, where_texture_goes
 from pored.pipeline import settings_from
-from pored.pixels.agreement import agreement
-from pored.pixels.compose import compose
-from pored.pixels.face_texture import ready_face
-from pored.pixels.quick_texture import QuickFace
+from pored.pixels.photoshop.compose import compose
+from pored.pixels.recovery.face_texture import ready_face
+from pored.pixels.recovery.quick_texture import QuickFace
+from pored.pixels.same_frame.agreement import agreement
 from pored.registering import faces_of, faces_seen, register_pair
 from pored.review.once import Once
 from pored.review.work import Tried
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from pored.config import Recovery
     from pored.files.picture import Picture
     from pored.model import Box, Face, Samples
-    from pored.pixels.made_up import MadeUpLayer
-    from pored.pixels.texture_plate import Plate
+    from pored.pixels.made_up.layer import MadeUpLayer
+    from pored.pixels.made_up.plate import Plate
     from pored.registering import Registered
     from pored.review.work import Trial
 

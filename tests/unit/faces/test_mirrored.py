@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from pored.faces.mirrored import FELLOWS, mirrored
-from pored.pixels.face_parts import BROWS, EYES, FACE_OVAL, LEFT_BROW, LEFT_EYE, LIPS
+from pored.pixels.skin.face_parts import BROWS, EYES, FACE_OVAL, LEFT_BROW, LEFT_EYE, LIPS
 
 
 def test_a_fellow_s_fellow_is_the_landmark_itself() -> None:

@@ -14,8 +14,8 @@ from PIL import Image, PngImagePlugin
 from pored.capture import UNKNOWN, Capture
 from pored.files.captured import read_capture
 from pored.files.codecs import encode_picture, read_picture
-from pored.files.psd_result import new_document
-from pored.files.psd_write import write_document
+from pored.files.psd.result import new_document
+from pored.files.psd.write import write_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

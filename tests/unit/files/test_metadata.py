@@ -10,7 +10,7 @@ from PIL import Image
 
 from pored.files.metadata import MetadataError, carry_over, convert
 from pored.files.picture import Kind
-from pored.files.psd_carrier import carrier
+from pored.files.psd.carrier import carrier
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from pored.errors import UnreadableError, UnsupportedError
-from pored.files.avif_file import completed, xmp_item
 from pored.files.codecs import encode_picture, read_picture
 from pored.files.event import Event
+from pored.files.kinds.avif_file import completed, xmp_item
 from pored.files.picture import AvifCoding, HeicCoding
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from pored.files.preview import WIDEST, Where, render_comparison, render_preview
 from pored.model import Box
-from pored.pixels.blemish import Spot
+from pored.pixels.blemish.find import Spot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,10 +12,10 @@ import pytest
 from pored.alarm import Alarm
 from pored.clock import Moment
 from pored.config import HotFolder, Result, Settings
-from pored.desk import Desk
 from pored.files.ledger import Ledger, ask_again
 from pored.files.records import State
 from pored.files.staging import digest_file, make_folders, stage
+from pored.hot_folder.desk import Desk
 from pored.job import Outcome
 from pored.log import Counted, Once
 from pored.messenger import Messenger

@@ -6,7 +6,7 @@ import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import pored.intake
+import pored.hot_folder.intake
 from pored.errors import StorageError
 from pored.files.ledger import read_ledger
 from pored.files.records import State
@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_read_is_listed(studio: Studio, monkeypatch: pytes
 
     studio.start().shoot()
     with monkeypatch.context() as patch:
-        patch.setattr(pored.intake, "digest_file", forbidden)
+        patch.setattr(pored.hot_folder.intake, "digest_file", forbidden)
         studio.drop()
         studio.go_on(60)
         assert _beside(studio) == {"a.jpg": "not readable"}

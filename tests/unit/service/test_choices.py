@@ -261,7 +261,9 @@ def test_an_export_under_another_name_finds_its_original_by_the_metadata(
     choosy: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = Capture(taken=100, fraction="25", serial="1")
-    monkeypatch.setattr("pored.captures.read_capture", lambda path: frame if path.stem in {"a", "DSC_7"} else UNKNOWN)
+    monkeypatch.setattr(
+        "pored.hot_folder.captures.read_capture", lambda path: frame if path.stem in {"a", "DSC_7"} else UNKNOWN
+    )
     choosy.shoot("DSC_6.jpg", STRANGER)
     original = choosy.shoot("DSC_7.jpg")
     choosy.drop()

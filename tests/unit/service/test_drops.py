@@ -9,7 +9,7 @@ import pytest
 
 from pored.config import Result
 from pored.files.records import State
-from pored.matching import Matching
+from pored.hot_folder.matching import Matching
 from pored.watch.settle import Hint
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import pored.delivery
+import pored.hot_folder.delivery
 from pored.errors import MachineError, NoFaceError, StorageError
 from pored.files.records import State
 from pored.files.staging import commit
@@ -198,7 +198,7 @@ def test_what_the_disk_refuses_to_rename_is_put_into_place_later(
         raise StorageError("gone", "Could not write a.jpg: the share is away.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pored.delivery, "commit", refused)
+        patch.setattr(pored.hot_folder.delivery, "commit", refused)
         studio.go_on()
         assert studio.states() == [State.COMMITTING]
         assert studio.entries()[0].trouble == "Could not write a.jpg: the share is away."
@@ -217,7 +217,7 @@ def test_a_reason_that_cannot_be_written_keeps_the_export_in_its_place(
         raise StorageError("disk-full", "Could not write a.jpg.reason.txt: the disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pored.delivery, "stage", refused)
+        patch.setattr(pored.hot_folder.delivery, "stage", refused)
         _fail_once(studio)
         assert studio.states() == [State.READY]
     studio.go_on(60)
@@ -231,7 +231,7 @@ def test_somebody_who_takes_the_name_meanwhile_keeps_it(studio: Studio, monkeypa
             staged.target.write_bytes(b"somebody's")
         return commit(staged, replace=replace)
 
-    monkeypatch.setattr(pored.delivery, "commit", after_somebody_else)
+    monkeypatch.setattr(pored.hot_folder.delivery, "commit", after_somebody_else)
     studio.start().shoot()
     studio.drop()
     studio.go_on()
@@ -314,7 +314,7 @@ def test_what_nobody_foresaw_stops_a_hot_folder_only_for_a_while(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pored.delivery.Delivery, "done", broken)
+        patch.setattr(pored.hot_folder.delivery.Delivery, "done", broken)
         studio.go_on()
     studio.go_on(120)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pytest
 
-import pored.delivery
+import pored.hot_folder.delivery
 from pored.files.ledger import Ledger
 from pored.files.records import State
 from pored.files.schema import LedgerFault
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 DONE = b"pores of rough on smooth"
 STEPS = {
-    pored.delivery: ("commit", "discard", "move", "make_folders", "stage"),
+    pored.hot_folder.delivery: ("commit", "discard", "move", "make_folders", "stage"),
     Ledger: ("begins", "journal", "finish", "enter", "paired", "grant", "left", "forget_written"),
 }
 """Everything that changes the disk or the ledger."""
@@ -222,7 +222,7 @@ def test_a_finished_file_that_was_lost_sends_its_job_round_again(
         raise PowerCutError
 
     with monkeypatch.context() as patch:
-        patch.setattr(pored.delivery, "commit", cut)
+        patch.setattr(pored.hot_folder.delivery, "commit", cut)
         with pytest.raises(PowerCutError):
             studio.go_on()
     (temp,) = (path for path in (studio.root / "output").iterdir())

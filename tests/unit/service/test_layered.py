@@ -109,7 +109,7 @@ def test_the_document_is_whole_whenever_the_power_is_cut(layers: Studio, monkeyp
     layers.start(result=LAYERED).shoot()
     layers.drop()
     with monkeypatch.context() as cut:
-        cut.setattr("pored.delivery.commit", _first_only())
+        cut.setattr("pored.hot_folder.delivery.commit", _first_only())
         with pytest.raises(KeyboardInterrupt):
             layers.go_on()
     assert layers.files("output") != ["a.jpg", "a.psd"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import pored.health
+import pored.hot_folder.health
 from pored.errors import StorageError
 from pored.files.board import hold, release
 from pored.files.ledger import read_ledger
@@ -166,7 +166,7 @@ def test_a_full_disk_pauses_the_hot_folder_until_it_takes_files_again(
         raise full
 
     with monkeypatch.context() as patch:
-        patch.setattr(pored.health, place, refused)
+        patch.setattr(pored.hot_folder.health, place, refused)
         studio.workers.work = work
         studio.start()
         for name in ("a.jpg", "b.jpg", "c.jpg"):

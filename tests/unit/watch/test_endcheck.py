@@ -10,8 +10,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from pored.files.layers import Layer
-from pored.files.psd_write import Document, write_document
+from pored.files.psd.layers import Layer
+from pored.files.psd.write import Document, write_document
 from pored.model import Box
 from pored.watch.endcheck import Ending, ending, looks_complete
 

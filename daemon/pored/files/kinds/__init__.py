@@ -1,0 +1,1 @@
+"""The kinds of picture files, one by one: each reads and writes its own."""

@@ -1,0 +1,1 @@
+"""Photoshop documents (PSD, PSB): read, and written channel by channel."""

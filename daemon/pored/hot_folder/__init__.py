@@ -1,0 +1,1 @@
+"""A hot folder's day: files taken, paired, given to workers, and their results put into place."""

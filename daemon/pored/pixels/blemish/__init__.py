@@ -1,0 +1,1 @@
+"""What a retoucher took out, and clean texture in its place."""

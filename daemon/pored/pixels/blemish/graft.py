@@ -1,0 +1,149 @@
+"""Clean skin texture in the place of blemishes: what is sound of the original's own, and patches from nearby."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.pixels.blemish.graft_quilt import choose_tiles, lay_tiles
+from pored.pixels.planes.gaussian_blur import gaussian_blur
+from pored.pixels.planes.median import median
+from pored.pixels.planes.wide_blur import wide_blur
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+    from pored.pixels.blemish.graft_quilt import Tiles
+
+BAND_CUTS = (0.25, 0.5)
+"""Where the high band is cut into fine, middle and coarse, in radii."""
+BAND_REACH = (0.5, 0.67, 1.0)
+"""How far around a pixel each band's energy is taken, in radii."""
+NORMAL_REACH = 6.0
+"""How far around a pixel clean skin says what is normal, in radii."""
+SHRINK = 1.25
+"""Power of the Wiener gain: above 1 suppresses what is left of a blemish harder, at the cost of true texture."""
+OUTLIER = 4.0
+MAD_TO_SD = 1.4826
+FULL_SKIN = 0.9
+TOUCHED = 0.02
+"""Weight above which a pixel is no source of clean texture."""
+INSIDE = 0.5
+FAR = 4.0
+"""Where no clean pixel is near, the low part is taken from this many radii around."""
+FAR_SHARE = 0.02
+WHOLLY_SEEN = 0.999
+NOTHING = 1e-3
+TONE_REACH = 1.5
+
+
+def clean_high_band(difference: Plane, weight: Plane, radius: float) -> Plane:
+    """High pass whose low part is seen by clean pixels only, so that a blemish leaves no ring around itself.
+
+    Args:
+        difference: (H, W) float32, lightness of original less export, levels.
+        weight: (H, W) float32, 1 on blemishes.
+        radius: of High Pass, pixels.
+
+    Returns:
+        (H, W) float32; High Pass of the difference where no blemish is near. Normalised convolution (Knutsson and
+        Westin 1993) with 1 - weight as certainty.
+    """
+    certainty = 1 - weight
+    near = gaussian_blur(difference * certainty, radius)
+    seen_near = gaussian_blur(certainty, radius)
+    far = wide_blur(difference * certainty, FAR * radius)
+    seen_far = wide_blur(certainty, FAR * radius)
+    hidden = seen_near < WHOLLY_SEEN
+    low = near / np.maximum(seen_near, np.float32(WHOLLY_SEEN))
+    low[hidden] = (near[hidden] + FAR_SHARE * far[hidden] / (seen_far[hidden] + NOTHING)) / (
+        seen_near[hidden] + FAR_SHARE
+    )
+    return cast("Plane", difference - low)
+
+
+def clean_skin(high_band: Plane, weight: Plane, skin: Plane) -> NDArray[np.bool_]:
+    """Where texture is fit to be copied: on full skin, off blemishes, without strong detail; (H, W) bool."""
+    full = skin > FULL_SKIN
+    if not full.any():
+        return full
+    magnitude = np.abs(high_band)
+    limit = OUTLIER * MAD_TO_SD * median(magnitude[full])
+    strong = cv2.dilate((magnitude > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    clean: NDArray[np.bool_] = full & (weight < TOUCHED) & ~strong
+    return clean
+
+
+def tiles_of_clean_skin(
+    high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tone: Plane, radius: float
+) -> Tiles | None:
+    """Where the clean texture for blemishes comes from; None where there are no blemishes, or no clean skin.
+
+    Args:
+        high_band: as for ``graft``.
+        weight: likewise.
+        clean: likewise.
+        tone: (H, W) float32 lightness of the export; patches come from skin of similar tone.
+        radius: as for ``graft``.
+    """
+    if not (weight > TOUCHED).any() or not clean.any():
+        return None
+    return choose_tiles(high_band, weight, clean, wide_blur(tone, TONE_REACH * radius), radius)
+
+
+def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tiles: Tiles | None, radius: float) -> Plane:
+    """The high band with clean texture where the weight is set; elsewhere its own values.
+
+    Band by band, as much of the place's own texture stays as is likely texture: by Wiener's gain n / e, with e the
+    energy found there and n what clean skin around has. The rest of n comes from patches of clean skin nearby, so that
+    the energy is whole: neither ring nor hole.
+
+    Args:
+        high_band: (H, W) float32 signed levels, best from ``clean_high_band``.
+        weight: (H, W) float32, 1 on blemishes, soft edges.
+        clean: (H, W) bool, see ``clean_skin``.
+        tiles: of ``tiles_of_clean_skin``.
+        radius: of High Pass, pixels.
+
+    Returns:
+        (H, W) float32. Without clean skin the weighted part is left out rather than made up.
+    """
+    if not (weight > TOUCHED).any():
+        return high_band
+    if tiles is None:
+        return high_band * (1 - weight)
+    patches = lay_tiles(high_band, tiles)
+    touched = np.nonzero(weight > TOUCHED)
+    mixed = np.zeros(len(touched[0]), np.float32)
+    certain = clean.astype(np.float32)
+    seen = np.maximum(wide_blur(certain, NORMAL_REACH * radius)[touched], NOTHING)
+    for own, patch, reach in zip(_bands(high_band, radius), _bands(patches, radius), BAND_REACH, strict=True):
+        power = own * own
+        normal = wide_blur(power * certain, NORMAL_REACH * radius)[touched] / seen
+        found = gaussian_blur(power, max(1.0, reach * radius))[touched]
+        likely = np.minimum(1, normal / np.maximum(found, NOTHING)) ** SHRINK
+        gain = 1 - weight[touched] * (1 - likely)
+        mixed += own[touched] * gain + patch[touched] * np.sqrt(np.maximum(0, 1 - gain))
+    result = high_band.copy()
+    result[touched] = mixed
+    return _without_dots(result, weight)
+
+
+def _bands(plane: Plane, radius: float) -> tuple[Plane, Plane, Plane]:
+    fine, middle = (gaussian_blur(plane, cut * radius) for cut in BAND_CUTS)
+    return plane - fine, fine - middle, middle
+
+
+def _without_dots(high_band: Plane, weight: Plane) -> Plane:
+    """No place as a whole darker or lighter than the export made it: each place's mean is taken out."""
+    inside = weight > INSIDE
+    count, found = cv2.connectedComponents(inside.astype(np.uint8))
+    labels = cast("NDArray[np.int32]", found)[inside]
+    sums = np.bincount(labels, weights=high_band[inside], minlength=count)
+    means = (sums / np.maximum(1, np.bincount(labels, minlength=count))).astype(np.float32)
+    even = high_band.copy()
+    even[inside] -= means[labels]
+    return even

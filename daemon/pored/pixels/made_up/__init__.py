@@ -1,0 +1,1 @@
+"""Methods graft and grain: texture that no original gave."""

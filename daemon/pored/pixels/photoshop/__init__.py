@@ -1,0 +1,1 @@
+"""Photoshop's operations by the names that they have there."""

@@ -1,0 +1,1 @@
+"""What all arithmetic rests on: levels, sizes, blurs, distances."""

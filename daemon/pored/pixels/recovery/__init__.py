@@ -1,0 +1,1 @@
+"""Method high-pass: what a face lacks of its original, and the layer that gives it back."""

@@ -1,0 +1,212 @@
+"""Keeps the original's noise out and its pores in: pores are common to all channels, noise is each channel's own."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from pored.pixels.planes.gaussian_blur import gaussian_blur, reach
+from pored.pixels.planes.wide_blur import wide_blur
+from pored.pixels.recovery.noise_beside import quiet_windows
+from pored.pixels.recovery.noise_model import BandNoise, measure_band, ramp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from pored.model import Plane
+    from pored.pixels.recovery.noise_beside import QuietWindows
+
+BAND_CUTS = (0.6, 1.0, 1.5, 2.2, 3.3, 5.0)
+"""Pixels, whatever the face: noise has the size of pixels."""
+LOCAL_REACH = 3.0
+LOCAL_LEAST = 2.0
+"""Texture is judged around each pixel over this many cuts, plus this many pixels."""
+UNSEEN, SEEN = 0.6, 1.5
+"""Levels of noise in the lightness of one pixel that nobody sees, and that count in full."""
+HARMLESS, HARMFUL = 0.1, 0.3
+"""Share of noise in what the export lacks below which nothing is done, and above which all."""
+SKIN = 0.5
+ENOUGH = 100_000
+"""Pixels on which noise is measured, of more every second, third and so on, both ways."""
+FEWEST_SKIN = 1024
+"""Pixels of skin below which noise cannot be told from pores."""
+MOST_NOISE = 0.9
+"""Share of a band's power on skin that noise beside it may account for: skin has some texture."""
+NOTHING = 1e-6
+LEAST_KEPT = 0.4
+"""Less than this is not made good: what is left would be noise."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Denoised:
+    """The pair's difference without the original's noise.
+
+    Attributes:
+        difference: (H, W) float32, lightness of original less export, levels.
+        noise: standard deviation of the original's noise in R, G and B on the skin, levels.
+        share: of noise in the power of the difference's detail, 0..1.
+        kept: share of the texture's power that is left; noise cannot be taken out without some pores.
+    """
+
+    difference: Plane
+    noise: tuple[float, float, float]
+    share: float
+    kept: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Noise:
+    """An original's noise on a face, measured.
+
+    Attributes:
+        channels: its standard deviation in R, G and B on the skin, levels.
+        share: of noise in the power of the difference's detail, 0..1.
+        doubt: how far it is to be taken out, 0..1.
+        kept: share of the texture's power that is left then.
+        bands: the models of the bands, coarsest first; none where nothing is to be taken out.
+    """
+
+    channels: tuple[float, float, float]
+    share: float
+    doubt: float
+    kept: float
+    bands: tuple[BandNoise, ...]
+
+
+NO_NOISE = Noise((0.0, 0.0, 0.0), 0.0, 0.0, 1.0, ())
+REACH = reach(BAND_CUTS[-1]) + reach(LOCAL_REACH * BAND_CUTS[-1] + LOCAL_LEAST)
+"""Pixels around a place that say what is noise there."""
+
+
+def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane, beside: NDArray[np.bool_]) -> Denoised:
+    """The difference of a pair without the original's sensor noise.
+
+    In bands from single pixels to pores: noise is measured per channel and tone, the channels are weighted by what
+    they tell of the texture, and each place keeps what stands above the noise (Wiener's gain). Noise that a camera has
+    made alike in all channels cannot be told from pores in this way: it is known from beside the skin, where the export
+    is clean of it; where that still has it, it stays on the skin as well.
+
+    Args:
+        difference: (H, W) float32, desaturated original less desaturated export, levels.
+        colours: (H, W, 3) float32, original less export in R, G and B.
+        tone: (H, W) float32, the export's lightness.
+        skin: (H, W) float32 0..1, best from ``treated_skin``.
+        beside: (H, W), where there is no skin.
+
+    Returns:
+        The difference itself, untouched, where its noise is too little to matter; passes over gradually.
+    """
+    noise = measure_noise(colours, tone, skin > SKIN, beside)
+    return Denoised(without_noise(difference, colours, tone, noise), noise.channels, noise.share, noise.kept)
+
+
+def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_], beside: NDArray[np.bool_]) -> Noise:
+    """The noise of a pair's original; arguments as for ``keep_noise_out``.
+
+    Args:
+        colours: as there.
+        tone: likewise.
+        where: (H, W), the skin to measure on.
+        beside: as there.
+    """
+    if np.count_nonzero(where) < FEWEST_SKIN:
+        return NO_NOISE
+    channels = _channels(colours)
+    quiet = quiet_windows(cast("Plane", (channels[0] + channels[2]) / 2), tone, where, beside)
+    fine = [plane - wide_blur(plane, BAND_CUTS[-1]) for plane in (*channels, tone)]
+    whole = _measure(fine, tone, where, None, quiet)
+    red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
+    share = whole.power / max(NOTHING, whole.total)
+    doubt = ramp(math.sqrt(whole.power), UNSEEN, SEEN) * ramp(share, HARMLESS, HARMFUL)
+    if doubt == 0.0:
+        return Noise((red, green, blue), share, 0.0, 1.0, ())
+    bands, kept = _measured_bands(channels, tone, where, quiet)
+    return Noise((red, green, blue), share, doubt, 1 + doubt * (kept - 1), bands)
+
+
+def without_noise(difference: Plane, colours: Plane, tone: Plane, noise: Noise) -> Plane:
+    """A difference, or a part of it with ``REACH`` pixels around, without the noise that was measured."""
+    if noise.doubt == 0.0:
+        return difference
+    clean = gaussian_blur(difference, BAND_CUTS[-1])
+    for band, cut, model in zip(_bands(_channels(colours)), reversed(BAND_CUTS), noise.bands, strict=True):
+        clean += _without_noise(band, model, tone, cut)
+    return cast("Plane", difference + np.float32(noise.doubt) * (clean - difference))
+
+
+def _channels(colours: Plane) -> list[Plane]:
+    return [np.ascontiguousarray(colours[..., channel]) for channel in range(3)]
+
+
+def _measured_bands(
+    channels: list[Plane], tone: Plane, where: NDArray[np.bool_], quiet: QuietWindows
+) -> tuple[tuple[BandNoise, ...], float]:
+    """The models of the bands, and the share of the texture's power that is left without noise.
+
+    Coarse to fine: where noise drowns the finest pores, the next coarser ones tell the channels' proportions.
+    """
+    models: list[BandNoise] = []
+    left = texture = 0.0
+    for band, cut in zip(_bands([*channels, tone]), reversed(BAND_CUTS), strict=True):
+        model = _measure(band, tone, where, models[-1].proportions if models else None, quiet)
+        models.append(model)
+        left += float((_without_noise(band[:-1], model, tone, cut)[where] ** 2).mean())
+        texture += model.texture
+    return tuple(models), min(1.0, max(LEAST_KEPT, left / max(NOTHING, texture)))
+
+
+def _bands(channels: list[Plane]) -> Iterator[list[Plane]]:
+    """By band, coarsest first, the planes."""
+    coarse = [gaussian_blur(plane, BAND_CUTS[-1]) for plane in channels]
+    for cut in reversed(BAND_CUTS[:-1]):
+        finer = [gaussian_blur(plane, cut) for plane in channels]
+        yield [one - other for one, other in zip(finer, coarse, strict=True)]
+        coarse = finer
+    yield [one - other for one, other in zip(channels, coarse, strict=True)]
+
+
+def _measure(
+    band: list[Plane],
+    tone: Plane,
+    where: NDArray[np.bool_],
+    proportions: NDArray[np.float64] | None,
+    quiet: QuietWindows,
+) -> BandNoise:
+    step = max(1, math.ceil(math.sqrt(np.count_nonzero(where) / ENOUGH)))
+    some = (slice(None, None, step), slice(None, None, step))
+    *channels, own = band
+    samples = np.stack([plane[some][where[some]] for plane in channels])
+    model = measure_band(samples, tone[some][where[some]], proportions)
+    return _as_noisy_as_beside(model, channels, own, quiet) if quiet.certainty else model
+
+
+def _as_noisy_as_beside(model: BandNoise, band: list[Plane], tone: Plane, quiet: QuietWindows) -> BandNoise:
+    """With what is common to the channels in quiet places: noise too, of which the model knows nothing."""
+    known = min(quiet.power(_weighted(band, model), tone), MOST_NOISE * model.total)
+    power = max(model.power, known)
+    return replace(
+        model,
+        channel_power=np.maximum(model.channel_power, [quiet.power(plane, tone) for plane in band]),
+        power=power,
+        texture=max(0.0, model.total - power),
+        powers=np.maximum(model.powers, known),
+    )
+
+
+def _weighted(band: list[Plane], model: BandNoise) -> Plane:
+    texture = np.zeros_like(band[0])
+    for plane, weight in zip(band, model.weights, strict=True):
+        texture += np.float32(weight) * plane
+    return texture
+
+
+def _without_noise(band: list[Plane], model: BandNoise, tone: Plane, cut: float) -> Plane:
+    texture = _weighted(band, model)
+    noise = np.interp(tone, model.tones, model.powers).astype(np.float32)
+    found = wide_blur(texture * texture, LOCAL_REACH * cut + LOCAL_LEAST)
+    return cast("Plane", texture * np.maximum(found - noise, 0) / np.maximum(found, np.float32(NOTHING)))

@@ -1,0 +1,1 @@
+"""Whether an export and its original are one frame."""

@@ -1,0 +1,304 @@
+"""Whether an export's face and the original laid under it come from one and the same frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+import cv2
+import numpy as np
+
+from pored.model import Box
+from pored.pixels.align.maps import magnification
+from pored.pixels.align.refine_patch import positions
+from pored.pixels.align.spots import correlation, part_of_face, spot_likeness, weighted_quantile
+from pored.pixels.align.stiff import stiffened
+from pored.pixels.align.structure import band_of_detail, structure
+from pored.pixels.align.warp import lay_over
+from pored.pixels.photoshop.desaturate import desaturate, lightness
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.planes.levels import in_levels
+from pored.pixels.same_frame.head_turn import head_turn
+from pored.pixels.same_frame.moved_head import head_step
+from pored.pixels.same_frame.moved_parts import moved_by
+from pored.pixels.same_frame.recoloured_lips import within_recoloured_lips
+from pored.pixels.same_frame.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face, same_surroundings
+from pored.pixels.skin.face_parts import EYES, IRISES, LIPS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from pored.model import Face, Plane, Samples
+    from pored.pixels.align.maps import Registration
+
+    Region = NDArray[np.bool_]
+    Values = NDArray[np.float32]
+
+FACE_WIDTH = 190.0
+"""Pixels to which a wider face is reduced: there, noise and lost fine texture no longer hide what agrees. One that was
+enlarged is reduced to the original's size at least."""
+AROUND = 0.02
+"""Eyes and lips are taken with this share of the face's width around them: lids, lashes, corners."""
+AROUND_PART = 0.06
+"""Each part is laid over with this much around it, likewise."""
+SPOT = 0.02
+"""Agreement is looked at in spots of this size, as a share of the face's width: an iris is four of them."""
+WEAKEST = 0.05
+"""The share of the eyes' and lips' structure whose agreement decides: a gaze moves little but the irises' rims."""
+SAME_FRAME = 0.8
+"""Agreement of the weakest share below which two faces are of different frames ..."""
+NOISY_FRAME = 0.65
+"""... unless neither eyes nor lips moved: noise and compression take agreement as well, but move nothing. Of 208 pairs
+of 16 people with noise, grain and JPEGs, faces 55 to 530 pixels wide, 191 pass without it and all with it; it was
+chosen on half of them."""
+FAINT = 0.2
+"""Share of the strongest part's detail below which an eye shows nothing but noise: behind dark glasses it has 0.08 to
+0.14 of it, of 38 other people's eyes none less than 0.5."""
+PARTS = (*zip(EYES, IRISES, strict=True), (LIPS, ()))
+"""What is compared: landmarks of each part's outline, and of the iris in it."""
+IRIS = 0.85
+"""Share of an iris' radius within which retouchers paint catch lights; a look aside shows at its rim."""
+STEP = 0.0025
+"""Face widths from which a head that moved against its surroundings is another frame's, unless a retoucher is proved,
+..."""
+FAR_STEP = 0.008
+"""... and from which it is so in any case."""
+NOTHING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far a face's eyes and lips agree.
+
+    Attributes:
+        weakest: correlation, -1..1, that all but the weakest twentieth of the structure reaches.
+        mean: correlation over all of it; tells another person (about 0) from another frame.
+        turn: degrees by which the head turned between the two, where that shows.
+        reshaped: what speaks for a retoucher's Liquify, where eyes or lips agree too little.
+        eyes: by how much irises or lids of both eyes moved, as a share of the face's width; 0 where one eye did not, or
+            where it may be noise.
+        still: whether neither an eye nor the lips moved by themselves.
+        step: how far the head moved against what is around it, in face widths; 0 where it did not.
+        recoloured: whether the lips have another colour in the export, and only what lies within them was compared.
+        irises: whether only the insides of the irises differ, so that a retoucher must have painted there; the rest was
+            compared.
+    """
+
+    weakest: float
+    mean: float
+    turn: float = 0.0
+    reshaped: Reshaped = NOT_RESHAPED
+    eyes: float = 0.0
+    still: bool = False
+    step: float = 0.0
+    recoloured: bool = False
+    irises: bool = False
+
+    @property
+    def same_frame(self) -> bool:
+        """Whether the pair may be used."""
+        return self.likeness >= SAME_FRAME and not self.turn and not self.eyes and not self.head_moved
+
+    @property
+    def head_moved(self) -> bool:
+        """Whether the head moved, and not a retoucher a part of it."""
+        return self.step > (FAR_STEP if self.reshaped.proved else STEP)
+
+    @property
+    def likeness(self) -> float:
+        """The figure by which originals are compared: ``weakest``, or at least what is needed where that is proved."""
+        proved = self.reshaped.proved or (self.still and self.weakest >= NOISY_FRAME)
+        return max(self.weakest, SAME_FRAME) if proved else self.weakest
+
+
+def agreement(original: Samples, export: Samples, registration: Registration, face: Face) -> Agreement:
+    """Compares the structure of eyes and lips, spot by spot.
+
+    Smoothing leaves them nearly alone, every grading and resizing leaves their structure, and between two frames of
+    one person they are what moves: gaze, lids, corners of the mouth. Where the face was reshaped, each part is laid
+    over as a whole (``stiffened``), so that another expression is not taken for a retoucher's work; where they then
+    agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too. Eyes that both
+    look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``), and so is a
+    head that moved against what is around it (``head_step``). Where nothing moved and the noise around the face is that
+    of the same exposure, a retoucher may have painted catch lights into the irises or made them brighter.
+
+    Args:
+        original: (H, W, 3) or (H, W), whole.
+        export: likewise, of any size.
+        registration: of the two.
+        face: of the export.
+
+    Returns:
+        The agreement; of nought where the face lies outside the export.
+    """
+    places = [_place(original, export, registration, face, part) for part in PARTS]
+    *eyes, lips = (None if place is None else _compared(place) for place in places)
+    eyes = _telling(eyes, lips)
+    parts = [part for part in (*eyes, lips) if part is not None]
+    if not parts:
+        return Agreement(0.0, 0.0)
+    weakest, mean = _together(parts)
+    found = Agreement(
+        weakest,
+        mean,
+        head_turn(registration, face),
+        eyes=min(0.0 if part is None else part.moved for part in eyes),
+        still=not any(part.moved for part in parts),
+    )
+    if found.turn or found.eyes:
+        return found
+    found = replace(found, step=head_step(original, export, registration, face))
+    if _decided(found):
+        return found
+    if places[-1] is not None and (within := _within_lips(places[-1])):
+        weakest, _ = _together([*(part for part in eyes if part is not None), within])
+        found = replace(found, weakest=weakest, recoloured=True)
+    if _decided(found):
+        return found
+    if found.still and same_surroundings(original, export, registration, face):
+        beside = [_beside_iris(place) for place, eye in zip(places, eyes, strict=False) if place and eye]
+        weakest, _ = _together([*beside, *(part for part in (lips,) if part is not None)])
+        found = replace(found, weakest=weakest, irises=True) if weakest >= NOISY_FRAME else found
+    if _decided(found):
+        return found
+    return replace(found, reshaped=reshaped_face(original, export, registration, face))
+
+
+def _decided(found: Agreement) -> bool:
+    """Whether it is the same frame, or another, whatever else may be found out."""
+    return found.step > FAR_STEP or (found.likeness >= SAME_FRAME and not found.head_moved)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """An eye or the lips.
+
+    Attributes:
+        pixels: (N,) each: structure of original and export, likeness around each pixel, how much structure is there.
+        moved: how far it moved by itself, as a share of the face's width; 0 where it did not.
+        detail: standard deviation of its detail in levels, of original or export, whichever has more.
+    """
+
+    pixels: tuple[Values, Values, Values, Values]
+    moved: float
+    detail: float
+
+
+def _telling(eyes: Sequence[_Part | None], lips: _Part | None) -> list[_Part | None]:
+    """The eyes that show something; None in the place of others."""
+    strongest = max((part.detail for part in (*eyes, lips) if part is not None), default=0.0)
+    return [None if eye is None or eye.detail < FAINT * strongest else eye for eye in eyes]
+
+
+def _together(parts: Sequence[_Part]) -> tuple[float, float]:
+    """Likeness of the weakest share of all parts' structure, and correlation of all of it."""
+    ours, theirs, likeness, weight = (
+        np.concatenate(values) for values in zip(*(part.pixels for part in parts), strict=True)
+    )
+    return weighted_quantile(likeness, weight, WEAKEST), correlation(ours, theirs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Place:
+    """Where a part of a face is.
+
+    Attributes:
+        laid: the original there, laid over the export as a whole; float32 levels.
+        own: the export.
+        size: width and height to which they are reduced to be compared.
+        points: the part's outline in those pixels.
+        iris: middle and rim of an eye's iris, likewise; empty for lips.
+        width: of the face, in those pixels.
+    """
+
+    laid: Plane
+    own: Samples
+    size: tuple[int, int]
+    points: NDArray[np.float32]
+    iris: NDArray[np.float32]
+    width: float
+
+
+def _place(
+    original: Samples,
+    export: Samples,
+    registration: Registration,
+    face: Face,
+    part: tuple[Sequence[int], Sequence[int]],
+) -> _Place | None:
+    """One part's; None where it lies outside the export."""
+    points, iris = (face.points[list(indices)] for indices in part)
+    (x0, y0), (x1, y1) = np.floor(points.min(axis=0)).astype(int), np.ceil(points.max(axis=0)).astype(int) + 1
+    near = Box(int(x0), int(y0), int(x1), int(y1)).grown(max(1, round(AROUND_PART * face.width)))
+    box = near.clipped(export.shape[1], export.shape[0])
+    if not box.width or not box.height:
+        return None
+    laid = lay_over(original, stiffened(registration, box), box)
+    factor = min(1.0, FACE_WIDTH / face.width, 1 / magnification(registration.matrix))
+    size = max(1, round(box.width * factor)), max(1, round(box.height * factor))
+    scale = np.array([size[0] / box.width, size[1] / box.height])
+    inside, rim = (((at - np.array([box.x0, box.y0]) + 0.5) * scale - 0.5).astype(np.float32) for at in (points, iris))
+    return _Place(laid, export[box.slices], size, inside, rim, face.width * float(scale.mean()))
+
+
+def _compared(place: _Place) -> _Part | None:
+    """One part; None where nothing of it lies in the export."""
+    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    ours, theirs = structure(light), structure(tone)
+    part = part_of_face(place.points, AROUND * place.width, theirs.shape)
+    if not part.any():
+        return None
+    moved = moved_by(light, tone, part, place.width) / place.width
+    pixels = _pixels(ours, theirs, part, place.width)
+    return _Part(pixels, moved, max(float(band_of_detail(plane)[part].std()) for plane in (light, tone)))
+
+
+def _beside_iris(place: _Place) -> _Part:
+    """An eye but for the inside of its iris."""
+    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    middle, rim = place.iris[0], place.iris[1:]
+    radius = IRIS * float(np.hypot(*(rim - middle).T).mean())
+    x, y = positions(place.size[0], place.size[1])
+    beside = (x - middle[0]) ** 2 + (y - middle[1]) ** 2 > radius**2
+    ours, theirs = structure(light) * beside, structure(tone) * beside
+    part = part_of_face(place.points, AROUND * place.width, theirs.shape) & beside
+    return _Part(_pixels(ours, theirs, part, place.width), 0.0, 0.0)
+
+
+def _pixels(ours: Plane, theirs: Plane, part: Region, width: float) -> tuple[Values, Values, Values, Values]:
+    """What is compared in a part of two structures; the face's width in their pixels."""
+    likeness, weight = spot_likeness(ours, theirs, SPOT * width)
+    return ours[part], theirs[part], likeness[part], weight[part]
+
+
+def _within_lips(place: _Place) -> _Part | None:
+    """What lies within the lips, where a retoucher gave them another colour."""
+    laid, own = (_reduced(plane, place.size) for plane in (place.laid, in_levels(place.own)))
+    pixels = within_recoloured_lips(laid, own, place.points, SPOT, place.width)
+    return None if pixels is None else _Part(pixels, 0.0, 0.0)
+
+
+def texture_ratio(original: Plane, export: Plane, skin: Region, radius: float) -> float:
+    """The original's texture on skin in units of the export's: sd of the one's high pass by the other's.
+
+    Args:
+        original: (H, W) float32 lightness, laid over the export and in its grading.
+        export: likewise of the export.
+        skin: (H, W), where to measure.
+        radius: of the high pass, in pixels.
+
+    Returns:
+        Above 1 where the export lost texture. At 1 or below, that file is no original: it has nothing to give.
+    """
+    ours, theirs = (_spread(high_band(plane, radius)[skin]) for plane in (original, export))
+    return ours / max(theirs, NOTHING)
+
+
+def _reduced(plane: Plane, size: tuple[int, ...]) -> Plane:
+    return cast("Plane", cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
+
+
+def _spread(values: NDArray[np.float32]) -> float:
+    return float(values.std()) if values.size else 0.0

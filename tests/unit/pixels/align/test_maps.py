@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pored.pixels.align.maps import apply, identity, inverse, magnification, resizing, shifting, then
+
+
+def test_a_resize_lays_edges_on_edges() -> None:
+    corners = np.array([[-0.5, -0.5], [9.5, 19.5]])
+    np.testing.assert_allclose(apply(resizing((10, 20), (20, 50)), corners), [[-0.5, -0.5], [19.5, 49.5]])
+
+
+def test_one_after_the_other_is_what_both_do_in_turn() -> None:
+    first, second = resizing((10, 20), (35, 41)), np.array([[0.8, -0.6, 3.0], [0.6, 0.8, -2.0]])
+    points = np.array([[1.0, 2.0], [-3.0, 7.5]])
+    np.testing.assert_allclose(apply(then(first, second), points), apply(second, apply(first, points)))
+
+
+def test_there_and_back_is_nowhere() -> None:
+    matrix = np.array([[1.1, -0.2, 30.0], [0.3, 0.9, -4.0]])
+    np.testing.assert_allclose(then(matrix, inverse(matrix)), identity(), atol=1e-12)
+
+
+def test_magnification_is_the_root_of_the_area() -> None:
+    assert magnification(resizing((10, 10), (20, 80))) == pytest.approx(4.0)
+    assert magnification(shifting(3, 4)) == 1.0

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from pored.faces.find import find_faces
+from pored.faces.landmarker import shared_landmarker
+from pored.pixels.align.maps import apply, identity, inverse
+from pored.pixels.align.refine_local import Shifts
+from pored.pixels.align.refine_patch import cut_patch
+from pored.pixels.align.registration import PATCH_WIDTH, box_around, register
+from pored.pixels.align.reshaped import closer_look, mended
+from pored.pixels.align.warp import displacements
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pored.model import Face
+    from pored.pixels.align.refine_patch import Patch
+
+    Picture = NDArray[np.uint8]
+
+ALAE = (48, 278)
+"""Landmarks of the nose's wings."""
+
+
+@pytest.fixture(scope="module")
+def face(portrait: Picture) -> Face:
+    return max(find_faces(portrait, shared_landmarker()), key=lambda each: each.width)
+
+
+def patch_of(portrait: Picture, export: Picture, face: Face) -> Patch:
+    patch = cut_patch(portrait, export, box_around(face), identity(), PATCH_WIDTH)
+    assert patch is not None
+    return patch
+
+
+def inward(face: Face, shape: tuple[int, ...], far: float) -> NDArray[np.float32]:
+    """(H, W): by how much each place of the original lies to the right of the export's, for a narrower nose."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    shift = np.zeros(shape[:2], np.float32)
+    for ala, sign in zip(ALAE, (-1, 1), strict=True):
+        at = face.points[ala]
+        shift += sign * far * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * (0.08 * face.width) ** 2))
+    return shift
+
+
+def narrower(picture: Picture, shift: NDArray[np.float32]) -> Picture:
+    y, x = np.mgrid[: shift.shape[0], : shift.shape[1]].astype(np.float32)
+    return np.asarray(cv2.remap(picture, x + shift, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT), np.uint8)
+
+
+def test_the_field_of_a_narrower_nose_is_followed(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    true = inward(face, portrait.shape, 0.012 * face.width)
+    found = closer_look(patch_of(portrait, narrower(smoothed, true), face), face, identity())
+    assert found.field is not None
+    assert not found.field.smooth
+    dx, dy = displacements((found.field,), face.box)
+    off = np.hypot(dx - true[face.box.slices], dy)
+    largest = float(np.abs(true).max())
+    assert float(np.quantile(off, 0.95)) < 0.25 * largest
+    assert float(off.max()) < 0.6 * largest
+
+
+def by_a_lens(shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where a corrected picture's places lie in the original, less where they are; 3 % at the edge."""
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    across, down = x - np.float32(0.5 * shape[1]), y - np.float32(0.4 * shape[0])
+    further = np.float32(0.03 / (shape[1] / 2) ** 2) * (across**2 + down**2)
+    return across * further, down * further
+
+
+def test_the_bend_of_a_lens_is_one_smooth_field(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    true = by_a_lens(portrait.shape)
+    y, x = np.mgrid[: portrait.shape[0], : portrait.shape[1]].astype(np.float32)
+    export = cv2.remap(smoothed, x + true[0], y + true[1], cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
+    [bent] = find_faces(np.asarray(export, np.uint8), shared_landmarker())
+    registration = register(portrait, np.asarray(export, np.uint8), [face], [bent])
+    [field] = registration.fields
+    assert field.smooth
+    dx, dy = displacements((field,), bent.box)
+    back = inverse(registration.matrix)
+    places = np.stack([plane[bent.box.slices].ravel() for plane in (x, y)], axis=1)
+    found = apply(back, places + np.stack([dx.ravel(), dy.ravel()], axis=1))
+    off = found - places - np.stack([plane[bent.box.slices].ravel() for plane in true], axis=1)
+    assert float(np.quantile(np.hypot(*off.T), 0.95)) < 0.15
+
+
+@pytest.mark.parametrize("quality", [90, 60])
+def test_a_jpeg_is_no_reshaped_face(quality: int, portrait: Picture, smoothed: Picture, face: Face) -> None:
+    export = cv2.imdecode(cv2.imencode(".jpg", smoothed, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    assert closer_look(patch_of(portrait, np.asarray(export, np.uint8), face), face, identity()).field is None
+
+
+def test_a_grading_with_more_contrast_is_no_reshaped_face(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    share = np.arange(256) / 255
+    curve = np.clip(share**1.15 + 0.08 * np.sin(2 * np.pi * (share - 0.5)), 0, 1)
+    export = np.round(255 * curve).astype(np.uint8)[smoothed]
+    assert closer_look(patch_of(portrait, export, face), face, identity()).field is None
+
+
+def test_true_shifts_mend_and_false_ones_do_not(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    true = inward(face, portrait.shape, 0.012 * face.width)
+    patch = patch_of(portrait, narrower(smoothed, true), face)
+    size = patch.export.shape[1], patch.export.shape[0]
+    box = box_around(face).clipped(portrait.shape[1], portrait.shape[0])
+    dx = np.asarray(cv2.resize(true[box.slices], size, interpolation=cv2.INTER_AREA), np.float32) / patch.pixel
+    nothing = np.zeros_like(dx)
+    right, wrong = (Shifts(sign * dx, nothing, nothing) for sign in (1, -1))
+    assert mended(patch, identity(), right) > 0.3
+    assert mended(patch, identity(), wrong) < 0
+
+
+def test_without_a_patch_nothing_is_found(face: Face) -> None:
+    found = closer_look(None, face, identity())
+    assert (found.field, found.residual) == (None, 0.0)

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pored.pixels.photoshop.high_pass import high_band
+from pored.pixels.recovery.tone import fit_grading, graded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.float32]
+
+
+def scene(seed: int = 4) -> Picture:
+    """Soft tones of all kinds with fine texture over them; (400, 300, 3)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:400, 0:300]
+    tone = 120 + 70 * np.sin(x / 60) * np.cos(y / 75)
+    pores = high_band(rng.normal(0, 8, (400, 300)).astype(np.float32), 3.0)
+    colour = np.array([1.15, 0.9, 0.75])
+    return np.asarray(((tone + pores)[..., None] * colour + [0, 5, 12]).clip(0, 255), np.float32)
+
+
+def smooth(picture: Picture) -> Picture:
+    return np.dstack([plane - high_band(plane, 3.0) for plane in np.moveaxis(picture, 2, 0)]).astype(np.float32)
+
+
+def curves(picture: Picture) -> Picture:
+    """A retoucher's grading: brighter, warmer, another contrast."""
+    scaled = (picture / 255 * [1.06, 1.0, 0.93]).clip(0, 1)
+    return (255 * scaled**0.8).astype(np.float32)
+
+
+SKIN = np.ones((400, 300), np.float32)
+
+
+def test_the_originals_texture_gets_the_exports_contrast() -> None:
+    original = scene()
+    toned = graded(fit_grading(original, curves(smooth(original)), SKIN, 250.0), original)
+    truth = curves(original)
+    for channel in range(3):
+        ours, theirs = high_band(toned[..., channel], 3.0), high_band(truth[..., channel], 3.0)
+        assert ours.std() / theirs.std() == pytest.approx(1.0, abs=0.03)
+        assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
+
+
+def test_an_export_that_was_only_smoothed_leaves_the_original_to_the_bit() -> None:
+    original = scene()
+    grading = fit_grading(original, smooth(original) + np.float32(2.5), SKIN, 250.0)
+    np.testing.assert_array_equal(graded(grading, original), original)
+
+
+def too_bright(picture: Picture) -> Picture:
+    return np.asarray((1.6 * picture + 20).clip(0, 255), np.float32)
+
+
+def grey(picture: Picture) -> Picture:
+    return np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2)
+
+
+@pytest.mark.parametrize("start", [lambda one: one, grey], ids=["colours", "black and white"])
+def test_where_an_export_is_at_white_its_curve_goes_straight_on(start: Callable[[Picture], Picture]) -> None:
+    original = scene()
+    export = too_bright(start(smooth(original)))
+    toned = graded(fit_grading(original, export, SKIN, 250.0), original)
+    truth = too_bright(start(original))[..., 0]
+    assert (export[..., 0] == 255).mean() > 0.15
+    np.testing.assert_allclose(toned[..., 0] if toned.ndim == 3 else toned, truth, atol=5)
+
+
+def test_where_light_and_no_curve_brings_a_side_to_white_all_places_tell() -> None:
+    original = scene()
+    export = smooth(original)
+    export[:, 150:] = (2.2 * export[:, 150:]).clip(0, 255)
+    toned = graded(fit_grading(original, export, SKIN, 250.0), original)
+    at_white = export[..., 0] == 255
+    assert at_white.mean() > 0.1
+    assert toned[..., 0][at_white].mean() > original[..., 0][at_white].mean() + 15
+
+
+def test_black_and_white_finds_the_channel_mix() -> None:
+    tinted = scene() + np.random.default_rng(8).normal(0, 30, (4, 3, 3)).repeat(100, 0).repeat(100, 1)
+    original = np.asarray(tinted.clip(0, 255), np.float32)
+    mix = np.array([0.6, 0.3, 0.1])
+    export = np.repeat((smooth(original) @ mix)[..., None], 3, axis=2).astype(np.float32)
+    grading = fit_grading(original, export, SKIN, 250.0)
+    assert grading.mix is not None
+    np.testing.assert_allclose(grading.mix, mix, atol=0.03)
+    np.testing.assert_allclose(graded(grading, original), original @ mix, atol=4)
+
+
+def test_another_depth_is_another_curve() -> None:
+    original = scene()
+    toned = graded(fit_grading(original * 257, smooth(original), SKIN, 250.0), original * 257)
+    np.testing.assert_allclose(toned, original, atol=3)
+
+
+def test_one_even_tone_is_left_alone() -> None:
+    even = np.full((50, 50, 3), 90, np.float32)
+    np.testing.assert_array_equal(graded(fit_grading(even, even + 9, SKIN[:50, :50], 40.0), even), even)
+
+
+def half_skin() -> Picture:
+    skin = np.zeros((400, 300), np.float32)
+    skin[:, :150] = 1
+    return skin
+
+
+def slightly(picture: Picture) -> Picture:
+    """More contrast by up to 7 % in the middle, less at both ends; no tone moves by more than 1.2 % of white."""
+    share = picture / np.float32(255)
+    return np.asarray(255 * (share + np.float32(0.011) * np.sin(2 * np.pi * (share - 0.5))), np.float32)
+
+
+def smoothed_on(skin: Picture, picture: Picture, lift: float) -> Picture:
+    return np.where(skin[..., None] > 0, smooth(picture) + np.float32(lift), picture)
+
+
+def test_a_slight_grading_is_followed_where_it_shows_beside_the_skin() -> None:
+    original, skin = scene(), half_skin()
+    toned = graded(fit_grading(original, slightly(smoothed_on(skin, original, 0.5)), skin, 250.0), original)
+    truth, middle = slightly(original), (original > 100) & (original < 160)
+    gains = [
+        np.polyfit(high_band(original, 3.0)[..., channel][part], high_band(each, 3.0)[..., channel][part], 1)[0]
+        for channel in range(3)
+        for part in [middle[..., channel]]
+        for each in (toned, truth)
+    ]
+    for ours, theirs in zip(gains[::2], gains[1::2], strict=True):
+        assert theirs > 1.03
+        assert ours == pytest.approx(theirs, abs=0.025)
+
+
+def test_smoothed_skin_beside_what_is_as_it_was_is_no_grading() -> None:
+    original, skin = scene(), half_skin()
+    noise = np.random.default_rng(6).normal(0, 4, original.shape)
+    export = np.asarray((smoothed_on(skin, original, 2.0) + noise).clip(0, 255), np.float32)
+    np.testing.assert_array_equal(graded(fit_grading(original, export, skin, 250.0), original), original)
+
+
+@pytest.mark.parametrize("ground", [10.0, 235.0], ids=["black", "white"])
+def test_a_background_that_was_replaced_says_nothing_about_the_skin(ground: float) -> None:
+    original, skin = scene(), half_skin()
+    export = np.where(skin[..., None] > 0, curves(smooth(original)), np.float32(ground))
+    toned = graded(fit_grading(original, export, skin, 250.0), original)
+    ours, theirs = (high_band(each, 3.0)[skin > 0] for each in (toned, curves(original)))
+    assert ours.std() / theirs.std() == pytest.approx(1.0, abs=0.05)
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.98
+
+
+def test_black_and_white_finds_the_mix_on_the_skin_where_the_background_was_replaced() -> None:
+    tinted = scene() + np.random.default_rng(8).normal(0, 30, (8, 6, 3)).repeat(50, 0).repeat(50, 1)
+    original, skin, mix = np.asarray(tinted.clip(0, 255), np.float32), half_skin(), np.array([0.6, 0.3, 0.1])
+    grey = np.where(skin > 0, smooth(original) @ mix, 240)
+    grading = fit_grading(original, np.repeat(grey[..., None], 3, axis=2).astype(np.float32), skin, 250.0)
+    assert grading.mix is not None
+    np.testing.assert_allclose(grading.mix, mix, atol=0.06)

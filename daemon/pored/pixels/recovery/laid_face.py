@@ -134,10 +134,9 @@ def lay_face(
     skin = FaceSkin(export, face)
     mask, measured = _reached(skin.masks(work, settings.skin), reached)
     laid = lay_over_reduced(original, registration, work, factor)
-    own, tone, grading = reduced(export[work.slices], factor), _lightness(export[work.slices], factor), None
-    share = _as_share(measured, factor)
+    tone, share, grading = _lightness(export[work.slices], factor), _as_share(measured, factor), None
     if settings.missing_only:
-        grading = fit_grading(laid, own, share, face.width / factor)
+        grading = fit_grading(laid, reduced(export[work.slices], factor), share, face.width / factor)
         laid = graded(grading, laid)
     light = desaturate(laid)
     powers = detail_powers(light - tone, tone, face.width / factor)
@@ -147,7 +146,7 @@ def lay_face(
     near = _around_skin(mask, work, max(margin, round(NEAR_SKIN * face.width)), factor)
     part = near.within(work)
     small = _divided(part, factor).slices
-    laid, own, light, tone = (np.ascontiguousarray(plane[small]) for plane in (laid, own, light, tone))
+    laid, light, tone = (np.ascontiguousarray(plane[small]) for plane in (laid, light, tone))
     alike = measured is mask
     mask = np.ascontiguousarray(mask[part.slices])
     share = _as_share(mask, factor)
@@ -160,7 +159,7 @@ def lay_face(
         mask=mask,
         factor=factor,
         colours=_in_three(laid),
-        own=_in_three(own),
+        own=_in_three(reduced(export[near.slices], factor)),  # not kept from above, so that there is room meanwhile
         light=light,
         tone=tone,
         skin=share,

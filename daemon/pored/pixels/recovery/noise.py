@@ -30,6 +30,8 @@ UNSEEN, SEEN = 0.6, 1.5
 """Levels of noise in the lightness of one pixel that nobody sees, and that count in full."""
 HARMLESS, HARMFUL = 0.1, 0.3
 """Share of noise in what the export lacks below which nothing is done, and above which all."""
+CHANNELS = 3
+"""Planes of a band; with noise beside the skin a fourth one, the tone."""
 SKIN = 0.5
 ENOUGH = 100_000
 """Pixels on which noise is measured, of more every second, third and so on, both ways."""
@@ -116,16 +118,15 @@ def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_], beside:
     """
     if np.count_nonzero(where) < FEWEST_SKIN:
         return NO_NOISE
-    channels = _channels(colours)
-    quiet = quiet_windows(cast("Plane", (channels[0] + channels[2]) / 2), tone, where, beside)
-    fine = [plane - wide_blur(plane, BAND_CUTS[-1]) for plane in (*channels, tone)]
-    whole = _measure(fine, tone, where, None, quiet)
+    quiet = quiet_windows(cast("Plane", (colours[..., 0] + colours[..., 2]) / 2), tone, where, beside)
+    planes = [*_channels(colours), tone] if quiet.certainty else _channels(colours)
+    whole = _measure([plane - wide_blur(plane, BAND_CUTS[-1]) for plane in planes], tone, where, None, quiet)
     red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
     share = whole.power / max(NOTHING, whole.total)
     doubt = ramp(math.sqrt(whole.power), UNSEEN, SEEN) * ramp(share, HARMLESS, HARMFUL)
     if doubt == 0.0:
         return Noise((red, green, blue), share, 0.0, 1.0, ())
-    bands, kept = _measured_bands(channels, tone, where, quiet)
+    bands, kept = _measured_bands(planes, tone, where, quiet)
     return Noise((red, green, blue), share, doubt, 1 + doubt * (kept - 1), bands)
 
 
@@ -140,11 +141,11 @@ def without_noise(difference: Plane, colours: Plane, tone: Plane, noise: Noise) 
 
 
 def _channels(colours: Plane) -> list[Plane]:
-    return [np.ascontiguousarray(colours[..., channel]) for channel in range(3)]
+    return [np.ascontiguousarray(colours[..., channel]) for channel in range(CHANNELS)]
 
 
 def _measured_bands(
-    channels: list[Plane], tone: Plane, where: NDArray[np.bool_], quiet: QuietWindows
+    planes: list[Plane], tone: Plane, where: NDArray[np.bool_], quiet: QuietWindows
 ) -> tuple[tuple[BandNoise, ...], float]:
     """The models of the bands, and the share of the texture's power that is left without noise.
 
@@ -152,10 +153,10 @@ def _measured_bands(
     """
     models: list[BandNoise] = []
     left = texture = 0.0
-    for band, cut in zip(_bands([*channels, tone]), reversed(BAND_CUTS), strict=True):
+    for band, cut in zip(_bands(planes), reversed(BAND_CUTS), strict=True):
         model = _measure(band, tone, where, models[-1].proportions if models else None, quiet)
         models.append(model)
-        left += float((_without_noise(band[:-1], model, tone, cut)[where] ** 2).mean())
+        left += float((_without_noise(band[:CHANNELS], model, tone, cut)[where] ** 2).mean())
         texture += model.texture
     return tuple(models), min(1.0, max(LEAST_KEPT, left / max(NOTHING, texture)))
 
@@ -179,10 +180,10 @@ def _measure(
 ) -> BandNoise:
     step = max(1, math.ceil(math.sqrt(np.count_nonzero(where) / ENOUGH)))
     some = (slice(None, None, step), slice(None, None, step))
-    *channels, own = band
+    channels = band[:CHANNELS]
     samples = np.stack([plane[some][where[some]] for plane in channels])
     model = measure_band(samples, tone[some][where[some]], proportions)
-    return _as_noisy_as_beside(model, channels, own, quiet) if quiet.certainty else model
+    return _as_noisy_as_beside(model, channels, band[CHANNELS], quiet) if quiet.certainty else model
 
 
 def _as_noisy_as_beside(model: BandNoise, band: list[Plane], tone: Plane, quiet: QuietWindows) -> BandNoise:

@@ -17,7 +17,7 @@ from pored.alarm import Alarm, told_by_signals
 from pored.clock import SYSTEM_CLOCK
 from pored.errors import MachineError, PictureError, UsageError
 from pored.files.ledger import LONGEST_DELAY, Ledger
-from pored.files.names import printable
+from pored.files.names import as_argument, printable
 from pored.files.records import DONE_STATES, OPEN_STATES, State
 from pored.files.schema import LedgerFault
 from pored.hot_folder.desk import Desk
@@ -395,7 +395,9 @@ class Service:
 
 def _skipped(entry: Entry) -> PictureError:
     name = printable(entry.path.name)
-    return PictureError("skipped", f"{name} was set aside by hand. To have it done after all: pored retry {name}")
+    return PictureError(
+        "skipped", f"{name} was set aside by hand. To have it done after all: pored retry {as_argument(name)}"
+    )
 
 
 def _alive() -> None:

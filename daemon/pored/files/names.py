@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import PurePath
 
 LONGEST = 255
@@ -16,6 +17,12 @@ def printable(name: str) -> str:
     """A name for messages and reports: what is no UTF-8 or no printable character becomes a mark."""
     text = os.fsencode(name).decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def as_argument(name: str) -> str:
+    """A printable name as a command can be given it: quoted, and after ``--`` where it looks like an option."""
+    quoted = shlex.quote(name)
+    return f"-- {quoted}" if name.startswith("-") else quoted
 
 
 def numbered(name: str, number: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from pored import __version__
+from pored.files.names import as_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +22,12 @@ def render_reason(name: str, error: PictureError, when: str, hints: Sequence[str
         when: date and time, as a person writes it.
         hints: what else may help, a sentence each.
     """
-    quoted = f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
     advice = "".join(f"- {hint}\n" for hint in hints)
     parts = [
         f"{name} was not done.\n",
         f"Why\n{error.message}\n",
         f"What may help\n{advice}" if advice else "",
-        f"Try again\nDrop {name} into its inbox once more, or on the server: pored retry {quoted}\n",
+        f"Try again\nDrop {name} into its inbox once more, or on the server: pored retry {as_argument(name)}\n",
         f"{when}, pored {__version__}, code: {error.code}\n",
     ]
     return "\n".join(part for part in parts if part)

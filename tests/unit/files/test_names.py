@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from pored.files.names import LONGEST, is_temp_name, numbered, printable, temp_name
+from pored.files.names import LONGEST, as_argument, is_temp_name, numbered, printable, temp_name
 
 DIGITS = "0123456789abcdef"
 
@@ -64,3 +64,16 @@ def test_what_others_call_their_files(name: str) -> None:
 )
 def test_printable(name: str, shown: str) -> None:
     assert printable(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("IMG_1.jpg", "IMG_1.jpg"),
+        ("Ann's own.jpg", "'Ann'\"'\"'s own.jpg'"),
+        ("-rf.jpg", "-- -rf.jpg"),
+        ("$(id)", "'$(id)'"),
+    ],
+)
+def test_a_name_in_a_command_is_the_name(name: str, argument: str) -> None:
+    assert as_argument(name) == argument

@@ -120,12 +120,16 @@ def recover(
     texture = watch.step("texture", partial(texture_of, source, picture, found.registration, where, recovery))
     refuse_wrong_pair(texture, source, picture)
     wanted = layered or picture.encoding.kind is Kind.PSD
-    boxes = [shown_box(texture)] if wanted and any(face.lacking for face in texture.faces) else []
-    registered = registered_original(source.pixels, picture.pixels, found.registration, boxes) if boxes else None
+    is_recovered = any(face.lacking for face in texture.faces)
+    registered = (
+        registered_original(source.pixels, picture.pixels, found.registration, shown_box(texture))
+        if wanted and is_recovered
+        else None
+    )
     del source  # so that there is room for the result
     pixels = watch.step("compose", lambda: compose_texture(picture.pixels, texture))
     return Recovered(
-        outcome="recovered" if any(face.lacking for face in texture.faces) else "nothing_missing",
+        outcome="recovered" if is_recovered else "nothing_missing",
         picture=picture,
         pixels=pixels,
         texture=texture,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pored.faces.find import Looker
     from pored.files.picture import Picture
     from pored.model import Face
-    from pored.pixels.align.maps import Registration
+    from pored.pixels.align.maps import Matrix, Registration
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +106,7 @@ def _best_landmarks(
     """The export's faces; where it lies on its side or cuts them off, the original's in their places."""
     if registration.confidence < CERTAIN:
         return exports
-    carried = faces_within((carried_face(face, registration.matrix) for face in originals), export.size)
+    carried = _carried(originals, registration.matrix, export)
     if not keeps_upright(registration.matrix):
         return carried or exports
     return [
@@ -128,8 +128,7 @@ def _as_wholes(
     if not is_close_up(found.matrix, original.size, export.size):
         return faces
     widest = max(face.width for face in faces) / magnification(found.matrix)
-    originals = faces_seen(original, looker, widest)
-    carried = faces_within((carried_face(face, found.matrix) for face in originals), export.size)
+    carried = _carried(faces_seen(original, looker, widest), found.matrix, export)
     return list(dict.fromkeys(face_around(face, carried) for face in faces))
 
 
@@ -137,9 +136,13 @@ def _by_the_original(original: Picture, export: Picture, looker: Looker | None) 
     """Faces that show too little of themselves to be found in the export, where the original has them."""
     originals = faces_seen(original, looker)
     for rough in rough_maps(original.pixels, export.pixels) if originals else ():
-        there = faces_within((carried_face(face, rough) for face in originals), export.size)
+        there = _carried(originals, rough, export)
         found = register(original.pixels, export.pixels, originals, there) if there else None
         if found is not None and found.confidence >= CERTAIN:
-            carried = (carried_face(face, found.matrix) for face in originals)
-            return Registered(found, faces_within(carried, export.size))
+            return Registered(found, _carried(originals, found.matrix, export))
     raise nobody(export)
+
+
+def _carried(originals: Sequence[Face], matrix: Matrix, export: Picture) -> list[Face]:
+    """The original's faces where a map puts them in the export, if enough of them lies in it."""
+    return faces_within((carried_face(face, matrix) for face in originals), export.size)

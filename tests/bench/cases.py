@@ -222,9 +222,7 @@ def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case
 
 def noisy_in_grey(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
     """What a camera's noise reduction leaves, alike in all channels; the smoothing took it from all of the picture."""
-    noise = rng.normal(0, GREY_NOISE, (*portrait.pixels.shape[:2], 1)).astype(np.float32)
-    original = np.clip(np.round(portrait.pixels + noise), 0, 255).astype(np.uint8)
-    return replace(plain(portrait, other, rng), original=original)
+    return replace(plain(portrait, other, rng), original=_with_grey_noise(portrait.pixels, GREY_NOISE, rng))
 
 
 def enlarged(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -373,9 +371,13 @@ def _on_white(portrait: Portrait, pixels: Pixels) -> Pixels:
 
 
 def _grained(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    return _with_grey_noise(pixels, GRAIN, rng)
+
+
+def _with_grey_noise(pixels: Pixels, deviation: float, rng: np.random.Generator) -> Pixels:
     """Add Noise, monochromatic."""
-    grain = rng.normal(0, GRAIN, (*pixels.shape[:2], 1)).astype(np.float32)
-    return np.clip(np.round(pixels + grain), 0, 255).astype(np.uint8)
+    noise = rng.normal(0, deviation, (*pixels.shape[:2], 1)).astype(np.float32)
+    return np.clip(np.round(pixels + noise), 0, 255).astype(np.uint8)
 
 
 def _sharper(pixels: Pixels) -> Pixels:

@@ -131,7 +131,12 @@ def face_around(face: Face, others: Sequence[Face]) -> Face:
 
 def _is_alike(face: Face, other: Face) -> bool:
     away = float(np.hypot(*(other.points.mean(axis=0) - face.points.mean(axis=0))))
-    return away < NEAR * face.width and max(other.width / face.width, face.width / other.width) < ALIKE_IN_SIZE
+    return _falls_on(away / face.width, other.width / face.width)
+
+
+def _falls_on(away: float, size: float) -> bool:
+    """Whether a face may be another by place and size, both in that one's widths."""
+    return away < NEAR and max(size, 1 / size) < ALIKE_IN_SIZE
 
 
 def _holds(outer: Face, face: Face) -> bool:
@@ -167,7 +172,7 @@ def _fallen_together(
     for j, e in enumerate(exports):
         away = np.abs(middles - _points(e).mean()) / e.width
         i = int(away.argmin())
-        if away[i] < NEAR and max(widths[i] / e.width, e.width / widths[i]) < ALIKE_IN_SIZE:
+        if _falls_on(float(away[i]), float(widths[i]) / e.width):
             pairs.append((i, j))
     return pairs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ from pored.pixels.planes.levels import levels_of, to_nearest
 from pored.pixels.planes.reduced import strips
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from pored.model import Samples
@@ -42,18 +39,18 @@ class RegisteredOriginal:
 
 
 def registered_original(
-    original: Samples, export: Samples, registration: Registration, boxes: Sequence[Box]
+    original: Samples, export: Samples, registration: Registration, shown: Box
 ) -> RegisteredOriginal:
-    """The original under some boxes of the export.
+    """The original under a part of the export.
 
     Args:
         original: (H, W, 3) or (H, W), 8 or 16 bit, whole.
         export: likewise, of any size and of its own depth.
         registration: of the two.
-        boxes: one at least; they get a margin.
+        shown: the part; it gets a margin.
     """
     height, width = export.shape[:2]
-    box = functools.reduce(Box.union, boxes).grown(MARGIN).clipped(width, height)
+    box = shown.grown(MARGIN).clipped(width, height)
     part = registration.very_part(box, (original.shape[1], original.shape[0]))
     if part is not None and original.dtype == export.dtype and original.shape[2:] == export.shape[2:]:
         return RegisteredOriginal(box, original[part.slices].copy(), None)  # so that the rest need not be kept

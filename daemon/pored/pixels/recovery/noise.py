@@ -161,14 +161,14 @@ def _measured_bands(
     return tuple(models), min(1.0, max(LEAST_KEPT, left / max(NOTHING, texture)))
 
 
-def _bands(channels: list[Plane]) -> Iterator[list[Plane]]:
+def _bands(planes: list[Plane]) -> Iterator[list[Plane]]:
     """By band, coarsest first, the planes."""
-    coarse = [gaussian_blur(plane, BAND_CUTS[-1]) for plane in channels]
+    coarse = [gaussian_blur(plane, BAND_CUTS[-1]) for plane in planes]
     for cut in reversed(BAND_CUTS[:-1]):
-        finer = [gaussian_blur(plane, cut) for plane in channels]
+        finer = [gaussian_blur(plane, cut) for plane in planes]
         yield [one - other for one, other in zip(finer, coarse, strict=True)]
         coarse = finer
-    yield [one - other for one, other in zip(channels, coarse, strict=True)]
+    yield [one - other for one, other in zip(planes, coarse, strict=True)]
 
 
 def _measure(

@@ -109,6 +109,18 @@ def inverse(matrix: Matrix) -> Matrix:
     return np.hstack([back, -back @ matrix[:, 2:]])
 
 
+def nearest_similarity(matrix: Matrix, at: NDArray[np.floating]) -> Matrix:
+    """The similarity, mirrored or not, with the nearest linear part, that moves one place, x and y, as the map does.
+
+    Source:
+        Orthogonal Procrustes (Schönemann 1966), with the mean of the stretches.
+    """
+    left, stretches, right = np.linalg.svd(matrix[:, :2])
+    linear = left @ right * stretches.mean()
+    place = at.astype(np.float64)
+    return np.column_stack([linear, matrix[:, :2] @ place + matrix[:, 2] - linear @ place])
+
+
 def apply(matrix: Matrix, points: NDArray[np.float32] | Matrix) -> Matrix:
     """The map of points, (N, 2) x, y."""
     return points.astype(np.float64) @ matrix[:, :2].T + matrix[:, 2]

@@ -8,7 +8,16 @@ import numpy as np
 
 from pored.pixels.align.faces import matrices_from_faces
 from pored.pixels.align.features import matrices_from_features
-from pored.pixels.align.maps import Registration, apply, identity, inverse, magnification, resizing, shifting
+from pored.pixels.align.maps import (
+    Registration,
+    apply,
+    identity,
+    inverse,
+    magnification,
+    nearest_similarity,
+    resizing,
+    shifting,
+)
 from pored.pixels.align.refine import Refined, glance, refine
 from pored.pixels.align.refine_patch import cut_patch
 from pored.pixels.align.reshaped import closer_look
@@ -169,13 +178,7 @@ def _kind(matrix: Matrix, exact: Matrix | None, boxes: Sequence[Box]) -> Kind:
     if exact is not None:
         is_shift = np.array_equal(exact[:, :2], identity()[:, :2])
         return "resize" if not is_shift else "crop" if exact[:, 2].any() else "identity"
-    return "similarity" if _difference(matrix, _nearest_similarity(matrix), boxes) < RIGID else "affine"
-
-
-def _nearest_similarity(matrix: Matrix) -> Matrix:
-    """The similarity, mirrored or not, with the nearest linear part (orthogonal Procrustes)."""
-    left, stretches, right = np.linalg.svd(matrix[:, :2])
-    return np.hstack([left @ right * stretches.mean(), matrix[:, 2:]])
+    return "similarity" if _difference(matrix, nearest_similarity(matrix, np.zeros(2)), boxes) < RIGID else "affine"
 
 
 def _difference(first: Matrix, second: Matrix, boxes: Sequence[Box]) -> float:

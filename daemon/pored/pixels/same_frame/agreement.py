@@ -23,6 +23,7 @@ from pored.pixels.same_frame.moved_head import head_step
 from pored.pixels.same_frame.moved_parts import moved_by
 from pored.pixels.same_frame.recoloured_lips import within_recoloured_lips
 from pored.pixels.same_frame.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face, same_surroundings
+from pored.pixels.same_frame.still_ground import step_over_ground
 from pored.pixels.skin.face_parts import EYES, IRISES, LIPS
 
 if TYPE_CHECKING:
@@ -149,7 +150,8 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     )
     if found.turn or found.eyes:
         return found
-    found = replace(found, step=head_step(original, export, registration, face))
+    pair = original, export, registration, face
+    found = replace(found, step=head_step(*pair) or step_over_ground(*pair))
     if _decided(found):
         return found
     if places[-1] is not None and (within := _within_lips(places[-1])):

@@ -3,7 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pored.pixels.align.maps import apply, identity, inverse, magnification, resizing, shifting, then
+from pored.pixels.align.maps import (
+    apply,
+    identity,
+    inverse,
+    magnification,
+    nearest_similarity,
+    resizing,
+    shifting,
+    then,
+)
 
 
 def test_a_resize_lays_edges_on_edges() -> None:
@@ -25,3 +34,15 @@ def test_there_and_back_is_nowhere() -> None:
 def test_magnification_is_the_root_of_the_area() -> None:
     assert magnification(resizing((10, 10), (20, 80))) == pytest.approx(4.0)
     assert magnification(shifting(3, 4)) == 1.0
+
+
+def test_the_nearest_similarity_of_a_similarity_is_itself() -> None:
+    turned = np.array([[0.6, -0.8, 3.0], [0.8, 0.6, -5.0]]) * 2
+    assert nearest_similarity(turned, np.array([100.0, 40.0])) == pytest.approx(turned)
+
+
+def test_the_nearest_similarity_takes_the_mean_of_the_stretches_and_keeps_the_place() -> None:
+    stretched, place = np.array([[1.2, 0.0, 7.0], [0.0, 1.0, -2.0]]), np.array([50.0, 30.0])
+    found = nearest_similarity(stretched, place)
+    assert found[:, :2] == pytest.approx(1.1 * np.eye(2))
+    assert apply(found, place[None]) == pytest.approx(apply(stretched, place[None]))

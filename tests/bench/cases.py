@@ -280,6 +280,17 @@ def sent(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
     return replace(_resized(liquified(lambda _: corners)(portrait, other, rng), 0.6), export_stored=Stored(85))
 
 
+def cropped_and_stored(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
+    """Lifted corners of the mouth and a slimmer jaw in a picture that was turned, cut and stored, as most are."""
+    case = _reshaped(portrait, [*lifted_corners(portrait.face), *slimmer_jaw(portrait.face)])
+    height, width = portrait.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 1.3, 1.0)
+    part = Box(int(0.05 * width), int(0.04 * height), int(0.95 * width), int(0.97 * height)).slices
+    planes = (_warped(each, np.asarray(matrix)) for each in (case.export, case.truth, case.skin))
+    export, truth, skin = (np.ascontiguousarray(each[part]) for each in planes)
+    return replace(case, export=export, truth=truth, skin=skin, export_stored=Stored(90))
+
+
 def marked(
     draw: Callable[[Portrait, np.random.Generator], Sequence[Mark]], *, kept: bool = False
 ) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
@@ -457,6 +468,7 @@ VARIANTS = {
     "liquify eyes": Variant(liquified(lambda one: larger_eyes(one.face)), RESHAPED),
     "liquify smile": Variant(liquified(lambda one: lifted_corners(one.face)), RESHAPED),
     "liquify sent": Variant(sent, Wanted(energy=(0.9, 1.15), correlation=0.85)),
+    "liquify cropped": Variant(cropped_and_stored, Wanted(energy=(0.9, 1.15), correlation=0.82)),
     "wrinkles": Variant(marked(lambda one, _: wrinkles(one.face, one.shape)), MARKED),
     "scratches": Variant(marked(lambda one, rng: scratches(one.face, one.shape, rng)), MARKED),
     "stray hairs": Variant(marked(lambda one, _: stray_hairs(one.face, one.shape)), MARKED),

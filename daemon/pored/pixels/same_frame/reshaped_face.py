@@ -96,7 +96,7 @@ def reshaped_face(original: Samples, export: Samples, registration: Registration
         return NOT_RESHAPED
     followed, surroundings = _followed(look.narrowed(FACE_WIDTH)), _surroundings(look)
     asked = followed >= FOLLOWED and surroundings < UNTOUCHED
-    return Reshaped(followed, surroundings, asked and held_still(original, export, face))
+    return Reshaped(followed, surroundings, asked and held_still(original, export, registration, face))
 
 
 def same_surroundings(original: Samples, export: Samples, registration: Registration, face: Face) -> bool:

@@ -9,10 +9,13 @@ import pytest
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
+from pored.pixels.align.maps import Registration, identity, resizing, shifting
 from pored.pixels.same_frame.held_still import held_still
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from pored.pixels.align.maps import Matrix
 
     Picture = NDArray[np.uint8]
 
@@ -37,6 +40,16 @@ def moved(picture: Picture, face: Face, at: tuple[int, ...], reach: float, by: t
     return np.asarray(cv2.remap(picture, from_x, from_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT), np.uint8)
 
 
+def by(matrix: Matrix) -> Registration:
+    return Registration(matrix, "similarity", 0.0, 1.0)
+
+
+def in_place(portrait: Picture, export: Picture, face: Face) -> bool:
+    """With the map that registration gives such a pair, of edges on edges."""
+    (height, width), (to_height, to_width) = portrait.shape[:2], export.shape[:2]
+    return held_still(portrait, export, by(resizing((width, height), (to_width, to_height))), face)
+
+
 def stored(picture: Picture, quality: int = 75) -> Picture:
     return np.asarray(cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1), np.uint8)
 
@@ -54,29 +67,34 @@ def test_smoothed_resized_and_stored_it_lies_where_it_lay(
 ) -> None:
     export = np.asarray(cv2.resize(smoothed, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
     there = Face((face.points + np.float32(0.5)) * np.float32(size) - np.float32(0.5), face.width * size)
-    assert held_still(portrait, stored(export), there)
+    assert in_place(portrait, stored(export), there)
 
 
 def test_lifted_corners_of_the_mouth_move_nothing_else(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    assert held_still(portrait, stored(moved(smoothed, face, CORNERS, 0.06, (0, -0.03))), face)
+    assert in_place(portrait, stored(moved(smoothed, face, CORNERS, 0.06, (0, -0.03))), face)
 
 
 @pytest.mark.parametrize(("x", "y"), [(0.003, 0.0), (0.0, -0.004), (0.02, 0.01)])
 def test_a_camera_held_by_hand_does_not_hold_still(
     x: float, y: float, portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
-    assert not held_still(portrait, everywhere(smoothed, x * face.width, y * face.width), face)
+    assert not held_still(
+        portrait,
+        everywhere(smoothed, x * face.width, y * face.width),
+        by(shifting(x * face.width, y * face.width)),
+        face,
+    )
 
 
 def test_a_head_that_sways_before_a_camera_that_stands_does_not(
     portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
     middle = (1,)
-    assert not held_still(portrait, moved(smoothed, face, middle, 0.5, (0.006, 0.0)), face)
+    assert not in_place(portrait, moved(smoothed, face, middle, 0.5, (0.006, 0.0)), face)
 
 
 def test_a_mouth_that_opens_takes_the_chin_along(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    assert not held_still(portrait, moved(smoothed, face, (CHIN,), 0.1, (0, 0.012)), face)
+    assert not in_place(portrait, moved(smoothed, face, (CHIN,), 0.1, (0, 0.012)), face)
 
 
 def test_around_a_face_cut_out_nothing_is_told(portrait: Picture, smoothed: Picture, face: Face) -> None:
@@ -85,12 +103,65 @@ def test_around_a_face_cut_out_nothing_is_told(portrait: Picture, smoothed: Pict
     cv2.fillConvexPoly(inside, cv2.convexHull(face.points.round().astype(np.int32)), 1)
     for picture in (before, export):
         picture[inside == 0] = 20
-    assert not held_still(before, export, face)
+    assert not in_place(before, export, face)
 
 
-def test_of_a_crop_nothing_can_be_told(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    assert not held_still(portrait, smoothed[:, 7:], Face(face.points - np.array([7, 0], np.float32), face.width))
+@pytest.fixture(scope="module")
+def lifted(smoothed: Picture, face: Face) -> Picture:
+    return moved(smoothed, face, CORNERS, 0.06, (0, -0.03))
 
 
-def test_nor_of_a_face_outside(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    assert not held_still(portrait, smoothed, Face(face.points + np.float32(5000), face.width))
+def cropped(export: Picture, face: Face) -> tuple[Picture, Registration, Face]:
+    """By a tenth, as a rectangle of the original's pixels."""
+    x, y = export.shape[1] // 20, export.shape[0] // 25
+    part = np.ascontiguousarray(export[y : -2 * y, x : -2 * x])
+    return part, by(shifting(-x, -y)), Face(face.points - np.array([x, y], np.float32), face.width)
+
+
+def turned(export: Picture, face: Face, degrees: float) -> tuple[Picture, Registration, Face]:
+    height, width = export.shape[:2]
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), np.float64)
+    how = cv2.INTER_LANCZOS4
+    laid = cv2.warpAffine(export, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REFLECT)
+    points = (face.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+    return np.asarray(laid, np.uint8), by(matrix), Face(points, face.width)
+
+
+def test_in_a_crop_the_pairs_map_tells(portrait: Picture, lifted: Picture, face: Face) -> None:
+    export, registration, there = cropped(lifted, face)
+    assert held_still(portrait, stored(export, 88), registration, there)
+
+
+def test_and_in_a_turned_export(portrait: Picture, lifted: Picture, face: Face) -> None:
+    export, registration, there = turned(lifted, face, 1.3)
+    assert held_still(portrait, stored(export, 88), registration, there)
+
+
+def test_what_turned_less_may_have_been_turned_by_a_hand(portrait: Picture, lifted: Picture, face: Face) -> None:
+    export, registration, there = turned(lifted, face, 0.3)
+    assert not held_still(portrait, export, registration, there)
+
+
+def test_a_crop_of_a_head_that_swayed_did_not_hold_still(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    export, registration, there = cropped(moved(smoothed, face, (1,), 0.5, (0.006, 0.0)), face)
+    assert not held_still(portrait, export, registration, there)
+
+
+def test_nor_did_one_of_a_mouth_that_opened(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    export, registration, there = cropped(moved(smoothed, face, (CHIN,), 0.1, (0, 0.012)), face)
+    assert not held_still(portrait, export, registration, there)
+
+
+def test_a_slimmer_jaw_is_a_retouchers(portrait: Picture, lifted: Picture, face: Face) -> None:
+    inwards = moved(lifted, face, (172,), 0.18, (0.03, 0.0))
+    slimmer = moved(moved(inwards, face, (397,), 0.18, (-0.03, 0.0)), face, (CHIN,), 0.18, (0.0, -0.015))
+    assert in_place(portrait, slimmer, face)
+
+
+def test_a_crop_of_a_percent_cannot_be_told_from_a_shift(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    there = Face(face.points - np.array([7, 0], np.float32), face.width)
+    assert not held_still(portrait, np.ascontiguousarray(smoothed[:, 7:]), by(shifting(-7, 0)), there)
+
+
+def test_nothing_is_told_of_a_face_outside(portrait: Picture, smoothed: Picture, face: Face) -> None:
+    assert not held_still(portrait, smoothed, by(identity()), Face(face.points + np.float32(5000), face.width))

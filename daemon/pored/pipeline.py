@@ -327,6 +327,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "reshaped": face.agreement.reshaped.proved,
             "lips_recoloured": face.agreement.recoloured,
             "irises_retouched": face.agreement.irises,
+            "line_removed": face.agreement.line,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
         "sharpness": figure(face.sharpness),

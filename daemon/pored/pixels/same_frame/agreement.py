@@ -19,9 +19,11 @@ from pored.pixels.photoshop.desaturate import desaturate, lightness
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.same_frame.head_turn import head_turn
+from pored.pixels.same_frame.held_still import held_still
 from pored.pixels.same_frame.moved_head import head_step
 from pored.pixels.same_frame.moved_parts import moved_by
 from pored.pixels.same_frame.recoloured_lips import within_recoloured_lips
+from pored.pixels.same_frame.removed_line import removed_line
 from pored.pixels.same_frame.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face, same_surroundings
 from pored.pixels.same_frame.still_ground import step_over_ground
 from pored.pixels.skin.face_parts import EYES, IRISES, LIPS
@@ -61,6 +63,10 @@ PARTS = (*zip(EYES, IRISES, strict=True), (LIPS, ()))
 """What is compared: landmarks of each part's outline, and of the iris in it."""
 IRIS = 0.85
 """Share of an iris' radius within which retouchers paint catch lights; a look aside shows at its rim."""
+BESIDE_LINE = 0.86
+"""Agreement that is asked for beside a thin line where nothing moved. Of hairs, scratches and watermarks across an eye,
+in PNGs, JPEGs and at half size, there is 0.89 or more but where the line's edge is very soft or little of the eye is
+left; of lids that opened wider or looks aside under a line, if it hides that they moved, 0.82 at most."""
 STEP = 0.0025
 """Face widths from which a head that moved against its surroundings is another frame's, unless a retoucher is proved,
 ..."""
@@ -85,6 +91,8 @@ class Agreement:
         recoloured: whether the lips have another colour in the export, and only what lies within them was compared.
         irises: whether only the insides of the irises differ, so that a retoucher must have painted there; the rest was
             compared.
+        line: whether the original has a thin line there that the export has not, and only what is beside it was
+            compared.
     """
 
     weakest: float
@@ -96,6 +104,7 @@ class Agreement:
     step: float = 0.0
     recoloured: bool = False
     irises: bool = False
+    line: bool = False
 
     @property
     def same_frame(self) -> bool:
@@ -123,7 +132,8 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     agree too little, ``reshaped_face`` looks for proof that it is: corners of a mouth are lifted, too. Eyes that both
     look elsewhere, or blink, are another frame's however much of their structure agrees (``moved_by``), and so is a
     head that moved against what is around it (``head_step``). Where nothing moved and the noise around the face is that
-    of the same exposure, a retoucher may have painted catch lights into the irises or made them brighter.
+    of the same exposure, a retoucher may have painted catch lights into the irises or made them brighter; and there, or
+    where the head was held as still as nobody holds it, have taken out a hair or a scratch that ran across an eye.
 
     Args:
         original: (H, W, 3) or (H, W), whole.
@@ -159,13 +169,19 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
         found = replace(found, weakest=weakest, recoloured=True)
     if _decided(found):
         return found
-    if found.still and same_surroundings(original, export, registration, face):
+    same_exposure = found.still and same_surroundings(*pair)
+    if same_exposure:
         beside = [_beside_iris(place) for place, eye in zip(places, eyes, strict=False) if place and eye]
         weakest, _ = _together([*beside, *(part for part in (lips,) if part is not None)])
         found = replace(found, weakest=weakest, irises=True) if weakest >= NOISY_FRAME else found
     if _decided(found):
         return found
-    return replace(found, reshaped=reshaped_face(original, export, registration, face))
+    rest = _beside_lines(places, (*eyes, lips)) if found.still else []
+    if rest and not any(part.moved for part in rest):
+        weakest, _ = _together(rest)
+        proved = weakest >= BESIDE_LINE and (same_exposure or held_still(original, export, registration, face))
+        found = replace(found, weakest=weakest, line=True) if proved else found
+    return found if _decided(found) else replace(found, reshaped=reshaped_face(*pair))
 
 
 def _decided(found: Agreement) -> bool:
@@ -267,6 +283,29 @@ def _beside_iris(place: _Place) -> _Part:
     ours, theirs = structure(light) * beside, structure(tone) * beside
     part = part_of_face(place.points, AROUND * place.width, theirs.shape) & beside
     return _Part(_pixels(ours, theirs, part, place.width), 0.0, 0.0)
+
+
+def _beside_lines(places: Sequence[_Place | None], parts: Sequence[_Part | None]) -> list[_Part]:
+    """The parts but for thin lines that the original alone has; none of them where it has no such line."""
+    rest, found = [], False
+    for place, part in zip(places, parts, strict=True):
+        if place is not None and part is not None:
+            beside = _beside_line(place)
+            found |= beside is not None
+            rest.append(beside or part)
+    return rest if found else []
+
+
+def _beside_line(place: _Place) -> _Part | None:
+    """A part but for thin lines; None where there are none."""
+    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    removed = removed_line(light, tone, place.points, place.width)
+    if removed is None:
+        return None
+    part = part_of_face(place.points, AROUND * place.width, tone.shape)
+    moved = moved_by(removed.light, tone, part, place.width) / place.width
+    pixels = _pixels(structure(removed.light), structure(tone), part & ~removed.line, place.width)
+    return _Part(pixels, moved, 0.0)
 
 
 def _pixels(ours: Plane, theirs: Plane, part: Region, width: float) -> tuple[Values, Values, Values, Values]:

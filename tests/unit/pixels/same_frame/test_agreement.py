@@ -177,6 +177,39 @@ def test_catch_lights_that_a_retoucher_painted_are_the_same_frame(
     assert not other.same_frame
 
 
+def with_a_hair(picture: Picture, face: Face) -> Picture:
+    """From the forehead across the right eye to the cheek."""
+    dark = np.zeros(picture.shape[:2], np.uint8)
+    middle, half = face.points[468], 0.2 * face.width * np.array([0.35, 1.0])
+    ends = [np.round(16 * (middle + way * half)).astype(int).tolist() for way in (-1, 1)]
+    cv2.line(dark, ends[0], ends[1], 255, 3, cv2.LINE_AA, shift=4)
+    share = gaussian_blur(dark.astype(np.float32), 0.7)[..., None] / np.float32(255)
+    return np.asarray(np.round(picture * (1 - share) + 235 * share), np.uint8)
+
+
+def test_a_hair_across_an_eye_that_a_retoucher_took_out_is_the_same_frame(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    original = with_a_hair(portrait, face)
+    found = agreement(original, smoothed, SAME, face)
+    assert found.line
+    assert found.same_frame
+    # Where neither noise nor a head held still proves the exposure, it is not believed.
+    swaying = noisy(swayed(original), 2)
+    other = found_agreement(swaying, noisy(smoothed, 2, seed=4), face)
+    assert not other.line
+
+
+@pytest.mark.parametrize("change", [another_gaze, half_shut])
+def test_a_hair_does_not_excuse_another_expression(
+    change: object, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    assert callable(change)
+    found = agreement(with_a_hair(change(portrait, face), face), smoothed, SAME, face)
+    assert not found.line
+    assert not found.same_frame
+
+
 def behind_dark_glasses(picture: Picture, face: Face) -> Picture:
     """Both eyes behind lenses that let a fiftieth of their light through, and shine a little at the top."""
     worn = picture.astype(np.float32)

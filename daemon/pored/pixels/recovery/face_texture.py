@@ -155,7 +155,7 @@ def face_texture(
     radius = settings.radius or ready.auto_radius
     guarded = guard_face(ready, seek_on_face(ready).find(settings.guard), radius)
     detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
-    truth = truth_of(detail, ready.treated, ready.sharpness)
+    truth = truth_of(detail, ready.treated)
     before = truth.compared(truth.export_band)
     weight = shown_weight(laid.skin, laid.own, detail.coarse, settings)
     opacity = opacity_of(settings, matched_strength(detail, weight, truth, settings))
@@ -214,7 +214,7 @@ class ReadyFace:
         laid: its part of both pictures.
         lacking: their difference.
         treated: (h, w) float32 0..1, the skin that was smoothed, reduced like the pair.
-        sharpness: by which factor the export is crisper beside the skin.
+        sharpness: by which factor the export is crisper beside the skin; the pair's original has been made so.
     """
 
     laid: LaidFace
@@ -234,14 +234,14 @@ def ready_face(
     original: Samples, export: Samples, registration: Registration, face: Face, settings: HighPassSettings
 ) -> ReadyFace:
     """The first and longer part of ``face_texture``, whose arguments it has."""
-    laid = lay_face(original, export, registration, face, settings)
+    laid, crisper = lay_face(original, export, registration, face, settings), 1.0
+    if settings.missing_only:
+        found = sharpness(laid.light, laid.tone, (laid.colours, laid.own), laid.skin, laid.face_width)
+        laid, crisper = laid.as_crisp(found), found.factor
     lacking = lacking_detail(laid, missing_only=settings.missing_only)
     treated = laid.treated
     if lacking.denoised:
         treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
-    crisper = 1.0
-    if settings.missing_only:
-        crisper = sharpness(laid.light, laid.tone, (laid.colours, laid.own), laid.skin, laid.face_width)
     return ReadyFace(laid, lacking, treated, crisper)
 
 

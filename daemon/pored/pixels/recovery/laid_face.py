@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -16,12 +16,15 @@ from pored.pixels.planes.gaussian_blur import reach
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import reduced, strips
 from pored.pixels.recovery.match import least_radius, widest_radius
-from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.match_sharpness import AS_IT_IS
+from pored.pixels.recovery.tone import WHITE, fit_grading, graded
 from pored.pixels.skin.adaptive_mask import FaceSkin, mask_box
 from pored.pixels.skin.smoothing_evidence import smoothing_evidence
-from pored.pixels.skin.treated import detail_powers, treated_by
+from pored.pixels.skin.treated import detail_powers, treated_by, treated_skin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from pored.model import Face, Plane, Samples
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pored.pixels.align.warp import Laid
     from pored.pixels.planes.reduced import Rows
     from pored.pixels.recovery.face_texture import HighPassSettings
+    from pored.pixels.recovery.match_sharpness import Sharpness
     from pored.pixels.recovery.tone import Grading
 
     Masks = tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -66,6 +70,7 @@ class LaidFace:
         source: the original, or the part of it that lies near.
         registration: of ``source``.
         grading: from the original's tones to the export's; None where the original goes in as it is.
+        sharpness: likewise of its detail; ``colours`` and ``light`` are as crisp as the export already.
     """
 
     box: Box
@@ -85,6 +90,16 @@ class LaidFace:
     source: Samples
     registration: Registration
     grading: Grading | None
+    sharpness: Sharpness = AS_IT_IS
+
+    def as_crisp(self, sharpness: Sharpness) -> LaidFace:
+        """With the original as crisp as the export; itself where the two are alike."""
+        if sharpness.is_none:
+            return self
+        colours = np.clip(sharpness.applied(self.colours), 0, WHITE)
+        light = desaturate(colours)
+        treated = treated_skin(light - self.tone, self.tone, self.measured, self.face_width)
+        return replace(self, colours=colours, light=light, treated=treated, sharpness=sharpness)
 
     @property
     def strips(self) -> list[Rows]:
@@ -94,13 +109,22 @@ class LaidFace:
 
     def original(self, rows: Rows) -> Laid:
         """Some rows of the original at full size, laid over and toned; float32 levels."""
-        place = Box(self.work.x0, self.work.y0 + rows[0], self.work.x1, self.work.y0 + rows[1])
-        return lay_over(self.source, self.registration, place, self._toned)
+        return self._crisp(rows, self._toned)
 
     def original_lightness(self, rows: Rows) -> Plane:
         """Its lightness alone, which is laid over in a third of the time: on skin, red is highest and blue lowest."""
-        place = Box(self.work.x0, self.work.y0 + rows[0], self.work.x1, self.work.y0 + rows[1])
-        return lay_over(self.source, self.registration, place, self._toned_lightness)
+        return self._crisp(rows, self._toned_lightness)
+
+    def _crisp(self, rows: Rows, prepare: Callable[[Samples], Laid]) -> Laid:
+        """Some rows of the original as crisp as the export, laid over with what lies around them."""
+        margin = self.sharpness.margin(self.factor)
+        start, end = max(0, rows[0] - margin), min(self.work.height, rows[1] + margin)
+        place = Box(self.work.x0, self.work.y0 + start, self.work.x1, self.work.y0 + end)
+        laid = lay_over(self.source, self.registration, place, prepare)
+        if self.sharpness.is_none:
+            return laid
+        crisp = np.clip(self.sharpness.applied(laid, self.factor), 0, WHITE)
+        return crisp[rows[0] - start : rows[1] - start]
 
     def _toned(self, source: Samples) -> Laid:
         levels = in_levels(source)

@@ -17,12 +17,12 @@ from pored.pixels.photoshop.layer_rounding import layer_on_grey
 from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.planes.levels import EIGHT_BIT, in_levels, levels_of
 from pored.pixels.planes.reduced import read_for
+from pored.pixels.recovery.crisp_face import crisp_face
 from pored.pixels.recovery.face_detail import FaceDetail, Truth, face_detail, stacked, truth_of
 from pored.pixels.recovery.headroom import within_headroom
 from pored.pixels.recovery.lacking import Lacking, lacking_detail
 from pored.pixels.recovery.laid_face import LaidFace, lay_face
 from pored.pixels.recovery.match import auto_radius, matching_strength
-from pored.pixels.recovery.match_sharpness import sharpness
 from pored.pixels.recovery.texture import TextureFigures
 from pored.pixels.same_frame.agreement import Agreement, agreement
 from pored.pixels.skin.adaptive_mask import SkinSettings, mask_box
@@ -236,8 +236,7 @@ def ready_face(
     """The first and longer part of ``face_texture``, whose arguments it has."""
     laid, crisper = lay_face(original, export, registration, face, settings), 1.0
     if settings.missing_only:
-        found = sharpness(laid.light, laid.tone, (laid.colours, laid.own), laid.skin, laid.face_width)
-        laid, crisper = laid.as_crisp(found), found.factor
+        laid, crisper = crisp_face(laid)
     lacking = lacking_detail(laid, missing_only=settings.missing_only)
     treated = laid.treated
     if lacking.denoised:

@@ -7,13 +7,14 @@ what is the same in both pictures, and the original's texture goes through the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
 
+from pored.pixels.photoshop.desaturate import desaturate
 from pored.pixels.planes.gaussian_blur import reach
 from pored.pixels.planes.median import median
 from pored.pixels.planes.wide_blur import wide_blur
@@ -45,6 +46,8 @@ FEWEST = 500
 TONES = (2, 98)
 """Percentiles of the skin's tones: darker and brighter places may have got another contrast."""
 OFF_SKIN = 0.01
+FINE_NEAR = 6.0
+"""How far around a pixel its detail counts at full size, in pixels: as far as on a face of working width."""
 NOTHING = np.finfo(np.float32).eps
 EVIDENT = 0.1
 """Less is left alone ..."""
@@ -71,7 +74,7 @@ class Sharpness:
     Attributes:
         factor: by which detail beside the skin is stronger in the export, as a whole.
         gains: of each band, the finest first; none where the two are alike.
-        step: pixels of the planes for one at working width.
+        step: pixels for one of those in which the cuts between bands are.
     """
 
     factor: float = 1.0
@@ -83,22 +86,27 @@ class Sharpness:
         """Whether it changes nothing."""
         return not self.gains
 
-    def margin(self, factor: int = 1) -> int:
+    @property
+    def margin(self) -> int:
         """Pixels around a part of a plane that the filter looks at."""
-        return reach(factor * self.step * CUTS[-1]) if self.gains else 0
+        return reach(self.step * CUTS[-1]) if self.gains else 0
 
-    def applied(self, plane: Plane, factor: int = 1) -> Plane:
+    def enlarged(self, factor: float) -> Sharpness:
+        """For planes that are so many times as large."""
+        return replace(self, step=self.step * factor)
+
+    def applied(self, plane: Plane) -> Plane:
         """A plane of the original as crisp as the export.
 
         Args:
             plane: (H, W) or (H, W, 3) float32; not a new one where the filter changes nothing.
-            factor: pixels of it for one of the planes by which the sharpness was found.
         """
         if self.is_none:
             return plane
-        filtered = plane.copy()
-        for gain, band in zip(self.gains, _bands(plane, factor * self.step), strict=True):
-            filtered += np.float32(gain - 1) * band
+        filtered = plane * np.float32(self.gains[0])
+        for cut, (gain, coarser) in zip(CUTS, pairwise((*self.gains, 1.0)), strict=True):
+            soft = wide_blur(plane, cut * self.step)
+            cv2.scaleAdd(soft, coarser - gain, filtered, filtered)
         return filtered
 
 
@@ -126,16 +134,56 @@ def sharpness(
     """
     size, near = working_size(skin, face_width), around(face_width)
     own, others = resized(original, size), resized(export, size)
+    beside = _beside(resized(skin, size), wide_blur(others, near), near)
+    return _filter_between((own, others), colours, beside, near, skin.shape[1] / size[0])
+
+
+def finer_sharpness(original: Plane, export: Plane, where: NDArray[np.bool_]) -> Sharpness:
+    """Likewise at full size, where a large face was looked at reduced, which shows no sharpening of its pixels.
+
+    Args:
+        original: (H, W, 3) float32, already as crisp as the export as far as the reduced planes tell.
+        export: likewise.
+        where: (H, W), off the skin, in its tones.
+    """
+    own, others = desaturate(original), desaturate(export)
+    return _filter_between((own, others), (original, export), where, FINE_NEAR, 1.0)
+
+
+def detailed_beside(original: Plane, export: Plane, skin: Plane, face_width: float) -> Plane:
+    """Where beside the skin hair, brows or cloth tell how crisp a picture is; 0 or 1, of the planes' size.
+
+    Args:
+        original: as for ``sharpness``.
+        export: likewise.
+        skin: likewise.
+        face_width: likewise.
+    """
+    size, near = working_size(skin, face_width), around(face_width)
+    detail = detail_of(resized(original, size))
+    beside = _beside(resized(skin, size), wide_blur(resized(export, size), near), near)
+    detailed = beside & (wide_blur(detail * detail, near) > DETAILED)
+    return resized(detailed.astype(np.float32), (skin.shape[1], skin.shape[0]))
+
+
+def _filter_between(
+    pair: tuple[Plane, Plane],
+    colours: tuple[Plane, Plane],
+    beside: NDArray[np.bool_],
+    near: float,
+    step: float,
+) -> Sharpness:
+    """The filter from one plane to another, if it is one, and all that was done."""
+    own, others = pair
     power, strength, shared = _powers(detail_of(own), detail_of(others), near)
-    tone = wide_blur(others, near)
-    detailed = (power > DETAILED) & _beside(resized(skin, size), tone, near)
+    detailed = (power > DETAILED) & beside
     same = detailed & (shared > SAME * np.sqrt(power * strength))
     count, most = np.count_nonzero(same), np.count_nonzero(detailed)
     if count < max(FEWEST, SOMEWHERE * most):
         return AS_IT_IS
     factor = median(np.sqrt(strength[same] / power[same]))
     everywhere = factor > 1 or count > EVERYWHERE * most
-    if not everywhere or abs(factor - 1) < EVIDENT_ALONE or np.ptp(_of_channels(*colours, same, near)) > ALIKE * factor:
+    if not everywhere or abs(factor - 1) < EVIDENT_ALONE or _hues_differ(*colours, same, near, factor):
         return AS_IT_IS
     gains, finest = _gains(own, others, same, near)
     if abs(factor - 1) < EVIDENT and finest < ALONE:
@@ -143,9 +191,7 @@ def sharpness(
     filtered = detail_of(Sharpness(factor, gains).applied(own))
     left = np.sqrt(strength[same] / wide_blur(filtered * filtered, near)[same])
     lower, middle, upper = np.percentile(left, (25, 50, 75))
-    if upper - lower > EVENLY * middle:
-        return AS_IT_IS
-    return Sharpness(factor, gains, skin.shape[1] / size[0])
+    return Sharpness(factor, gains, step) if upper - lower < EVENLY * middle else AS_IT_IS
 
 
 def _powers(own: Plane, others: Plane, near: float) -> tuple[Plane, Plane, Plane]:
@@ -179,20 +225,20 @@ def _ratio(strength: Plane, power: Plane) -> float:
     return median(np.sqrt(strength / np.maximum(power, NOTHING)))
 
 
-def _bands(plane: Plane, step: float = 1.0) -> list[Plane]:
+def _bands(plane: Plane) -> list[Plane]:
     """The finest first; what is coarser than all cuts is left out."""
-    planes = [plane, *(wide_blur(plane, step * cut) for cut in CUTS)]
+    planes = [plane, *(wide_blur(plane, cut) for cut in CUTS)]
     return [finer - coarser for finer, coarser in pairwise(planes)]
 
 
-def _of_channels(original: Plane, export: Plane, where: NDArray[np.bool_], reach: float) -> NDArray[np.float64]:
-    """The factor of each channel in a region of the working size."""
+def _hues_differ(original: Plane, export: Plane, where: NDArray[np.bool_], near: float, factor: float) -> bool:
+    """Whether one channel's detail is that much stronger than another's, in a region of the working size."""
     factors, size = [], where.shape[::-1]
     for planes in zip(cv2.split(original), cv2.split(export), strict=True):
         ours, theirs = (detail_of(resized(cast("Plane", plane), size)) for plane in planes)
-        power, own = (wide_blur(detail * detail, reach)[where] for detail in (ours, theirs))
-        factors.append(median(np.sqrt(own / np.maximum(power, NOTHING))))
-    return np.array(factors)
+        power, own = (wide_blur(detail * detail, near)[where] for detail in (ours, theirs))
+        factors.append(_ratio(own, power))
+    return max(factors) - min(factors) > ALIKE * factor
 
 
 def _beside(skin: Plane, tone: Plane, reach: float) -> NDArray[np.bool_]:

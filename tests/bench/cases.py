@@ -207,10 +207,18 @@ def finished(
     return lambda portrait, other, rng: replace(plain(portrait, other, rng), export=change(portrait.smooth, rng))
 
 
-def sharpened(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
-    """All of the export, as the last step; so would the pores be, had they been there."""
-    case = plain(portrait, other, rng)
-    return replace(case, export=_sharper(case.export), truth=_sharper(case.truth))
+def sharpened(
+    amount: float, radius: float, scale: float = 1.0
+) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """All of the export, as the last step, perhaps after resizing; so would the pores be, had they been there."""
+
+    def make(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+        case = plain(portrait, other, rng)
+        case = case if scale == 1 else _resized(case, scale)
+        export, truth = (_sharper(each, amount, radius) for each in (case.export, case.truth))
+        return replace(case, export=export, truth=truth)
+
+    return make
 
 
 def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -391,10 +399,10 @@ def _with_grey_noise(pixels: Pixels, deviation: float, rng: np.random.Generator)
     return np.clip(np.round(pixels + noise), 0, 255).astype(np.uint8)
 
 
-def _sharper(pixels: Pixels) -> Pixels:
-    """Unsharp Mask, 120 %, 1.5 px."""
-    soft = cv2.GaussianBlur(pixels, (0, 0), 1.5).astype(np.float32)
-    return np.clip(np.round(pixels + np.float32(1.2) * (pixels - soft)), 0, 255).astype(np.uint8)
+def _sharper(pixels: Pixels, amount: float, radius: float) -> Pixels:
+    """Unsharp Mask; an amount of 1 is 100 %."""
+    soft = cv2.GaussianBlur(pixels, (0, 0), radius).astype(np.float32)
+    return np.clip(np.round(pixels + np.float32(amount) * (pixels - soft)), 0, 255).astype(np.uint8)
 
 
 def _with_noise(pixels: Pixels, deviation: Plane | float, rng: np.random.Generator) -> Pixels:
@@ -434,6 +442,7 @@ def _turn(portrait: Portrait, pixels: Pixels) -> Pixels:
 FRAME = Wanted("refused")
 RESHAPED = Wanted(energy=(0.9, 1.1), correlation=0.88)
 MARKED = Wanted(correlation=0.9)
+SHARPENED = Wanted(energy=(0.9, 1.15), correlation=0.88)
 
 VARIANTS = {
     "plain": Variant(plain, Wanted(correlation=0.94), compared=True),
@@ -454,7 +463,9 @@ VARIANTS = {
     "mirrored": Variant(mirrored),
     "new background": Variant(new_background),
     "grain added": Variant(finished(_grained)),
-    "sharpened": Variant(sharpened, Wanted(energy=(0.9, 1.15), correlation=0.88)),
+    "sharpened": Variant(sharpened(1.2, 1.5), SHARPENED),
+    "sharpened finely": Variant(sharpened(1.5, 1.0), SHARPENED),
+    "sharpened small": Variant(sharpened(0.6, 0.6, 0.5), SHARPENED),
     "jpeg 90": Variant(recompressed(90)),
     "jpeg 75": Variant(recompressed(75)),
     "jpeg 55": Variant(recompressed(55)),

@@ -145,13 +145,12 @@ class Truth:
         return TextureFigures(energy, figures.correlation)
 
 
-def truth_of(detail: FaceDetail, treated: Plane, sharpness: float) -> Truth:
+def truth_of(detail: FaceDetail, treated: Plane) -> Truth:
     """What the texture is to be measured by.
 
     Args:
         detail: what the face lacks.
         treated: (h, w) float32 0..1, the skin that was smoothed, reduced like the pair.
-        sharpness: by which factor the export is crisper.
     """
     laid, lacking = detail.laid, detail.lacking
     parts = telling(treated > SKIN, laid.strips, laid.factor, ENOUGH) if laid.factor > 1 else laid.strips
@@ -166,7 +165,7 @@ def truth_of(detail: FaceDetail, treated: Plane, sharpness: float) -> Truth:
         stacked(parts, lambda rows: detail.enlarged(treated, rows)),
         stacked(parts, lambda rows: detail.enlarged(weight, rows)),
     )
-    power = sharpness**2 * texture_power(export_band, difference_band, where, lacking.kept)
+    power = texture_power(export_band, difference_band, where, lacking.kept)
     return Truth(parts, export_band, export_band + difference_band, power, where)
 
 

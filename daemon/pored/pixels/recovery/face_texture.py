@@ -17,12 +17,12 @@ from pored.pixels.photoshop.layer_rounding import layer_on_grey
 from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.planes.levels import EIGHT_BIT, in_levels, levels_of
 from pored.pixels.planes.reduced import read_for
+from pored.pixels.recovery.crisp_face import crisp_face
 from pored.pixels.recovery.face_detail import FaceDetail, Truth, face_detail, stacked, truth_of
 from pored.pixels.recovery.headroom import within_headroom
 from pored.pixels.recovery.lacking import Lacking, lacking_detail
 from pored.pixels.recovery.laid_face import LaidFace, lay_face
 from pored.pixels.recovery.match import auto_radius, matching_strength
-from pored.pixels.recovery.match_sharpness import sharpness
 from pored.pixels.recovery.texture import TextureFigures
 from pored.pixels.same_frame.agreement import Agreement, agreement
 from pored.pixels.skin.adaptive_mask import SkinSettings, mask_box
@@ -155,7 +155,7 @@ def face_texture(
     radius = settings.radius or ready.auto_radius
     guarded = guard_face(ready, seek_on_face(ready).find(settings.guard), radius)
     detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
-    truth = truth_of(detail, ready.treated, ready.sharpness)
+    truth = truth_of(detail, ready.treated)
     before = truth.compared(truth.export_band)
     weight = shown_weight(laid.skin, laid.own, detail.coarse, settings)
     opacity = opacity_of(settings, matched_strength(detail, weight, truth, settings))
@@ -214,7 +214,7 @@ class ReadyFace:
         laid: its part of both pictures.
         lacking: their difference.
         treated: (h, w) float32 0..1, the skin that was smoothed, reduced like the pair.
-        sharpness: by which factor the export is crisper beside the skin.
+        sharpness: by which factor the export is crisper beside the skin; the pair's original has been made so.
     """
 
     laid: LaidFace
@@ -234,14 +234,13 @@ def ready_face(
     original: Samples, export: Samples, registration: Registration, face: Face, settings: HighPassSettings
 ) -> ReadyFace:
     """The first and longer part of ``face_texture``, whose arguments it has."""
-    laid = lay_face(original, export, registration, face, settings)
+    laid, crisper = lay_face(original, export, registration, face, settings), 1.0
+    if settings.missing_only:
+        laid, crisper = crisp_face(laid)
     lacking = lacking_detail(laid, missing_only=settings.missing_only)
     treated = laid.treated
     if lacking.denoised:
         treated = treated_skin(lacking.coarse, laid.tone, laid.measured, laid.face_width)
-    crisper = 1.0
-    if settings.missing_only:
-        crisper = sharpness(laid.light, laid.tone, (laid.colours, laid.own), laid.skin, laid.face_width)
     return ReadyFace(laid, lacking, treated, crisper)
 
 

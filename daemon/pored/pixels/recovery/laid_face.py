@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -16,12 +16,14 @@ from pored.pixels.planes.gaussian_blur import reach
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import reduced, strips
 from pored.pixels.recovery.match import least_radius, widest_radius
-from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.tone import WHITE, fit_grading, graded
 from pored.pixels.skin.adaptive_mask import FaceSkin, mask_box
 from pored.pixels.skin.smoothing_evidence import smoothing_evidence
-from pored.pixels.skin.treated import detail_powers, treated_by
+from pored.pixels.skin.treated import detail_powers, treated_by, treated_skin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from pored.model import Face, Plane, Samples
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pored.pixels.align.warp import Laid
     from pored.pixels.planes.reduced import Rows
     from pored.pixels.recovery.face_texture import HighPassSettings
+    from pored.pixels.recovery.match_sharpness import Sharpness
     from pored.pixels.recovery.tone import Grading
 
     Masks = tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -66,6 +69,7 @@ class LaidFace:
         source: the original, or the part of it that lies near.
         registration: of ``source``.
         grading: from the original's tones to the export's; None where the original goes in as it is.
+        sharpness: likewise of its detail, one filter after the other; ``colours`` and ``light`` have been through them.
     """
 
     box: Box
@@ -85,6 +89,16 @@ class LaidFace:
     source: Samples
     registration: Registration
     grading: Grading | None
+    sharpness: tuple[Sharpness, ...] = ()
+
+    def as_crisp(self, sharpness: Sharpness) -> LaidFace:
+        """With the original through a filter, which is for the full size; itself where that changes nothing."""
+        if sharpness.is_none:
+            return self
+        colours = np.clip(sharpness.enlarged(1 / self.factor).applied(self.colours), 0, WHITE)
+        light = desaturate(colours)
+        treated = treated_skin(light - self.tone, self.tone, self.measured, self.face_width)
+        return replace(self, colours=colours, light=light, treated=treated, sharpness=(*self.sharpness, sharpness))
 
     @property
     def strips(self) -> list[Rows]:
@@ -92,15 +106,26 @@ class LaidFace:
         height, width = self.mask.shape
         return strips(height, width, self.factor) if self.factor > 1 else [(0, height)]
 
-    def original(self, rows: Rows) -> Laid:
-        """Some rows of the original at full size, laid over and toned; float32 levels."""
-        place = Box(self.work.x0, self.work.y0 + rows[0], self.work.x1, self.work.y0 + rows[1])
-        return lay_over(self.source, self.registration, place, self._toned)
+    def original(self, rows: Rows, columns: Rows | None = None) -> Laid:
+        """Some rows, and columns, of the original at full size, laid over, toned and crisp; float32 levels."""
+        return self._crisp(rows, columns, self._toned)
 
     def original_lightness(self, rows: Rows) -> Plane:
         """Its lightness alone, which is laid over in a third of the time: on skin, red is highest and blue lowest."""
-        place = Box(self.work.x0, self.work.y0 + rows[0], self.work.x1, self.work.y0 + rows[1])
-        return lay_over(self.source, self.registration, place, self._toned_lightness)
+        return self._crisp(rows, None, self._toned_lightness)
+
+    def _crisp(self, rows: Rows, columns: Rows | None, prepare: Callable[[Samples], Laid]) -> Laid:
+        """As crisp as the export, laid over with what the filter looks at around it."""
+        left, right = columns or (0, self.work.width)
+        part = Box(left, rows[0], right, rows[1])
+        margin = max((each.margin for each in self.sharpness), default=0)
+        wide = part.grown(margin).clipped(self.work.width, self.work.height)
+        x, y = self.work.x0, self.work.y0
+        place = Box(x + wide.x0, y + wide.y0, x + wide.x1, y + wide.y1)
+        laid = lay_over(self.source, self.registration, place, prepare)
+        for each in self.sharpness:
+            laid = np.clip(each.applied(laid), 0, WHITE)
+        return laid[part.within(wide).slices]
 
     def _toned(self, source: Samples) -> Laid:
         levels = in_levels(source)
@@ -158,8 +183,8 @@ def lay_face(
         below=export[near.slices],
         mask=mask,
         factor=factor,
-        colours=_in_three(laid),
-        own=_in_three(reduced(export[near.slices], factor)),  # not kept from above, so that there is room meanwhile
+        colours=in_three(laid),
+        own=in_three(reduced(export[near.slices], factor)),  # not kept from above, so that there is room meanwhile
         light=light,
         tone=tone,
         skin=share,
@@ -226,6 +251,6 @@ def _whole(share: Plane) -> NDArray[np.uint8]:
     return levels.astype(np.uint8)
 
 
-def _in_three(planes: Plane) -> Plane:
+def in_three(planes: Plane) -> Plane:
     """(H, W, 3) of a grey plane too."""
     return cast("Plane", cv2.merge([planes] * 3)) if planes.ndim == 2 else planes  # noqa: PLR2004 - a grey picture

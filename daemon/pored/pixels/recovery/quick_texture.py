@@ -114,6 +114,6 @@ class QuickFace:
         if key not in self._strengths:
             if len(self._strengths) >= KEPT:
                 self._strengths.clear()
-            truth = truth_of(detail, self.face.treated, self.face.sharpness)
+            truth = truth_of(detail, self.face.treated)
             self._strengths[key] = matched_strength(detail, weight, truth, settings)
         return self._strengths[key]

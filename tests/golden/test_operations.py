@@ -32,6 +32,7 @@ from pored.pixels.planes.guided_filter import guided_filter
 from pored.pixels.planes.levels import EIGHT_BIT, SIXTEEN_BIT
 from pored.pixels.recovery.match import matching_strength
 from pored.pixels.recovery.noise import keep_noise_out
+from pored.pixels.recovery.noise_beside import Beside
 from pored.pixels.recovery.noise_model import measure_band
 from pored.pixels.recovery.tone import fit_grading, graded
 
@@ -270,7 +271,7 @@ def test_noise_of_a_known_strength_is_measured_and_kept_out(portrait: Bytes, smo
     light = [(plane.max(axis=2) + plane.min(axis=2)) / 2 for plane in (clean, noisy, export)]
     missing, found = light[0] - light[2], (light[1] - light[2]).astype(np.float32)
     everywhere = np.ones(found.shape, np.float32)
-    quiet = keep_noise_out(found, colours, light[2].astype(np.float32), everywhere, everywhere == 0)
+    quiet = keep_noise_out(found, colours, light[2].astype(np.float32), everywhere, Beside(everywhere == 0))
     np.testing.assert_allclose(quiet.noise, deviation, rtol=0.15)
     before, after = (float(((plane - missing) ** 2).mean()) for plane in (found, quiet.difference))
     assert after < 0.4 * before

@@ -12,11 +12,14 @@ from pored.pixels.photoshop.desaturate import desaturate, lightness
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import enlarged, reduced
 from pored.pixels.recovery.noise import NO_NOISE, REACH, SKIN, Noise, keep_noise_out, measure_noise, without_noise
+from pored.pixels.recovery.noise_beside import Beside
+from pored.pixels.recovery.tone import raised_contrast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Plane
+    from pored.pixels.align.warp import Laid
     from pored.pixels.planes.reduced import Rows
     from pored.pixels.recovery.laid_face import LaidFace
 
@@ -75,7 +78,8 @@ def lacking_detail(laid: LaidFace, *, missing_only: bool) -> Lacking:
         difference = laid.light - laid.tone
         if not missing_only:
             return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept, denoised=False)
-        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, laid.treated, _off_skin(laid) > SKIN)
+        beside = Beside(_off_skin(laid) > SKIN, _contrast(laid, laid.own))
+        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, laid.treated, beside)
         return Lacking(quiet.difference, None, quiet.noise, quiet.kept, quiet.difference is not difference)
     noise = _measured(laid) if missing_only else NO_NOISE
     whole = np.empty((laid.work.height, laid.work.width), np.float32)
@@ -116,15 +120,26 @@ def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
 
 def _measured(laid: LaidFace) -> Noise:
     """The noise at full size, on parts of the face."""
-    height, treated, off, parts = laid.work.height, laid.treated, _off_skin(laid), []
+    height, treated, off = laid.work.height, laid.treated, _off_skin(laid)
+    parts, contrasts = [], []
     for middle in _middles(treated > SKIN):
         start = laid.factor * max(0, middle - MEASURED_ROWS // (2 * laid.factor))
         rows = (start, min(height, start + MEASURED_ROWS))
         _, colours, tone = _planes(laid, rows)
         places = (_inner(enlarged(plane, laid.factor, rows, laid.work.width) > SKIN) for plane in (treated, off))
         parts.append((colours, tone, *places))
+        contrasts.append(_contrast(laid, in_levels(laid.below[rows[0] : rows[1]])))
     colours, tone, where, beside = (np.concatenate(planes) for planes in zip(*parts, strict=True))
-    return measure_noise(colours, tone, where, beside)
+    raised = [contrast for contrast in contrasts if contrast is not None]
+    contrast = np.concatenate(raised) if raised else None
+    return measure_noise(colours, tone, where, Beside(beside, contrast))
+
+
+def _contrast(laid: LaidFace, levels: Laid) -> Plane | None:
+    """By how much the export's grading raised it; None where nothing was graded."""
+    if laid.grading is None or laid.grading.is_none:
+        return None
+    return raised_contrast(laid.grading, levels)
 
 
 def _off_skin(laid: LaidFace) -> Plane:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Plane
-    from pored.pixels.recovery.noise_beside import QuietWindows
+    from pored.pixels.recovery.noise_beside import Beside, QuietWindows
 
 BAND_CUTS = (0.6, 1.0, 1.5, 2.2, 3.3, 5.0)
 """Pixels, whatever the face: noise has the size of pixels."""
@@ -30,6 +30,9 @@ UNSEEN, SEEN = 0.6, 1.5
 """Levels of noise in the lightness of one pixel that nobody sees, and that count in full."""
 HARMLESS, HARMFUL = 0.1, 0.3
 """Share of noise in what the export lacks below which nothing is done, and above which all."""
+CERTAIN = 0.5
+"""Where it is sure, from beside the skin, that it is noise, so much of these four is enough: nothing else is taken out
+by mistake then."""
 CHANNELS = 3
 """Planes of a band; with noise beside the skin a fourth one, the tone."""
 SKIN = 0.5
@@ -85,7 +88,7 @@ REACH = reach(BAND_CUTS[-1]) + reach(LOCAL_REACH * BAND_CUTS[-1] + LOCAL_LEAST)
 """Pixels around a place that say what is noise there."""
 
 
-def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane, beside: NDArray[np.bool_]) -> Denoised:
+def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane, beside: Beside) -> Denoised:
     """The difference of a pair without the original's sensor noise.
 
     In bands from single pixels to pores: noise is measured per channel and tone, the channels are weighted by what
@@ -98,7 +101,7 @@ def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane, 
         colours: (H, W, 3) float32, original less export in R, G and B.
         tone: (H, W) float32, the export's lightness.
         skin: (H, W) float32 0..1, best from ``treated_skin``.
-        beside: (H, W), where there is no skin.
+        beside: what is not skin.
 
     Returns:
         The difference itself, untouched, where its noise is too little to matter; passes over gradually.
@@ -107,7 +110,7 @@ def keep_noise_out(difference: Plane, colours: Plane, tone: Plane, skin: Plane, 
     return Denoised(without_noise(difference, colours, tone, noise), noise.channels, noise.share, noise.kept)
 
 
-def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_], beside: NDArray[np.bool_]) -> Noise:
+def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_], beside: Beside) -> Noise:
     """The noise of a pair's original; arguments as for ``keep_noise_out``.
 
     Args:
@@ -118,12 +121,14 @@ def measure_noise(colours: Plane, tone: Plane, where: NDArray[np.bool_], beside:
     """
     if np.count_nonzero(where) < FEWEST_SKIN:
         return NO_NOISE
-    quiet = quiet_windows(cast("Plane", (colours[..., 0] + colours[..., 2]) / 2), tone, where, beside)
+    light = cast("Plane", (colours[..., 0] + colours[..., 2]) / 2)
+    quiet = quiet_windows(light, tone, where, beside)
     planes = [*_channels(colours), tone] if quiet.certainty else _channels(colours)
     whole = _measure([plane - wide_blur(plane, BAND_CUTS[-1]) for plane in planes], tone, where, None, quiet)
     red, green, blue = (float(power) for power in np.sqrt(whole.channel_power))
     share = whole.power / max(NOTHING, whole.total)
-    doubt = ramp(math.sqrt(whole.power), UNSEEN, SEEN) * ramp(share, HARMLESS, HARMFUL)
+    enough = 1 - (1 - CERTAIN) * quiet.certainty
+    doubt = ramp(math.sqrt(whole.power) / enough, UNSEEN, SEEN) * ramp(share / enough, HARMLESS, HARMFUL)
     if doubt == 0.0:
         return Noise((red, green, blue), share, 0.0, 1.0, ())
     bands, kept = _measured_bands(planes, tone, where, quiet)
@@ -195,7 +200,7 @@ def _as_noisy_as_beside(model: BandNoise, band: list[Plane], tone: Plane, quiet:
         channel_power=np.maximum(model.channel_power, [quiet.power(plane, tone) for plane in band]),
         power=power,
         texture=max(0.0, model.total - power),
-        powers=np.maximum(model.powers, known),
+        powers=np.maximum(model.powers, known * quiet.by_tone(model.tones)),
     )
 
 

@@ -159,6 +159,28 @@ def graded(grading: Grading, original: Laid, white: float = WHITE) -> Laid:
     return cast("Laid", cv2.merge(toned)) if len(toned) > 1 else toned[0]
 
 
+def raised_contrast(grading: Grading, export: Laid) -> Plane:
+    """By how much a grading raised the contrast of lightness, which on skin is the middle between red and blue.
+
+    Args:
+        grading: of ``fit_grading``.
+        export: (H, W, 3) or (H, W) float32 in its levels.
+
+    Returns:
+        (H, W) float32; 1 where the grading changed nothing.
+    """
+    planes = list(cv2.split(export)) if export.ndim > 2 else [export]  # noqa: PLR2004 - a grey picture
+    ends = [(curve, plane) for curve, plane in ((grading.curves[0], planes[0]), (grading.curves[-1], planes[-1]))]
+    slopes = [_slopes(curve)[plane.astype(np.uint8)] for curve, plane in ends[: len(grading.curves)]]
+    return cast("Plane", sum(slopes) / np.float32(len(slopes)))
+
+
+def _slopes(curve: ToneCurve) -> NDArray[np.float32]:
+    """Of a curve at every level of the export."""
+    slopes = np.interp(np.arange(WHITE + 1), curve.values, curve.slopes)
+    return cast("NDArray[np.float32]", slopes.astype(np.float32))
+
+
 def _small(planes: Laid, face_width: float) -> Laid:
     return gaussian_blur(reduced(planes, max(1, round(face_width / FACE_IN_SMALL))), SOFT)
 

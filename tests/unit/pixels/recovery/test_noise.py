@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pored.pixels.recovery.noise import keep_noise_out
+from pored.pixels.recovery.noise_beside import Beside
 from pored.pixels.recovery.noise_model import measure_band
 
 if TYPE_CHECKING:
     from pored.model import Plane
 
 SIZE = 256
-NOWHERE = np.zeros((SIZE, SIZE), bool)
+NOWHERE = Beside(np.zeros((SIZE, SIZE), bool))
 
 
 def pores(strength: float = 8.0) -> Plane:
@@ -130,7 +131,7 @@ def test_noise_alike_in_all_channels_goes_where_the_export_is_clean_of_it_beside
     texture, skin, noise = half_with_skin(7.0)
     quiet = np.full((SIZE, SIZE), 128, np.float32)
 
-    denoised = keep_noise_out(texture + noise, grey(texture + noise), quiet, skin, skin == 0)
+    denoised = keep_noise_out(texture + noise, grey(texture + noise), quiet, skin, Beside(skin == 0))
 
     here = skin > 0
     before, after = (
@@ -142,10 +143,24 @@ def test_noise_alike_in_all_channels_goes_where_the_export_is_clean_of_it_beside
     assert 0.4 < float(denoised.difference[here].std()) / float(texture[here].std()) < 1.3
 
 
+def test_a_little_noise_goes_where_it_is_sure_that_it_is_noise() -> None:
+    texture, skin, noise = half_with_skin(1.5)
+    quiet = np.full((SIZE, SIZE), 128, np.float32)
+
+    surely, perhaps = (
+        keep_noise_out(texture + noise, grey(texture + noise), quiet, skin, beside).difference
+        for beside in (Beside(skin == 0), NOWHERE)
+    )
+
+    here = skin > 0
+    np.testing.assert_array_equal(perhaps, texture + noise)
+    assert float((surely - texture)[here].std()) < 0.85 * float(noise[here].std())
+
+
 def test_grain_that_the_export_got_is_not_the_originals_noise() -> None:
     texture, skin, grain = half_with_skin(7.0)
 
-    denoised = keep_noise_out(texture - grain, grey(texture - grain), 128 + grain, skin, skin == 0)
+    denoised = keep_noise_out(texture - grain, grey(texture - grain), 128 + grain, skin, Beside(skin == 0))
 
     np.testing.assert_array_equal(denoised.difference, texture - grain)
 
@@ -155,7 +170,7 @@ def test_texture_that_was_lost_beside_the_skin_is_no_noise() -> None:
     cloth = pores(20.0) * np.linspace(0, 1, SIZE, dtype=np.float32)[:, None] * (1 - skin)
     quiet = np.full((SIZE, SIZE), 128, np.float32)
 
-    denoised = keep_noise_out(texture + cloth, grey(texture + cloth), quiet, skin, skin == 0)
+    denoised = keep_noise_out(texture + cloth, grey(texture + cloth), quiet, skin, Beside(skin == 0))
 
     np.testing.assert_array_equal(denoised.difference, texture + cloth)
 

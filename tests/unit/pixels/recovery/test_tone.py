@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pored.pixels.photoshop.high_pass import high_band
-from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.tone import UNCHANGED, Grading, ToneCurve, fit_grading, graded, raised_contrast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,3 +160,22 @@ def test_black_and_white_finds_the_mix_on_the_skin_where_the_background_was_repl
     grading = fit_grading(original, np.repeat(grey[..., None], 3, axis=2).astype(np.float32), skin, 250.0)
     assert grading.mix is not None
     np.testing.assert_allclose(grading.mix, mix, atol=0.06)
+
+
+def test_contrast_is_raised_by_the_slopes_of_red_and_blue_at_the_exports_tones() -> None:
+    steep = ToneCurve(np.array([0.0, 50.0, 100.0]), np.array([0.0, 50.0, 200.0]), np.array([1.0, 2.0, 3.0]))
+    export = np.stack([np.array([[50.0, 125.0, 255.0]], np.float32)] * 3, axis=-1)
+    raised = raised_contrast(Grading(None, (steep, UNCHANGED, UNCHANGED)), export)
+    np.testing.assert_allclose(raised, [[1.5, 1.75, 2.0]])
+
+
+def test_contrast_of_black_and_white_is_raised_by_the_one_curve() -> None:
+    steep = ToneCurve(np.array([0.0, 100.0]), np.array([0.0, 200.0]), np.array([2.0, 2.0]))
+    grading = Grading(np.full(3, 1 / 3), (steep,))
+    np.testing.assert_array_equal(raised_contrast(grading, np.full((2, 3), 90, np.float32)), 2.0)
+    np.testing.assert_array_equal(raised_contrast(grading, np.full((2, 3, 3), 90, np.float32)), 2.0)
+
+
+def test_no_grading_raises_no_contrast() -> None:
+    grading = Grading(None, (UNCHANGED,) * 3)
+    np.testing.assert_array_equal(raised_contrast(grading, np.full((2, 3, 3), 90, np.float32)), 1.0)

@@ -179,7 +179,7 @@ def agreement(original: Samples, export: Samples, registration: Registration, fa
     rest = _beside_lines(places, (*eyes, lips)) if found.still else []
     if rest and not any(part.moved for part in rest):
         weakest, _ = _together(rest)
-        proved = weakest >= BESIDE_LINE and (same_exposure or held_still(original, export, registration, face))
+        proved = weakest >= BESIDE_LINE and (same_exposure or held_still(*pair))
         found = replace(found, weakest=weakest, line=True) if proved else found
     return found if _decided(found) else replace(found, reshaped=reshaped_face(*pair))
 

@@ -126,6 +126,20 @@ def test_where_noise_hides_the_finest_band_the_next_one_tells_its_gain() -> None
     assert finest < 1.5 * next_one
 
 
+def faint_below(plane: Plane) -> Plane:
+    """Strong hair in the upper quarter only."""
+    fades = np.where(np.arange(SIZE)[:, None] < SIZE // 4, 1, 0.35).astype(np.float32)
+    return cast("Plane", 130 + fades * (plane - 130))
+
+
+@pytest.mark.parametrize(("noise", "found"), [(4.0, True), (9.0, False)])
+def test_strong_hair_tells_where_compression_hides_the_faint(noise: float, *, found: bool) -> None:
+    rng = np.random.default_rng(6)
+    hair = faint_below(picture())
+    export = unsharp_mask(smooth_skin(hair), 0.8, 1.5) + rng.normal(0, noise, (SIZE, SIZE)).astype(np.float32)
+    assert sharpness(hair, export, skin(), FACE_WIDTH).is_none is not found
+
+
 @pytest.mark.parametrize(
     "export",
     [

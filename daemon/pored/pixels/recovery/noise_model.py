@@ -19,8 +19,9 @@ TONES = 4
 """Noise is measured in this many ranges of tone with as many pixels each."""
 FEWEST = 512
 """Pixels of a range of tone below which the whole skin's figure serves."""
-EVEN = np.ones(3)
-"""The channels' proportions where nothing is known: pores in grey."""
+FLAT = 0.1
+"""Of the strongest channel's power: where nothing is known of the channels' proportions, pores are taken to be grey,
+but for a channel that has less than this. It lies at white, and shows neither pores nor noise."""
 LEAST_NOISE = 1e-2
 """Squared levels; keeps a noiseless channel from taking all the weight."""
 
@@ -69,7 +70,7 @@ def measure_band(
     if texture.min() > 0.0:
         proportions = np.sqrt(texture) / _lightness(np.sqrt(texture))
     elif proportions is None:
-        proportions = EVEN
+        proportions = _even(np.diag(np.cov(own)))
     precision = proportions / (noise + LEAST_NOISE)
     weights = precision / float((precision * proportions).sum())
     power, total = float((weights**2 * noise).sum()), float((weights @ own).var())
@@ -97,6 +98,12 @@ def _split(covariance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
     )
     texture = np.minimum(texture, total)
     return texture, total - texture
+
+
+def _even(total: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of channels with these variances, where nothing else is known of them."""
+    shown = np.clip(np.sqrt(total / max(LEAST_NOISE, FLAT * float(total.max()))), LEAST_NOISE, 1.0)
+    return shown / _lightness(shown)
 
 
 def _lightness(amplitudes: NDArray[np.float64]) -> float:

@@ -211,3 +211,22 @@ def test_channels_with_nothing_in_common_are_all_noise() -> None:
 
     assert model.proportions == pytest.approx([1.0, 1.0, 1.0])
     assert model.texture < 0.2 * model.total
+
+
+def test_a_channel_at_white_tells_nothing_of_the_others_noise() -> None:
+    samples = np.random.default_rng(10).normal(0, 4, (3, 5_000)).astype(np.float32)
+    samples[0] = 0
+    samples[1] -= 0.5 * samples[2]
+
+    model = measure_band(samples, np.zeros(5_000, np.float32), None)
+
+    assert model.proportions[0] < 0.05
+    assert model.texture == 0.0
+    assert model.power > 1.0
+
+
+def test_where_nothing_is_left_there_is_no_noise() -> None:
+    model = measure_band(np.zeros((3, 5_000), np.float32), np.zeros(5_000, np.float32), None)
+
+    assert model.power == 0.0
+    assert np.isfinite(model.weights).all()

@@ -169,6 +169,18 @@ def truth_of(detail: FaceDetail, treated: Plane) -> Truth:
     return Truth(parts, export_band, export_band + difference_band, power, where)
 
 
+def share_with_noise(detail: FaceDetail, truth: Truth) -> float:
+    """How much of the original's texture is in the export itself: their covariance, in the power of that texture.
+
+    What ``truth`` has of the original had its noise taken out of the difference, and so has the export's own grain in
+    it. The original as it is has none of that, and its noise is in no smoothed export.
+    """
+    laid, low = detail.laid, detail.low(detail.laid.light)
+    band = stacked(truth.parts, lambda rows: laid.original_lightness(rows) - detail.enlarged(low, rows))
+    ours, theirs = (values[truth.where].astype(np.float64) for values in (truth.export_band, band))
+    return float(((ours - ours.mean()) * (theirs - theirs.mean())).mean()) / truth.power
+
+
 def stacked(parts: Sequence[Rows], plane: Callable[[Rows], Plane]) -> Plane:
     """Strips of a plane, one below the other."""
     planes = [plane(rows) for rows in parts]

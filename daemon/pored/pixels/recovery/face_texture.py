@@ -18,7 +18,7 @@ from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.planes.levels import EIGHT_BIT, in_levels, levels_of
 from pored.pixels.planes.reduced import read_for
 from pored.pixels.recovery.crisp_face import crisp_face
-from pored.pixels.recovery.face_detail import FaceDetail, Truth, face_detail, stacked, truth_of
+from pored.pixels.recovery.face_detail import FaceDetail, Truth, face_detail, share_with_noise, stacked, truth_of
 from pored.pixels.recovery.headroom import within_headroom
 from pored.pixels.recovery.lacking import Lacking, lacking_detail
 from pored.pixels.recovery.laid_face import LaidFace, lay_face
@@ -161,7 +161,9 @@ def face_texture(
     opacity = opacity_of(settings, matched_strength(detail, weight, truth, settings))
     detail = in_headroom(detail, weight, opacity)
     layer = _layer(detail, weight, opacity, settings)
-    outcome = _outcome(before)
+    outcome = _outcome(before, before.energy * before.correlation)
+    if outcome != "recovered" and lacking.denoised:
+        outcome = _outcome(before, min(before.energy * before.correlation, share_with_noise(detail, truth)))
     after = _after(detail, weight, layer, truth, settings.style(opacity)) if outcome == "recovered" else before
     inner, share = laid.box.within(laid.work).slices, _guarded_share(detail)
     return FaceTexture(
@@ -348,8 +350,8 @@ def _after(detail: FaceDetail, weight: Plane, layer: Samples, truth: Truth, styl
     return truth.compared(made - stacked(truth.parts, lambda rows: detail.enlarged(low, rows)))
 
 
-def _outcome(before: TextureFigures) -> Outcome:
-    own = before.energy * before.correlation
+def _outcome(before: TextureFigures, own: float) -> Outcome:
+    """Of a face whose export has these figures, and so much of the original's texture itself."""
     if before.energy < NOTHING_MISSING or own < OWN_TEXTURE:
         return "recovered"
     return "no_texture" if own > NO_ORIGINAL and before.correlation < SAME_TEXTURE else "nothing_missing"

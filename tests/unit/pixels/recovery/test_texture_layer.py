@@ -143,6 +143,17 @@ def test_an_export_that_was_not_smoothed_lacks_nothing_whatever_else_was_done(
     assert texture.outcome == "nothing_missing"
 
 
+def test_grain_of_an_export_is_not_the_faint_texture_of_its_noisy_original(
+    portrait: Bytes, smoothed: Bytes, face: Face
+) -> None:
+    noise = np.random.default_rng(3).normal(0, 4.0, portrait.shape)
+    soft, plastic = (np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.5), np.uint8) for picture in (portrait, smoothed))
+    noisy = np.clip(soft + noise, 0, 255).round().astype(np.uint8)
+    [texture] = texture_layer(noisy, grained(plastic, 2.5), SAME, [face], HighPassSettings(radius=3.0)).faces
+    assert texture.before.energy > 0.97
+    assert texture.outcome == "recovered"
+
+
 def test_of_an_original_that_is_softer_than_its_export_the_texture_becomes_as_crisp(
     portrait: Bytes, smoothed: Bytes, face: Face
 ) -> None:

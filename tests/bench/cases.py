@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import cv2
 import numpy as np
-from marks import scratches, stray_hairs, with_marks, wrinkles
+from marks import scratches, strand, stray_hairs, with_marks, wrinkles
 from portraits import cut, head
 from storing import Stored
 from warping import (
@@ -306,6 +306,13 @@ def marked(
     return lambda portrait, _other, rng: _with_marks(portrait, draw(portrait, rng), kept=kept)
 
 
+def strand_removed(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """A strand of hair lay across an eye, and the retoucher took it out there as well."""
+    everywhere = np.ones(portrait.shape, np.float32)
+    original = with_marks(portrait.pixels, strand(portrait.face, portrait.shape), everywhere)
+    return replace(plain(portrait, other, rng), original=original, export_stored=Stored(92))
+
+
 def next_frame(
     change: Callable[[Portrait, Pixels], Pixels],
 ) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
@@ -483,6 +490,7 @@ VARIANTS = {
     "wrinkles": Variant(marked(lambda one, _: wrinkles(one.face, one.shape)), MARKED),
     "scratches": Variant(marked(lambda one, rng: scratches(one.face, one.shape, rng)), MARKED),
     "stray hairs": Variant(marked(lambda one, _: stray_hairs(one.face, one.shape)), MARKED),
+    "strand over the eyes": Variant(strand_removed, Wanted(energy=(0.9, 1.1), correlation=0.85)),
     "wrinkles kept": Variant(marked(lambda one, _: wrinkles(one.face, one.shape), kept=True), MARKED),
     "frame gaze": Variant(next_frame(lambda one, pixels: moved(pixels, gaze(one.face, 0.02))), FRAME),
     "frame blink": Variant(next_frame(lambda one, pixels: moved(pixels, half_blink(one.face))), FRAME),

@@ -22,6 +22,8 @@ TOP, BROWS = (67, 109, 10, 338, 297), (105, 107, 9, 336, 334)
 BAGS = ((111, 117, 118, 119, 120), (340, 346, 347, 348, 349))
 """Likewise below the eyes."""
 CHEEKS, TEMPLES, MIDDLE = (50, 280), (103, 332), (205, 425)
+INNER_AND_OUTER = (133, 33)
+"""Corners of the right eye."""
 FINE_BITS = 4
 
 
@@ -65,6 +67,14 @@ def stray_hairs(face: Face, shape: tuple[int, int]) -> list[Mark]:
         middle = (ends[0] + ends[1]) / 2 + _offset(bend * face.width, 0.0)
         marks.append(Mark(_drawn(_curve(ends[0], middle, ends[1]), shape, max(0.5, 0.0015 * face.width)), (-45.0,) * 3))
     return marks
+
+
+def strand(face: Face, shape: tuple[int, int]) -> list[Mark]:
+    """One of dark hair from the forehead across an eye to the other cheek; it does not end where skin does."""
+    ends = face.points[TEMPLES[0]], face.points[CHEEKS[1]]
+    eye = face.points[list(INNER_AND_OUTER)].mean(axis=0)
+    control = 2 * eye - (ends[0] + ends[1]) / 2
+    return [Mark(_drawn(_curve(ends[0], control, ends[1]), shape, max(0.6, 0.003 * face.width)), (-60.0,) * 3)]
 
 
 def with_marks(pixels: NDArray[np.uint8], marks: Sequence[Mark], skin: Plane) -> NDArray[np.uint8]:

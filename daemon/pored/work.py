@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,15 +59,20 @@ def process(job: Job) -> Outcome:
     """
     with at_most(job.most_megapixels):
         chosen = recover_from_any(job.export, job.candidates, job.recovery, job.refused, layered=job.layered is True)
-    recovered = chosen.recovered
     results, name = _results(job, chosen)
     seconds: dict[str, float] = {}
     with _whole_or_nothing() as staged:
-        with _timed(seconds, "encode"):
-            staged.append(_stage_result(job, results, name))
         with _timed(seconds, "layered"):
             layered = _stage_layered(job, results, name)
-            staged.extend([layered] if layered else [])
+        if layered:
+            staged.append(layered)
+            # The original lies in its layer now, and the room that it took is what encoding the result needs.
+            chosen = replace(chosen, recovered=replace(chosen.recovered, registered=None))
+            results = replace(results, recovered=chosen.recovered)
+        recovered = chosen.recovered
+        with _timed(seconds, "encode"):
+            result = _stage_result(job, results, name)
+            staged.append(result)
         _refuse_changed(job)
         with _timed(seconds, "preview"):
             preview = _preview(recovered)
@@ -76,7 +82,7 @@ def process(job: Job) -> Outcome:
             (with_ending(name, PREVIEW_ENDING), preview),
         ):
             staged.append(_stage(job.reports, file_name, content))
-        result, *_, report_file, preview_file = staged
+        *_, report_file, preview_file = staged
         if job.keep_time:
             keep_time(result, job.export)
     return Outcome(

@@ -58,7 +58,8 @@ class Done:
     Attributes:
         flat, layered: a job without and with a layered document.
         steps: seconds on the wall by step, of the flat one.
-        peak: megabytes that the process had at most; of that before the job were for libraries and the warm-up.
+        peak: megabytes that the process had at most, with a layered document too; of that before the job were for
+            libraries and the warm-up.
     """
 
     flat: Spent
@@ -116,9 +117,8 @@ def by_pored(pairs: tuple[Pair, Pair], tries: int) -> Done:
 
     job(small, layered=True)
     flat = least(tries, lambda: job(pair, layered=False))
-    peak = _peak()
     fastest = min(steps[1:], key=lambda seconds: sum(seconds.values()))
-    return Done(flat, least(tries, lambda: job(pair, layered=True)), fastest, peak)
+    return Done(flat, least(tries, lambda: job(pair, layered=True)), fastest, _peak())
 
 
 def _peak() -> float:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Matrix = NDArray[np.float64]
 """(2, 3) affine map of x, y. Whole numbers are the centres of pixels."""
 
+SAME_SHAPE = 0.01
+"""Width to height may differ by this share for one picture to be taken as a resize of the other."""
+
 Kind = Literal["identity", "crop", "resize", "similarity", "affine"]
 
 
@@ -91,6 +94,11 @@ def scaling(x: float, y: float) -> Matrix:
 def resizing(before: tuple[int, int], after: tuple[int, int]) -> Matrix:
     """The map of a resize from one (width, height) to another."""
     return scaling(after[0] / before[0], after[1] / before[1])
+
+
+def same_shape(before: tuple[int, int], after: tuple[int, int]) -> bool:
+    """Whether two sizes, width and height, have the same ratio, but for ``SAME_SHAPE``."""
+    return abs(before[0] * after[1] / (before[1] * after[0]) - 1) < SAME_SHAPE
 
 
 def shifting(x: float, y: float) -> Matrix:

@@ -16,6 +16,7 @@ from pored.pixels.align.maps import (
     magnification,
     nearest_similarity,
     resizing,
+    same_shape,
     shifting,
 )
 from pored.pixels.align.refine import Refined, glance, refine
@@ -40,8 +41,6 @@ PATCH_WIDTH = 640
 NARROWEST = 160
 CERTAIN = 0.7
 """Likeness above which no other start is tried."""
-SAME_SHAPE = 0.01
-"""Width to height may differ by this share for one picture to be taken as a resize of the other."""
 EXACT = 0.1
 """A map within this of an exact resize is that resize, in pixels of the coarser picture."""
 MEASURED = 0.04
@@ -93,7 +92,7 @@ def _largest(faces: Sequence[Face]) -> list[Face]:
 def _resized(original: Samples, export: Samples, boxes: Sequence[Box]) -> tuple[Refined, list[Patch]] | None:
     """The exact resize of whole to whole, where one look shows that it is that, as it mostly is; and its patches."""
     resize = resizing(_size(original), _size(export))
-    patches = _patches(original, export, boxes, resize) if _same_shape(original, export) else []
+    patches = _patches(original, export, boxes, resize) if same_shape(_size(original), _size(export)) else []
     if not patches:
         return None
     found = glance(patches, resize)
@@ -107,16 +106,11 @@ def _error(patches: Sequence[Patch]) -> float:
     return MEASURED * max((patch.pixel for patch in patches), default=0.0)
 
 
-def _same_shape(original: Samples, export: Samples) -> bool:
-    before, after = _size(original), _size(export)
-    return abs(before[0] * after[1] / (before[1] * after[0]) - 1) < SAME_SHAPE
-
-
 def _starts(
     original: Samples, export: Samples, original_faces: Sequence[Face], export_faces: Sequence[Face]
 ) -> Iterator[Matrix]:
     """Rough maps, the cheapest and likeliest first; the costly ones are only computed when they are asked for."""
-    if _same_shape(original, export):
+    if same_shape(_size(original), _size(export)):
         yield resizing(_size(original), _size(export))
     yield from matrices_from_faces(original_faces, export_faces)
     for mirrored in (False, True):

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 NOTHING = 1e-6
 
 
+def disc(radius: float) -> NDArray[np.uint8]:
+    """What regions are grown and shrunk by, as OpenCV takes it; of one pixel's radius at least."""
+    size = 2 * max(1, round(radius)) + 1
+    return cast("NDArray[np.uint8]", cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+
+
 def part_of_face(points: NDArray[np.floating], around: float, shape: tuple[int, ...]) -> Region:
     """(H, W) boolean: what lies within the points' hull, and so many pixels around it."""
     mask = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(mask, cv2.convexHull(np.round(points).astype(np.int32)), 1)
-    size = 2 * max(1, round(around)) + 1
-    return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))) > 0
+    return cv2.dilate(mask, disc(around)) > 0
 
 
 def spot_likeness(ours: Plane, theirs: Plane, reach: float) -> tuple[Plane, Plane]:

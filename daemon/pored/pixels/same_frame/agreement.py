@@ -238,6 +238,10 @@ class _Place:
     iris: NDArray[np.float32]
     width: float
 
+    def light_and_tone(self) -> tuple[Plane, Plane]:
+        """Lightness of the original and of the export, reduced."""
+        return _reduced(desaturate(self.laid), self.size), _reduced(lightness(self.own), self.size)
+
 
 def _place(
     original: Samples,
@@ -263,7 +267,7 @@ def _place(
 
 def _compared(place: _Place) -> _Part | None:
     """One part; None where nothing of it lies in the export."""
-    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    light, tone = place.light_and_tone()
     ours, theirs = structure(light), structure(tone)
     part = part_of_face(place.points, AROUND * place.width, theirs.shape)
     if not part.any():
@@ -275,7 +279,7 @@ def _compared(place: _Place) -> _Part | None:
 
 def _beside_iris(place: _Place) -> _Part:
     """An eye but for the inside of its iris."""
-    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    light, tone = place.light_and_tone()
     middle, rim = place.iris[0], place.iris[1:]
     radius = IRIS * float(np.hypot(*(rim - middle).T).mean())
     x, y = positions(place.size[0], place.size[1])
@@ -298,7 +302,7 @@ def _beside_lines(places: Sequence[_Place | None], parts: Sequence[_Part | None]
 
 def _beside_line(place: _Place) -> _Part | None:
     """A part but for thin lines; None where there are none."""
-    light, tone = (_reduced(plane, place.size) for plane in (desaturate(place.laid), lightness(place.own)))
+    light, tone = place.light_and_tone()
     removed = removed_line(light, tone, place.points, place.width)
     if removed is None:
         return None

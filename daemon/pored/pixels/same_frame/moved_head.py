@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -72,18 +72,10 @@ def head_step(original: Samples, export: Samples, registration: Registration, fa
     """
     if not registration.bends(face.box):
         return 0.0
-    box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
-    patch = cut_patch(original, export, box, registration.matrix, round(box.width / face.width * FACE_WIDTH))
-    if patch is None:
+    found = head_shifts(original, export, registration.matrix, face, AROUND)
+    if found is None:
         return 0.0
-    back, width = inverse(registration.matrix), face.width / patch.pixel
-    points = apply(inverse(patch.to_export), face.points[list(FACE_OVAL)]).astype(np.float32)
-    shifts = believed_shifts(patch, back, width, STAGES)
-    weight = shifts.trust
-    head = part_of_face(points, 0, weight.shape) & (weight > 0)
-    around = ~part_of_face(points, APART * width, weight.shape) & (weight > 0)
-    if not head.any() or not around.any():
-        return 0.0
+    shifts, weight, head, around, width = found.shifts, found.shifts.trust, found.head, found.around, found.width
     moved = [plane - _smooth(plane, weight, around, width) for plane in (shifts.dx, shifts.dy)]
     far = np.array([_middle(plane, weight, head) for plane in moved])
     along = (moved[0] * far[0] + moved[1] * far[1]) / max(float(np.hypot(*far)), np.finfo(np.float32).eps)
@@ -91,6 +83,51 @@ def head_step(original: Samples, export: Samples, registration: Registration, fa
         weighted_quantile(along[head].astype(np.float32), weight[head], share) for share in (STAYED, FARTHEST)
     )
     return least / width if least > max(LEAST, EVEN * most) else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadShifts:
+    """Local shifts of a head and of what is around it.
+
+    Attributes:
+        patch: around the face.
+        shifts: of the patch's size, in its pixels.
+        width: of the face, in these pixels.
+        head: (H, W), the face, where its shifts are believed.
+        around: (H, W), what is not next to it, likewise.
+    """
+
+    patch: Patch
+    shifts: Shifts
+    width: float
+    head: Region
+    around: Region
+
+
+def head_shifts(original: Samples, export: Samples, matrix: Matrix, face: Face, around: float) -> HeadShifts | None:
+    """How a head and its surroundings lie in the two pictures.
+
+    Args:
+        original: (H, W, 3) or (H, W), whole.
+        export: likewise, of any size.
+        matrix: original to export, from which shifts are measured.
+        face: of the export.
+        around: face widths around it that are looked at.
+
+    Returns:
+        None where there is too little of one picture, or nothing can be told of the head or of its surroundings.
+    """
+    box = face.box.grown(round(around * face.width)).clipped(export.shape[1], export.shape[0])
+    patch = cut_patch(original, export, box, matrix, round(box.width / face.width * FACE_WIDTH))
+    if patch is None:
+        return None
+    width = face.width / patch.pixel
+    points = apply(inverse(patch.to_export), face.points[list(FACE_OVAL)]).astype(np.float32)
+    shifts = believed_shifts(patch, inverse(matrix), width, STAGES)
+    told = shifts.trust > 0
+    head = part_of_face(points, 0, told.shape) & told
+    beside = ~part_of_face(points, APART * width, told.shape) & told
+    return HeadShifts(patch, shifts, width, head, beside) if head.any() and beside.any() else None
 
 
 def believed_shifts(patch: Patch, back: Matrix, face_width: float, stages: tuple[Stage, ...]) -> Shifts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.align.spots import weighted_quantile
+from pored.pixels.align.spots import disc, weighted_quantile
 from pored.pixels.align.structure import COARSEST, FINEST, FLAT
 from pored.pixels.photoshop.desaturate import desaturate
 from pored.pixels.planes.gaussian_blur import gaussian_blur
@@ -57,8 +57,8 @@ def within_recoloured_lips(
     """
     lips = np.zeros(laid.shape[:2], np.uint8)
     cv2.fillPoly(lips, [np.round(outline).astype(np.int32)], 1)
-    within = cv2.erode(lips, _disc(OFF_EDGE * width)) > 0
-    around = (cv2.dilate(lips, _disc(SKIN * width)) > 0) & (cv2.dilate(lips, _disc(OFF_EDGE * width)) == 0)
+    within = cv2.erode(lips, disc(OFF_EDGE * width)) > 0
+    around = (cv2.dilate(lips, disc(SKIN * width)) > 0) & (cv2.dilate(lips, disc(OFF_EDGE * width)) == 0)
     if np.count_nonzero(within) < FEWEST or not around.any():
         return None
     if laid.ndim != own.ndim:
@@ -98,8 +98,3 @@ def _change(before: Plane, after: Plane, region: Region) -> NDArray[np.float32]:
     """Of a region's mean light, by channel: logarithm of the ratio."""
     means = [np.atleast_1d(plane[region].mean(axis=0)) + np.float32(SHADE) for plane in (after, before)]
     return cast("NDArray[np.float32]", np.log(means[0] / means[1]))
-
-
-def _disc(radius: float) -> NDArray[np.uint8]:
-    size = 2 * max(1, round(radius)) + 1
-    return cast("NDArray[np.uint8]", cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))

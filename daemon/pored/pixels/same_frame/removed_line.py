@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from pored.pixels.align.spots import part_of_face
+from pored.pixels.align.spots import disc, part_of_face
 from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.planes.median import median
 
@@ -77,7 +77,7 @@ def removed_line(light: Plane, tone: Plane, points: NDArray[np.float32], width: 
             line |= piece
     if not line.any():
         return None
-    line = _grown(line, EDGE * width)
+    line = cv2.dilate(line.astype(np.uint8), disc(EDGE * width)) > 0
     part = part_of_face(points, 0, light.shape)
     if np.count_nonzero(line & part) > MOST * np.count_nonzero(part):
         return None
@@ -103,9 +103,3 @@ def _is_line(piece: Region, width: float) -> bool:
     rows, columns = np.nonzero(piece)
     length = float(np.hypot(np.ptp(rows), np.ptp(columns)))
     return length > LONG * width and len(rows) < THIN * width * length
-
-
-def _grown(region: Region, by: float) -> Region:
-    size = 2 * max(1, round(by)) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return cv2.dilate(region.astype(np.uint8), disc) > 0

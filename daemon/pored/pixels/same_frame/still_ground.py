@@ -7,31 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.align.maps import apply, identity, inverse, nearest_similarity, resizing, then
-from pored.pixels.align.refine_patch import cut_patch
-from pored.pixels.align.spots import part_of_face, weighted_quantile
+from pored.pixels.align.maps import apply, identity, inverse, nearest_similarity, resizing, same_shape, then
+from pored.pixels.align.spots import weighted_quantile
 from pored.pixels.align.warp import displacements
-from pored.pixels.same_frame.moved_head import believed_shifts
-from pored.pixels.skin.face_parts import FACE_OVAL
+from pored.pixels.same_frame.moved_head import head_shifts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.model import Face, Samples
     from pored.pixels.align.maps import Matrix, Registration
-    from pored.pixels.align.refine_local import Shifts, Stage
+    from pored.pixels.align.refine_local import Shifts
 
     Region = NDArray[np.bool_]
     Values = NDArray[np.float32]
     Vectors = NDArray[np.complex128]
 
 AROUND = 0.7
-"""Shoulders and background: so much of the face's width around it is looked at, hair being but a part of that, ..."""
-APART = 0.05
-"""... but for this much next to its outline, where the one passes into the other."""
-FACE_WIDTH = 160
-"""Pixels to which a wider face is reduced."""
-STAGES: tuple[Stage, ...] = ((1, 0.25, 0.0), (1, 0.16, 0.0), (1, 0.1, 0.0))
+"""Shoulders and background: so much of the face's width around it is looked at, hair being but a part of that."""
 FOLLOWED = 0.3
 """Pixels of the reduced picture within which a place followed the ground."""
 GROUND = 0.45
@@ -49,8 +42,6 @@ LEAST = 0.007
 STEPS = 2
 FAR = 1.0
 """Pixels: where the ground turns out to lie farther off than that, it is looked at again."""
-SAME_SHAPE = 0.01
-"""Width to height may differ by this share between frames of one size."""
 ROUNDS = 8
 OUTLYING = 3.0
 """Places further off the ground than so many median deviations are none (Tukey)."""
@@ -91,9 +82,8 @@ def step_over_ground(original: Samples, export: Samples, registration: Registrat
 
 def _of_the_edges(original: Samples, export: Samples) -> Matrix | None:
     """The map that lays edges on edges, where both pictures have the same shape."""
-    (height, width), (to_height, to_width) = original.shape[:2], export.shape[:2]
-    same_shape = abs(width * to_height / (height * to_width) - 1) < SAME_SHAPE
-    return resizing((width, height), (to_width, to_height)) if same_shape else None
+    before, after = ((picture.shape[1], picture.shape[0]) for picture in (original, export))
+    return resizing(before, after) if same_shape(before, after) else None
 
 
 def _around(registration: Registration, face: Face) -> Matrix:
@@ -129,26 +119,19 @@ class _Look:
 
 def _look(original: Samples, export: Samples, matrix: Matrix, face: Face) -> _Look | None:
     """None where there is too little of a picture."""
-    box = face.box.grown(round(AROUND * face.width)).clipped(export.shape[1], export.shape[0])
-    found = None
+    look = None
     for _ in range(STEPS):
-        patch = cut_patch(original, export, box, matrix, round(box.width / face.width * FACE_WIDTH))
-        if patch is None:
+        found = head_shifts(original, export, matrix, face, AROUND)
+        if found is None:
             break
-        width = face.width / patch.pixel
-        points = apply(inverse(patch.to_export), face.points[list(FACE_OVAL)]).astype(np.float32)
-        shifts = believed_shifts(patch, inverse(matrix), width, STAGES)
-        head = part_of_face(points, 0, shifts.trust.shape) & (shifts.trust > 0)
-        around = ~part_of_face(points, APART * width, shifts.trust.shape) & (shifts.trust > 0)
-        if not head.any() or not around.any():
-            break
-        ground, followed = _ground(shifts, around)
+        shifts, head, to_export = found.shifts, found.head, found.patch.to_export
+        ground, followed = _ground(shifts, found.around)
         moved, even = _together(_vectors(shifts, head) - ground.at(head), shifts.trust[head])
-        found = _Look(followed, moved / width, even)
+        look = _Look(followed, moved / found.width, even)
         if ground.farthest(shifts.trust.shape) < FAR:
             break
-        matrix = inverse(then(then(then(inverse(patch.to_export), ground.matrix), patch.to_export), inverse(matrix)))
-    return found
+        matrix = inverse(then(then(then(inverse(to_export), ground.matrix), to_export), inverse(matrix)))
+    return look
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pored.pixels.align.maps import (
     magnification,
     nearest_similarity,
     resizing,
+    same_shape,
     shifting,
     then,
 )
@@ -18,6 +19,11 @@ from pored.pixels.align.maps import (
 def test_a_resize_lays_edges_on_edges() -> None:
     corners = np.array([[-0.5, -0.5], [9.5, 19.5]])
     np.testing.assert_allclose(apply(resizing((10, 20), (20, 50)), corners), [[-0.5, -0.5], [19.5, 49.5]])
+
+
+@pytest.mark.parametrize(("after", "alike"), [((3000, 2000), True), ((2001, 1334), True), ((3000, 1960), False)])
+def test_a_resize_keeps_the_ratio_of_the_sides(after: tuple[int, int], alike: bool) -> None:  # noqa: FBT001 - a case
+    assert same_shape((6000, 4000), after) is alike
 
 
 def test_one_after_the_other_is_what_both_do_in_turn() -> None:

@@ -31,6 +31,11 @@ MAD_TO_SD = 1.4826
 FULL_SKIN = 0.9
 TOUCHED = 0.02
 """Weight above which a pixel is no source of clean texture."""
+ALIKE_REACH = 1.0
+"""How far around a pixel what is grafted is compared with what was taken, in radii."""
+DOUBT = 0.3
+"""Power of usual texture that counts against a faint blemish."""
+MOST_MADE_GOOD = 1.5
 INSIDE = 0.5
 FAR = 4.0
 """Where no clean pixel is near, the low part is taken from this many radii around."""
@@ -94,15 +99,18 @@ def tiles_of_clean_skin(
     return choose_tiles(high_band, weight, clean, wide_blur(tone, TONE_REACH * radius), radius)
 
 
-def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tiles: Tiles | None, radius: float) -> Plane:
+def graft(
+    bands: tuple[Plane, Plane], weight: Plane, clean: NDArray[np.bool_], tiles: Tiles | None, radius: float
+) -> Plane:
     """The high band with clean texture where the weight is set; elsewhere its own values.
 
     Band by band, as much of the place's own texture stays as is likely texture: by Wiener's gain n / e, with e the
     energy found there and n what clean skin around has. The rest of n comes from patches of clean skin nearby, so that
-    the energy is whole: neither ring nor hole.
+    the energy is whole: neither ring nor hole. What of it still looks like the blemish is taken out.
 
     Args:
-        high_band: (H, W) float32 signed levels, best from ``clean_high_band``.
+        bands: two of (H, W) float32 signed levels: the high band, best from ``clean_high_band``, and what was taken off
+            it with the blemish's colour (``lightness_of_colour``).
         weight: (H, W) float32, 1 on blemishes, soft edges.
         clean: (H, W) bool, see ``clean_skin``.
         tiles: of ``tiles_of_clean_skin``.
@@ -111,6 +119,7 @@ def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tiles: Tile
     Returns:
         (H, W) float32. Without clean skin the weighted part is left out rather than made up.
     """
+    high_band, coloured = bands
     if not (weight > TOUCHED).any():
         return high_band
     if tiles is None:
@@ -118,6 +127,7 @@ def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tiles: Tile
     patches = lay_tiles(high_band, tiles)
     touched = np.nonzero(weight > TOUCHED)
     mixed = np.zeros(len(touched[0]), np.float32)
+    taken, usual = coloured.copy(), np.zeros_like(high_band)
     certain = clean.astype(np.float32)
     seen = np.maximum(wide_blur(certain, NORMAL_REACH * radius)[touched], NOTHING)
     for own, patch, reach in zip(_bands(high_band, radius), _bands(patches, radius), BAND_REACH, strict=True):
@@ -126,15 +136,39 @@ def graft(high_band: Plane, weight: Plane, clean: NDArray[np.bool_], tiles: Tile
         found = gaussian_blur(power, max(1.0, reach * radius))[touched]
         likely = np.minimum(1, normal / np.maximum(found, NOTHING)) ** SHRINK
         gain = 1 - weight[touched] * (1 - likely)
+        taken[touched] += own[touched] * (1 - gain)
+        usual[touched] += normal
         mixed += own[touched] * gain + patch[touched] * np.sqrt(np.maximum(0, 1 - gain))
     result = high_band.copy()
     result[touched] = mixed
-    return _without_dots(result, weight)
+    return _without_dots(_unlike(result, taken, usual, weight, radius), weight)
 
 
 def _bands(plane: Plane, radius: float) -> tuple[Plane, Plane, Plane]:
     fine, middle = (gaussian_blur(plane, cut * radius) for cut in BAND_CUTS)
     return plane - fine, fine - middle, middle
+
+
+def _unlike(grafted: Plane, taken: Plane, usual: Plane, weight: Plane, radius: float) -> Plane:
+    """What was grafted, without what in it looks like the blemish that was taken out, and as strong as before.
+
+    A rim may be left, and a patch may by chance lie as the blemish lay. Around each place what was grafted is regressed
+    on what was taken; that is left out, and the rest made as much stronger.
+
+    Args:
+        grafted: (H, W) float32 signed levels.
+        taken: likewise, the blemish: what the original's own high band lost.
+        usual: (H, W) float32, power of clean texture around: what is no stronger may have been texture.
+        weight: (H, W) float32, 1 on blemishes.
+        radius: of High Pass, pixels.
+    """
+    reach = ALIKE_REACH * radius
+    shared = gaussian_blur(taken * grafted * weight, reach)
+    strength = gaussian_blur((taken * taken + np.float32(DOUBT) * usual) * weight, reach)
+    rest = grafted - weight * taken * shared / (strength + np.float32(NOTHING))
+    before, after = (gaussian_blur(plane * plane * weight, reach) for plane in (grafted, rest))
+    gain = np.sqrt((before + np.float32(NOTHING)) / (after + np.float32(NOTHING)))
+    return cast("Plane", rest * (1 + weight * (np.minimum(gain, MOST_MADE_GOOD) - 1)))
 
 
 def _without_dots(high_band: Plane, weight: Plane) -> Plane:

@@ -68,4 +68,4 @@ def guard_blemishes(pair: Pair, blemishes: Blemishes, radius: float) -> Guarded:
     clean = clean_skin(band, weight, pair.treated)
     coloured = lightness_of_colour(pair.difference, pair.original - pair.export, weight, clean, radius)
     tiles = tiles_of_clean_skin(band - coloured, weight, clean, pair.tone, radius)
-    return Guarded(graft(band - coloured, weight, clean, tiles, radius), blemishes, tiles)
+    return Guarded(graft((band - coloured, coloured), weight, clean, tiles, radius), blemishes, tiles)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,12 +33,18 @@ def disc(x: int, y: int, radius: int) -> Plane:
     return cast("Plane", cv2.GaussianBlur(plane, (0, 0), 1.0))
 
 
+def spot(x: int, y: int, sigma: float) -> Plane:
+    rows, columns = np.mgrid[:SIZE, :SIZE].astype(np.float32)
+    return cast("Plane", np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / np.float32(2 * sigma**2)))
+
+
 def flat() -> Plane:
     return np.full((SIZE, SIZE), 160.0, np.float32)
 
 
 def grafted_band(band: Plane, weight: Plane, clean: NDArray[np.bool_]) -> Plane:
-    return graft(band, weight, clean, tiles_of_clean_skin(band, weight, clean, flat(), RADIUS), RADIUS)
+    tiles = tiles_of_clean_skin(band, weight, clean, flat(), RADIUS)
+    return graft((band, np.zeros_like(band)), weight, clean, tiles, RADIUS)
 
 
 def quilt(band: Plane, weight: Plane, clean: NDArray[np.bool_], radius: float) -> Plane:
@@ -156,6 +163,24 @@ def test_a_tiny_picture_is_not_quilted() -> None:
     tiny = np.ones((5, 5), np.float32)
 
     assert not quilt(tiny, tiny, tiny > 2, RADIUS).any()
+
+
+@pytest.mark.parametrize("height", [-60.0, -25.0, 40.0])
+def test_what_is_grafted_looks_half_as_much_like_the_blemish_as_skin_does_by_chance(height: float) -> None:
+    left, chance, strengths = [], [], []
+    for x, y in ((x, y) for x in range(40, 160, 30) for y in range(40, 160, 30)):
+        mark, weight = height * spot(x, y, 2.5), disc(x, y, 8)
+        band = clean_high_band(texture() + mark, weight, RADIUS)
+        clean = clean_skin(band, weight, np.ones_like(band))
+        inside = weight > 0.5
+        grafted, pores = (plane[inside] for plane in (grafted_band(band, weight, clean), texture()))
+        shape = mark[inside] - mark[inside].mean()
+        left.append(abs(float(grafted @ shape) / float(shape @ shape)))
+        chance.append(abs(float(pores @ shape) / float(shape @ shape)))
+        strengths.append(float(grafted.std() / pores.std()))
+
+    assert np.mean(left) < 0.5 * np.mean(chance)
+    assert 0.7 < np.mean(strengths) < 1.15
 
 
 def test_the_same_input_gives_the_same_graft() -> None:

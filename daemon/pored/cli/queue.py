@@ -154,8 +154,7 @@ def _note(entry: Entry, overview: Overview) -> str:
         return ", ".join(path.name for path in overview.results.get(entry.id, ()))
     if entry.trouble:
         return entry.trouble
-    looked_for = f"Looked for: {', '.join(entry.looked_for)}." if entry.looked_for else ""
-    return " ".join(filter(None, (entry.message and f"{entry.message.rstrip('.')}.", looked_for)))
+    return entry.reason
 
 
 def _as_data(overview: Overview) -> dict[str, object]:

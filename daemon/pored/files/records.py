@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from pored.words import as_sentence
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path, PurePath
@@ -145,6 +147,12 @@ class Entry:
     next_try: float
     wishes: str = "{}"
     figures: str = "{}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not done, as sentences, with the names of originals that would do."""
+        looked_for = f"Looked for: {', '.join(self.looked_for)}." if self.looked_for else ""
+        return " ".join(filter(None, (as_sentence(self.message), looked_for)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,11 +126,7 @@ def note_of(entry: Entry) -> str:
         return figures_in_words(json.loads(entry.figures))
     if entry.trouble:
         return printable(entry.trouble)
-    message = printable(entry.message)
-    if message and not message.endswith("."):
-        message = f"{message[:1].upper()}{message[1:]}."
-    looked = ", ".join(map(printable, entry.looked_for))
-    return f"{message} Looked for: {looked}.".strip() if looked else message
+    return printable(entry.reason)
 
 
 def figures_in_words(figures: Mapping[str, Any]) -> str:

@@ -237,16 +237,10 @@ class Ledger:
         rows = self._all(ready + order, *(hot_folder, now, now + LONGEST_DELAY, most))
         return [entry_from(row) for row in rows]
 
-    def in_folder(self, hot_folder: str, folder: PurePath) -> list[Entry]:
-        """Every job of exports below a sub-folder of an inbox; of ``.``: of those that lie in no sub-folder."""
-        if folder == PurePath():
-            rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND instr(path, x'2f') = 0", hot_folder)
-        else:
-            start = os.fsencode(folder)
-            rows = self._all(
-                "SELECT * FROM jobs WHERE hot_folder = ? AND path > ? AND path < ?",
-                *(hot_folder, start + b"/", start + b"0"),  # 0 comes after /
-            )
+    def in_batch(self, hot_folder: str, folder: PurePath) -> list[Entry]:
+        """Every job of a batch."""
+        condition, bounds = in_batch(folder)
+        rows = self._all(f"SELECT * FROM jobs WHERE hot_folder = ? AND {condition}", hot_folder, *bounds)  # noqa: S608
         return [entry_from(row) for row in rows]
 
     def changed_since(self, hot_folder: str, since: float) -> list[Entry]:
@@ -573,6 +567,14 @@ def _tried_row(tried: Tried) -> tuple[bytes | int | str | float | None, ...]:
     refusal = tried.refusal
     key = (os.fsencode(refusal.path), *tried.stamp, refusal.digest)
     return (*key, refusal.code, _text(refusal.message), refusal.figure)
+
+
+def in_batch(folder: PurePath) -> tuple[str, list[bytes]]:
+    """A condition for ``jobs``, and its values: what belongs to a batch, as ``batch_of`` has it."""
+    if folder == PurePath():
+        return "instr(path, x'2f') = 0", []
+    start = os.fsencode(folder)
+    return "path > ? AND path < ?", [start + b"/", start + b"0"]  # 0 comes after /
 
 
 def entry_from(row: sqlite3.Row) -> Entry:

@@ -15,12 +15,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from pored.config import values_of
 from pored.errors import PictureError, StorageError
 from pored.files.gallery import Wanted
-from pored.files.names import printable
 from pored.files.records import Piece
 from pored.files.schema import LedgerFault
 from pored.files.screen import thumbnail_of_preview
 from pored.review.asking import PAGE, Answers, before_in, behind, job_in, wanted_in
-from pored.review.pages import GROUPS, STATIC
+from pored.review.pages import GROUPS, STATIC, batch_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -237,14 +236,13 @@ class Lists(Answers):
     def _batch(self, request: Request) -> Response:
         folder = PurePath(request.query_params.get("folder", "."))
         name = request.query_params.get("hot_folder", "")
-        wanted = Wanted(name, text="", folder=folder, before=before_in(request), most=PAGE)
+        wanted = Wanted(name, batch=folder, before=before_in(request), most=PAGE)
         entries = self._gallery.jobs(wanted)
-        shown = "the inbox itself" if folder == PurePath() else printable(folder.as_posix())
         return self.page(
             request,
             "batch.html",
             hot_folder=name,
-            folder=shown,
+            folder=batch_name(folder),
             numbers=self._pages.batch_numbers(name, folder),
             rows=self._pages.rows(entries),
             more=behind(entries, wanted),

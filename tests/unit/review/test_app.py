@@ -244,11 +244,15 @@ class TestManyPictures:
 
     def test_a_batch_at_a_glance(self, shop: Shop) -> None:
         shop.done(shop.drop("day/a.jpg"))
-        shop.drop("day/b.jpg")
+        shop.drop("day/late/b.jpg")
         page = shop.browser.get("/batches").text
         assert "/batch?hot_folder=heads&amp;folder=day" in page
+        assert "late" not in page
         sheet = shop.browser.get("/batch", params={"hot_folder": "heads", "folder": "day"}).text
-        assert all(part in sheet for part in ("a.jpg", "b.jpg", "<b>1</b> waiting", "<b>1</b> done", "<b>0</b> failed"))
+        assert all(
+            part in sheet
+            for part in (">a.jpg<", ">late/b.jpg<", "<b>1</b> waiting", "<b>1</b> done", "<b>0</b> failed")
+        )
 
     def test_a_thumbnail_is_the_previews_face(self, shop: Shop) -> None:
         entry = shop.done(shop.drop(), {Piece.PREVIEW: picture((1600, 700), (90, 120, 60))})

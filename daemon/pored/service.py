@@ -178,6 +178,8 @@ class Service:
             raise MachineError(f"The ledger in {reason}.") from fault
         if self._desk.once.news("ledger", str(fault)):
             self._desk.log.error("ledger", reason=reason)
+        notify(f"STATUS=the ledger rests: {reason}")
+        self._tell_at = 0.0
         for lane in self._lanes.values():
             lane.begin_anew()
         _alive()

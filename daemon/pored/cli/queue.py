@@ -22,6 +22,7 @@ from pored.errors import UsageError
 from pored.files.board import hold, release
 from pored.files.ledger import ask_again, read_ledger
 from pored.files.records import DONE_STATES
+from pored.files.schema import disk_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +47,15 @@ def status(
     everything: Annotated[bool, typer.Option("--all", help=f"Not only the last {RECENT} that are done.")] = False,
 ) -> None:
     """Show what waits, runs, was done and failed."""
-    overview = read_ledger(load_settings(config).state_dir)
+    state_dir = load_settings(config).state_dir
+    overview, trouble = read_ledger(state_dir), disk_trouble(state_dir)
     if as_json:
-        out.print_json(json.dumps(_as_data(overview)))
+        out.print_json(json.dumps({**_as_data(overview), "trouble": printable(trouble)}))
         return
     runs = overview.service_pid is not None
     say(f"The service runs (process {overview.service_pid})." if runs else "The service does not run.")
+    if trouble:
+        say(f"NOTHING IS DONE NOW: {trouble}.")
     for name, states in overview.counts().items():
         say(f"{name}: " + ", ".join(f"{number} {state.shown}" for state, number in sorted(states.items())))
     for name, rest in overview.paused.items():

@@ -18,6 +18,8 @@ LedgerFault = sqlite3.OperationalError
 """The disk of the ledger is full, away or locked: what passes. Nothing of the change that met it was done."""
 
 LEDGER_NAME = "ledger.sqlite"
+LEAST_FREE = 1 << 20
+"""Bytes; with less on its disk the ledger's next change may be refused."""
 BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write to end."""
 
@@ -213,6 +215,22 @@ def refuse_other_versions(connection: sqlite3.Connection, path: Path) -> None:
     if version != len(CHANGES):
         age = "newer" if version > len(CHANGES) else "older"
         raise MachineError(f"the ledger {path} is of an {age} pored; restart the service, which brings it up to date")
+
+
+def disk_trouble(state_dir: Path) -> str:
+    """Why the disk refuses what the service wants to write down; "" where it does not, as far as the disk tells.
+
+    For whoever looks on: a service whose ledger cannot be written rests, and cannot write that down either.
+    """
+    try:
+        disk = os.statvfs(state_dir)
+    except OSError:
+        return ""
+    if disk.f_flag & os.ST_RDONLY:
+        return f"the disk of the state folder {state_dir} is read-only: mend it, or mount it to be written"
+    if disk.f_bavail * disk.f_frsize < LEAST_FREE or (disk.f_files and not disk.f_favail):
+        return f"the disk of the state folder {state_dir} is full: free some space there"
+    return ""
 
 
 @contextmanager

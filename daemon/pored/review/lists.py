@@ -62,6 +62,7 @@ class Lists(Answers):
     def __init__(self, desk: ReviewDesk, gate: Gate, pages: Pages, memory: Memory) -> None:
         super().__init__(desk, gate, pages, memory)
         self._version = 0
+        self._seen = (0, "")
         self._changed = asyncio.Event()
         self._is_over = False
         self._thumbnails: dict[tuple[int, str], bytes] = {}
@@ -86,6 +87,7 @@ class Lists(Answers):
             request,
             "queue.html",
             folders=self._pages.folders(),
+            trouble=self._desk.trouble,
             rows=self._pages.rows(entries),
             more=behind(entries, wanted),
             groups=list(GROUPS),
@@ -109,7 +111,9 @@ class Lists(Answers):
 
     def _folders(self, _: Request) -> Response:
         self._desk.refresh()
-        return HTMLResponse(self._pages.render("folders.html", folders=self._pages.folders()))
+        return HTMLResponse(
+            self._pages.render("folders.html", folders=self._pages.folders(), trouble=self._desk.trouble)
+        )
 
     async def events(self, _: Request) -> Response:
         """A line on which is said whenever something has changed."""
@@ -140,16 +144,17 @@ class Lists(Answers):
                 if now >= tidy_at:
                     tidy_at = now + TIDY_SECONDS
                     await asyncio.to_thread(self._desk.hands.tidy, time.time())
-                version = self._version
+                version, trouble = self._seen[0], self._desk.trouble
                 with suppress(LedgerFault):
                     version = self._gallery.version(connection)
-                has_changed = version != self._version
+                has_changed = (version, trouble) != self._seen
                 if has_changed or now >= forget_at:
                     forget_at = now + MOST_SECONDS
                     self._memory.forget()
                 self._is_over = is_ending()
                 if has_changed or self._is_over:
-                    self._version = version
+                    self._seen = (version, trouble)
+                    self._version += 1
                     changed, self._changed = self._changed, asyncio.Event()
                     changed.set()
                 await asyncio.sleep(REST_SECONDS if has_changed else LOOK_SECONDS)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 from io import BytesIO
 from pathlib import Path, PurePath
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +58,14 @@ class TestQueue:
         assert shop.browser.get("/rows", params={"q": "64"}).text.count('class="row') == 1
         assert "Nothing here" in shop.browser.get("/rows", params={"state": "failed"}).text
         assert shop.browser.get("/rows", params={"before": "x", "most": "no"}).status_code == 200
+
+    def test_a_full_disk_of_the_ledger_is_told(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert 'role="alert"' not in shop.browser.get("/folders").text
+        full = SimpleNamespace(f_flag=0, f_bavail=0, f_frsize=4096, f_files=1, f_favail=1)
+        monkeypatch.setattr(os, "statvfs", lambda _: full)
+        shop.drop("news.jpg")
+        for address in ("/folders?again", "/?again"):
+            assert "Nothing is done now: the disk of the state folder" in shop.browser.get(address).text
 
     def test_a_hot_folder_that_rests_says_why(self, shop: Shop) -> None:
         shop.ledger.board.pause("heads", "the share is away", 1.0)

@@ -23,7 +23,7 @@ from pored.masking import painted_mask, skin_settings, where_texture_goes
 from pored.pixels.align.registered_original import registered_original
 from pored.pixels.photoshop.blend_if import BlendIf
 from pored.pixels.photoshop.compose import LayerStyle
-from pored.pixels.recovery.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import (
     FaceLayer,
     FaceT,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pored.pixels.align.maps import Registration
     from pored.pixels.align.registered_original import RegisteredOriginal
     from pored.pixels.blemish.find import Spot
+    from pored.pixels.recovery.face_texture import FaceTexture
     from pored.pixels.same_frame.agreement import Agreement
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.photoshop.layer_rounding import round_for_result
 from pored.pixels.photoshop.linear_light import linear_light
 from pored.pixels.planes.levels import EIGHT_BIT, SIXTEEN_BIT, Levels
-from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.texture_layer import texture_layer
 

@@ -132,6 +132,17 @@ def test_the_arithmetic_is_in_layers_too(file: Path) -> None:
             assert below, f"{file} imports {name}, which is not below it"
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {".".join(("pored", *file.with_suffix("").parts)).removesuffix(".__init__"): file for file in FILES}
+    # Whoever takes modules from its own package names the package.
+    below = {
+        module: modules.keys() & set(imports(file)) - {module.rpartition(".")[0]} for module, file in modules.items()
+    }
+    while free := {module for module, others in below.items() if not others & below.keys()}:
+        below = {module: others for module, others in below.items() if module not in free}
+    assert not below, f"each of these imports another of them: {sorted(below)}"
+
+
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_each_dependency_has_one_door(file: Path) -> None:
     for name in imports(file):

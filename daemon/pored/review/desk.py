@@ -18,7 +18,7 @@ from pored.files.schema import disk_trouble
 from pored.files.staging import commit, stage
 from pored.model import Box
 from pored.review.facts import faces_in
-from pored.review.work import Glimpse, Showing, Trial
+from pored.review.tasks import Glimpse, Showing, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

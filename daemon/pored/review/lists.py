@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pored.review.guard import Gate
     from pored.review.memory import Memory
     from pored.review.pages import Pages
-    from pored.review.work import Glimpse
+    from pored.review.tasks import Glimpse
 
 LOOK_SECONDS = 0.5
 """Between two looks whether the ledger has changed."""

@@ -29,7 +29,7 @@ from pored.pixels.recovery.quick_texture import QuickFace
 from pored.pixels.same_frame.agreement import agreement
 from pored.registering import faces_of, faces_seen, register_pair
 from pored.review.once import Once
-from pored.review.work import Tried
+from pored.review.tasks import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pored.pixels.made_up.layer import MadeUpLayer
     from pored.pixels.made_up.plate import Plate
     from pored.registering import Registered
-    from pored.review.work import Trial
+    from pored.review.tasks import Trial
 
 FULL = 255
 MOST_AHEAD = 50e6

@@ -15,7 +15,8 @@ from pored.files.screen import Shown
 from pored.files.staging import digest_file
 from pored.review.app import make_app
 from pored.review.desk import ReviewDesk
-from pored.review.work import Glimpse, Showing, Trial, Tried, show
+from pored.review.tasks import Glimpse, Showing, Trial, Tried
+from pored.review.work import show
 from pored.stamp import Stamp
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pored.pixels.align.maps import Registration, identity
 from pored.pixels.recovery import crisp_face as crisp_face_module
 from pored.pixels.recovery import laid_face
 from pored.pixels.recovery.crisp_face import crisp_face
-from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.laid_face import LaidFace, lay_face
 from pored.pixels.recovery.texture_layer import texture_layer
 

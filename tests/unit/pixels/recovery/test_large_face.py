@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from pored.pixels.align.maps import Registration, identity, shifting
 from pored.pixels.planes import reduced
 from pored.pixels.recovery import face_detail, laid_face
-from pored.pixels.recovery.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.texture_layer import texture_layer
 from pored.pixels.skin.face_frame import CHIN, TOP
 
 if TYPE_CHECKING:
     from pored.model import Face, Samples
+    from pored.pixels.recovery.face_texture import FaceTexture
 
 Bytes = NDArray[np.uint8]
 SAME = Registration(identity(), "identity", 0.0, 1.0)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from pored.model import Box, Face
 from pored.pixels.align.maps import Registration, identity
-from pored.pixels.recovery.face_texture import HighPassSettings, ready_face
+from pored.pixels.recovery.face_texture import ready_face
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.quick_texture import QuickFace
 from pored.pixels.recovery.texture_layer import texture_layer

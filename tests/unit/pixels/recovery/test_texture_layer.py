@@ -12,7 +12,7 @@ from pored.model import Face
 from pored.pixels.align.maps import Registration, identity
 from pored.pixels.photoshop.blend_if import BlendIf
 from pored.pixels.photoshop.compose import compose
-from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.texture_layer import TextureLayer, texture_layer
 

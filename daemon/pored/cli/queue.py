@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pored.cli.options import SETTINGS_FILE, ConfigOption
-from pored.cli.output import out, printable, say
+from pored.cli.output import out, printable, say, visible
 from pored.config import load_settings
 from pored.errors import UsageError
 from pored.files.board import hold, release
@@ -149,7 +149,7 @@ def _show(overview: Overview, *, everything: bool) -> None:
     for entry in shown:
         original = entry.original.name if entry.original else ""
         cells = (entry.state.shown, str(entry.path), original, _note(entry, overview))
-        table.add_row(*(escape(printable(cell)) for cell in cells))
+        table.add_row(*(escape(visible(cell)) for cell in cells))
     out.print(table)
 
 

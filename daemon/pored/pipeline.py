@@ -238,8 +238,8 @@ def other_picture(original: Picture, export: Picture, agreed: Agreement) -> Othe
         why = f"the head moved against what is around it (by {agreed.step:.1%} of its width at least)"
     return OtherPictureError(
         "other-picture",
-        f"{theirs} is not the picture that {ours} was made from: {why}. It is another frame or another person; give "
-        f"{ours} its own original.",
+        f"The original {theirs} is not the picture that {ours} was made from: {why}. It is another frame or another "
+        f"person; give {ours} its own original.",
         figure,
     )
 

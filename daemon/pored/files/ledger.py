@@ -81,7 +81,7 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except PermissionError as error:
         raise MachineError(
-            f"{path.parent} may not be looked into by you; use the service's user: sudo -u pored pored status"
+            f"{path.parent} may not be looked into by you. Use the service's user: sudo -u pored pored status"
         ) from error
 
 
@@ -103,12 +103,15 @@ def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, n
     """
     path = state_dir / LEDGER_NAME
     if not _is_there(path):
-        raise UsageError(f"nothing was {'worked on' if kind == 'retry' else 'done'} yet, so there is nothing to {kind}")
+        raise UsageError(
+            f"Nothing was {'worked on' if kind == 'retry' else 'done'} yet, so there is nothing to {kind}."
+        )
     states = (State.FAILED,) if kind == "retry" else DONE_STATES
     with reported(path), closing(connect(path, "rw")) as connection:
         rows = connection.execute("SELECT * FROM jobs ORDER BY first_seen, id")
-        candidates = [entry for entry in map(entry_from, rows) if entry.state in states]
-        chosen = candidates if names is None else _named(candidates, names, kind)
+        entries = list(map(entry_from, rows))
+        fit = [entry for entry in entries if entry.state in states]
+        chosen = fit if names is None else _named(entries, names, fit, kind)
         with transaction(connection):
             connection.executemany(
                 "INSERT OR IGNORE INTO requests (kind, job, asked) VALUES (?, ?, ?)",
@@ -117,13 +120,15 @@ def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, n
     return tuple(str(entry.path) for entry in chosen)
 
 
-def _named(candidates: Sequence[Entry], names: Sequence[str], kind: RequestKind) -> list[Entry]:
+def _named(entries: Sequence[Entry], names: Sequence[str], fit: Sequence[Entry], kind: RequestKind) -> list[Entry]:
+    """Of those that fit the question, the ones of these names."""
     chosen: dict[int, Entry] = {}
     for name in names:
-        found = [entry for entry in candidates if name in (str(entry.path), entry.path.name, entry.path.stem)]
+        meant = [entry for entry in entries if name in (str(entry.path), entry.path.name, entry.path.stem)]
+        found = [entry for entry in meant if entry in fit]
         if not found:
-            state = "failed" if kind == "retry" else "done"
-            raise UsageError(f"no export named {name} is {state}; `pored status` lists them all")
+            state, is_now = "failed" if kind == "retry" else "done", f", it is {meant[-1].state.shown}" if meant else ""
+            raise UsageError(f"No export named {name} is {state}{is_now}. `pored status` lists them all.")
         chosen |= {entry.id: entry for entry in found}
     return list(chosen.values())
 

@@ -199,7 +199,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(CHANGES):
-        raise MachineError(f"the ledger {path} is of a newer pored; install that one, or set another state_dir")
+        raise MachineError(f"The ledger {path} is of a newer pored. Install that one, or set another state_dir.")
     if version < len(CHANGES):
         changes = " ".join(CHANGES[version:])
         connection.executescript(f"BEGIN; {changes} PRAGMA user_version = {len(CHANGES)}; COMMIT;")
@@ -213,8 +213,9 @@ def refuse_other_versions(connection: sqlite3.Connection, path: Path) -> None:
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != len(CHANGES):
-        age = "newer" if version > len(CHANGES) else "older"
-        raise MachineError(f"the ledger {path} is of an {age} pored; restart the service, which brings it up to date")
+        if version > len(CHANGES):
+            raise MachineError(f"The ledger {path} is of a newer pored than this command. Use the service's own pored.")
+        raise MachineError(f"The ledger {path} is of an older pored. Restart the service, which brings it up to date.")
 
 
 def disk_trouble(state_dir: Path) -> str:
@@ -240,7 +241,8 @@ def reported(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise MachineError(
-            f"the ledger {path} cannot be used ({error}); it must be on a local disk, undamaged, and writable for pored"
+            f"The ledger {path} cannot be used ({error}). It must be on a local disk, undamaged, and pored must be "
+            "allowed to write it."
         ) from error
 
 

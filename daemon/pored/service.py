@@ -368,7 +368,7 @@ class Service:
             yield
         except (MachineError, LedgerFault):
             raise
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - it is told below
             trace = "".join(traceback.format_exception(error))
             lane.is_tidy = False
             reason = f"an unexpected error ({type(error).__name__}); the log has the details"

@@ -245,8 +245,8 @@ class Ledger:
     def in_batch(self, hot_folder: str, folder: PurePath) -> list[Entry]:
         """Every job of a batch."""
         condition, bounds = in_batch(folder)
-        rows = self._all(f"SELECT * FROM jobs WHERE hot_folder = ? AND {condition}", hot_folder, *bounds)  # noqa: S608
-        return [entry_from(row) for row in rows]
+        query = f"SELECT * FROM jobs WHERE hot_folder = ? AND {condition}"  # noqa: S608 - own words
+        return [entry_from(row) for row in self._all(query, hot_folder, *bounds)]
 
     def changed_since(self, hot_folder: str, since: float) -> list[Entry]:
         """Jobs that became something else after a time."""

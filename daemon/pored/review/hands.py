@@ -167,6 +167,6 @@ async def _done(future: Future[Made]) -> None:
     """Until a worker has answered; whoever waits may go away without the work being broken off."""
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
-    notify: Callable[[object], object] = lambda _: loop.call_soon_threadsafe(done.set)  # noqa: E731
+    notify: Callable[[object], object] = lambda _: loop.call_soon_threadsafe(done.set)  # noqa: E731 - typed
     future.add_done_callback(notify)
     await done.wait()

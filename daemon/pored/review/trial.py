@@ -154,7 +154,7 @@ class Session:
 
     def _lay_faces(self, recovery: Recovery) -> Sequence[QuickFace]:
         assert self.found is not None  # noqa: S101 - for the type checker
-        assert self.source is not None  # noqa: S101
+        assert self.source is not None  # noqa: S101 - for the type checker
         painted = painted_mask(self.task.export, self.picture)
         where = where_texture_goes(recovery, self.faces, painted, self.picture)
         settings = replace(settings_from(recovery), skin=where.skin)

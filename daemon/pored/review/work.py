@@ -22,10 +22,10 @@ def show(task: Showing | Glimpse) -> None:
         PictureError: it cannot be read, or is another by now.
     """
     from pored.files.codecs import read_picture  # noqa: PLC0415 - the page starts without the picture libraries
-    from pored.files.colour import in_srgb  # noqa: PLC0415
-    from pored.files.glimpse import glimpse  # noqa: PLC0415
-    from pored.files.limits import at_most  # noqa: PLC0415
-    from pored.files.screen import keep, store  # noqa: PLC0415
+    from pored.files.colour import in_srgb  # noqa: PLC0415 - likewise
+    from pored.files.glimpse import glimpse  # noqa: PLC0415 - likewise
+    from pored.files.limits import at_most  # noqa: PLC0415 - likewise
+    from pored.files.screen import keep, store  # noqa: PLC0415 - likewise
 
     _refuse_other(task.path, task.digest)
     if isinstance(task, Glimpse):
@@ -53,7 +53,7 @@ def try_out(task: Trial) -> Tried:
 
 
 def _refuse_other(path: Path, digest: str) -> None:
-    from pored.files.staging import digest_file  # noqa: PLC0415
+    from pored.files.staging import digest_file  # noqa: PLC0415 - likewise
 
     if digest_file(path) != digest:
         raise ReplacedError("other-bytes", f"{path.name} was changed since. Reload the page.")

@@ -487,7 +487,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
         "import os, pathlib, signal, sys; from pored.files.ledger import Ledger; "
         "ledger = Ledger(pathlib.Path(sys.argv[1])); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    killed = subprocess.run([sys.executable, "-c", program, tmp_path], check=False)  # noqa: S603
+    killed = subprocess.run([sys.executable, "-c", program, tmp_path], check=False)
 
     assert killed.returncode == -9
     assert service_pid(tmp_path) is None

@@ -113,7 +113,12 @@ class Shop:
         digest = digest_file(self.root / "inbox" / name)
         return self.ledger.enter("heads", path, self.ledger.known("heads")[path].stamp, digest, 2.0)
 
-    def done(self, entry: Entry, files: dict[Piece, bytes] | None = None, **facts: Any) -> Entry:  # noqa: ANN401
+    def done(
+        self,
+        entry: Entry,
+        files: dict[Piece, bytes] | None = None,
+        **facts: Any,  # noqa: ANN401 - of every kind
+    ) -> Entry:
         steps = []
         for kind, data in (files or {}).items():
             path = self.root / "output" / f"{entry.path.stem}.{kind}"

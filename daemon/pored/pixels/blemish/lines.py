@@ -108,7 +108,8 @@ def _kernels(length: float) -> list[Plane]:
     kernels = []
     for angle in np.pi * np.arange(DIRECTIONS) / DIRECTIONS:
         along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
-        weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * (along > -0.5)  # noqa: PLR2004
+        ahead = along > -1 / 2
+        weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * ahead
         weight[weight < LEAST_WEIGHT * weight.max()] = 0
         kernels.append(cast("Plane", (weight / weight.sum()).astype(np.float32)))
     return kernels

@@ -313,11 +313,7 @@ def _registration_report(registration: Registration) -> dict[str, object]:
 
 def _face_report(face: FaceTexture) -> dict[str, object]:
     return {
-        "width_px": round(face.face.width, 1),
-        "strength_percent": round(face.face.strength * 100, 1),
-        "box": box_report(face.face.box),
-        "outcome": face.outcome,
-        "radius_px": round(face.radius, 3),
+        **face_facts(face.face, face.outcome, face.radius),
         "opacity_percent": opacity_percent(face.opacity) if face.lacking else 0.0,
         "agreement": {
             "weakest": figure(face.agreement.weakest),
@@ -338,9 +334,15 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
     }
 
 
-def box_report(box: Box) -> list[int]:
-    """Where a face is, in pixels of the picture: left, top, right, bottom."""
-    return [box.x0, box.y0, box.x1, box.y1]
+def face_facts(face: Face, outcome: str, radius: float) -> dict[str, object]:
+    """What every report says of a face: its place (left, top, right, bottom), its share, and what it came to."""
+    return {
+        "width_px": round(face.width, 1),
+        "strength_percent": round(face.strength * 100, 1),
+        "box": [face.box.x0, face.box.y0, face.box.x1, face.box.y1],
+        "outcome": outcome,
+        "radius_px": round(radius, 3),
+    }
 
 
 def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[str, float]:

@@ -88,13 +88,12 @@ class Row:
     can_skip: bool = False
 
 
-def row_of(entry: Entry, usual: float | None = None, now: float | None = None) -> Row:
+def row_of(entry: Entry, usual: float | None = None) -> Row:
     """An export as a row.
 
     Args:
         entry: the ledger's.
         usual: seconds that the work takes there; only needed of what runs.
-        now: seconds since 1970; by default this moment.
     """
     folder = entry.path.parent.as_posix()
     is_running = entry.state is State.RUNNING
@@ -106,7 +105,7 @@ def row_of(entry: Entry, usual: float | None = None, now: float | None = None) -
         state=entry.state.shown,
         group=group_of(entry.state),
         note=note_of(entry),
-        when=ago(entry.updated, time.time() if now is None else now),
+        when=ago(entry.updated, time.time()),
         version=f"{entry.id}-{entry.updated:.3f}",
         original=printable(entry.original.name) if entry.original else "",
         since=entry.updated if is_running else None,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pored.model import Face
+
 PHOTOS = Path(__file__).parent / "photos"
 
 
@@ -30,9 +32,16 @@ def portrait() -> NDArray[np.uint8]:
 
 
 @pytest.fixture(scope="session")
-def smoothed(portrait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def face(portrait: NDArray[np.uint8]) -> Face:
+    """The portrait's only face."""
+    [found] = find_faces(portrait, shared_landmarker())
+    return found
+
+
+@pytest.fixture(scope="session")
+def smoothed(portrait: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
     """The same with plastic skin."""
-    return plastic_skin(portrait, picture_mask(portrait, find_faces(portrait, shared_landmarker())))
+    return plastic_skin(portrait, picture_mask(portrait, [face]))
 
 
 @pytest.fixture(scope="session")

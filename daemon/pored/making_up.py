@@ -24,7 +24,7 @@ from pored.pipeline import (
     REPORT_SCHEMA,
     Recovered,
     Stopwatch,
-    box_report,
+    face_facts,
     figure,
     opacity_percent,
     other_picture,
@@ -250,11 +250,7 @@ def describe_made_up(
 
 def _face_report(face: MadeUpFace) -> dict[str, object]:
     return {
-        "width_px": round(face.face.width, 1),
-        "strength_percent": round(face.face.strength * 100, 1),
-        "box": box_report(face.face.box),
-        "outcome": face.outcome,
-        "radius_px": round(face.radius, 3),
+        **face_facts(face.face, face.outcome, face.radius),
         "strength": figure(face.strength),
         "wanted_levels": figure(face.wanted),
         "before": {"energy": figure(face.before / face.wanted)},

@@ -23,7 +23,7 @@ from pored.masking import painted_mask, skin_settings, where_texture_goes
 from pored.pixels.align.registered_original import registered_original
 from pored.pixels.photoshop.blend_if import BlendIf
 from pored.pixels.photoshop.compose import LayerStyle
-from pored.pixels.recovery.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import (
     FaceLayer,
     FaceT,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pored.pixels.align.maps import Registration
     from pored.pixels.align.registered_original import RegisteredOriginal
     from pored.pixels.blemish.find import Spot
+    from pored.pixels.recovery.face_texture import FaceTexture
     from pored.pixels.same_frame.agreement import Agreement
 
 T = TypeVar("T")
@@ -237,8 +238,8 @@ def other_picture(original: Picture, export: Picture, agreed: Agreement) -> Othe
         why = f"the head moved against what is around it (by {agreed.step:.1%} of its width at least)"
     return OtherPictureError(
         "other-picture",
-        f"{theirs} is not the picture that {ours} was made from: {why}. It is another frame or another person; give "
-        f"{ours} its own original.",
+        f"The original {theirs} is not the picture that {ours} was made from: {why}. It is another frame or another "
+        f"person; give {ours} its own original.",
         figure,
     )
 
@@ -312,11 +313,7 @@ def _registration_report(registration: Registration) -> dict[str, object]:
 
 def _face_report(face: FaceTexture) -> dict[str, object]:
     return {
-        "width_px": round(face.face.width, 1),
-        "strength_percent": round(face.face.strength * 100, 1),
-        "box": box_report(face.face.box),
-        "outcome": face.outcome,
-        "radius_px": round(face.radius, 3),
+        **face_facts(face.face, face.outcome, face.radius),
         "opacity_percent": opacity_percent(face.opacity) if face.lacking else 0.0,
         "agreement": {
             "weakest": figure(face.agreement.weakest),
@@ -337,9 +334,15 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
     }
 
 
-def box_report(box: Box) -> list[int]:
-    """Where a face is, in pixels of the picture: left, top, right, bottom."""
-    return [box.x0, box.y0, box.x1, box.y1]
+def face_facts(face: Face, outcome: str, radius: float) -> dict[str, object]:
+    """What every report says of a face: its place (left, top, right, bottom), its share, and what it came to."""
+    return {
+        "width_px": round(face.width, 1),
+        "strength_percent": round(face.strength * 100, 1),
+        "box": [face.box.x0, face.box.y0, face.box.x1, face.box.y1],
+        "outcome": outcome,
+        "radius_px": round(radius, 3),
+    }
 
 
 def _overall(texture: TextureLayer, when: Literal["before", "after"]) -> dict[str, float]:

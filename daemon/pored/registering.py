@@ -17,6 +17,7 @@ from pored.pixels.align.faces import (
     keeps_upright,
     nearest_face,
 )
+from pored.pixels.align.features import FeatureMaps
 from pored.pixels.align.maps import magnification
 from pored.pixels.align.registration import CERTAIN, register, rough_maps
 
@@ -85,13 +86,14 @@ def register_pair(
     """
     if not faces:
         return _by_the_original(original, export, looker)
-    quick = register(original.pixels, export.pixels, (), faces)
+    features = FeatureMaps(original.pixels, export.pixels)
+    quick = register(original.pixels, export.pixels, (), faces, features)
     if quick.confidence >= CERTAIN and not _wants_originals(quick, faces, original, export):
         return Registered(quick, _as_wholes(quick, faces, original, export, looker))
     originals = faces_seen(original, looker)
     if quick.confidence >= CERTAIN:
         return Registered(quick, _best_landmarks(quick, originals, faces, original, export))
-    careful = register(original.pixels, export.pixels, originals, faces)
+    careful = register(original.pixels, export.pixels, originals, faces, features)
     best = max(quick, careful, key=lambda found: found.confidence)
     return Registered(best, _best_landmarks(best, originals, faces, original, export))
 
@@ -135,9 +137,10 @@ def _as_wholes(
 def _by_the_original(original: Picture, export: Picture, looker: Looker | None) -> Registered:
     """Faces that show too little of themselves to be found in the export, where the original has them."""
     originals = faces_seen(original, looker)
-    for rough in rough_maps(original.pixels, export.pixels) if originals else ():
+    features = FeatureMaps(original.pixels, export.pixels)
+    for rough in rough_maps(original.pixels, export.pixels, features) if originals else ():
         there = _carried(originals, rough, export)
-        found = register(original.pixels, export.pixels, originals, there) if there else None
+        found = register(original.pixels, export.pixels, originals, there, features) if there else None
         if found is not None and found.confidence >= CERTAIN:
             return Registered(found, _carried(originals, found.matrix, export))
     raise nobody(export)

@@ -178,6 +178,8 @@ class Service:
             raise MachineError(f"The ledger in {reason}.") from fault
         if self._desk.once.news("ledger", str(fault)):
             self._desk.log.error("ledger", reason=reason)
+        notify(f"STATUS=the ledger rests: {reason}")
+        self._tell_at = 0.0
         for lane in self._lanes.values():
             lane.begin_anew()
         _alive()
@@ -366,7 +368,7 @@ class Service:
             yield
         except (MachineError, LedgerFault):
             raise
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - it is told below
             trace = "".join(traceback.format_exception(error))
             lane.is_tidy = False
             reason = f"an unexpected error ({type(error).__name__}); the log has the details"

@@ -1,4 +1,4 @@
-"""Events of the log as sentences for people.
+"""Sentences for people: events of the log, and reasons.
 
 Each event has sentences, the first of which is said whose facts are all there; facts that no sentence takes up follow
 in brackets. An event without sentences is its name and its facts.
@@ -24,8 +24,8 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
         "{hot_folder}: {file} {outcome}, from {original} ({rule}), as {result}",
         "{hot_folder}: {file} {outcome} ({rule}), as {result}",
     ),
-    "waiting": ("{hot_folder}: {file} waits: {reason}; looked for {looked_for}",),
-    "unmatched": ("{hot_folder}: {file} has waited for long: {reason}; looked for {looked_for}",),
+    "waiting": ("{hot_folder}: {file} waits (looked for {looked_for}): {reason}",),
+    "unmatched": ("{hot_folder}: {file} has waited for long (looked for {looked_for}): {reason}",),
     "unfinished": ("{hot_folder}: {file} is not taken yet: {reason}",),
     "already done": ("{hot_folder}: {file} is done already",),
     "left alone": ("{hot_folder}: {files} left alone ({kinds}), {named}: {reason}",),
@@ -61,11 +61,14 @@ def in_words(facts: Mapping[str, Any]) -> str:
         f"{name.replace('_', ' ')} {_value(said[name])}" for name in said if name in rest and said[name]
     )
     values = {name: _value(value) for name, value in said.items()}
-    if "{reason};" in sentence:
-        values["reason"] = values["reason"].rstrip(".")
     line = sentence.format_map(values) + (f" ({brackets})" if brackets else "")
     trace = str(said.get("trace", "")).rstrip()
     return "\n".join([line, *(f"  {_printable(each)}" for each in trace.splitlines())])
+
+
+def as_sentence(reason: str) -> str:
+    """A reason as a sentence of its own; most are that already, but what is said behind a colon is a clause."""
+    return reason if not reason or reason.endswith(".") else f"{reason[0].upper()}{reason[1:]}."
 
 
 def _generic(facts: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import cv2
 import numpy as np
 from marks import scratches, strand, stray_hairs, with_marks, wrinkles
+from noise import with_noise
 from portraits import cut, head
 from storing import Stored
 from warping import (
@@ -21,6 +22,7 @@ from warping import (
     slimmer_jaw,
     smile,
     turned_head,
+    undistorted,
 )
 
 from pored.model import Box
@@ -154,12 +156,7 @@ def turned(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> C
 
 def lens_corrected(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
     """By a RAW developer: barrel distortion of 3 % at the edge is gone."""
-    height, width = portrait.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    across, down = x - np.float32(width / 2), y - np.float32(height / 2)
-    further = np.float32(0.03 / (width / 2) ** 2) * (across**2 + down**2)
-    place = x + across * further, y + down * further
-    export, truth, skin = (remapped(each, *place) for each in (portrait.smooth, portrait.pixels, portrait.skin))
+    export, truth, skin = (undistorted(each, 0.03) for each in (portrait.smooth, portrait.pixels, portrait.skin))
     return Case(portrait.pixels, export, truth, skin, portrait.face.width)
 
 
@@ -225,7 +222,7 @@ def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case
     """Sensor noise in the original, more of it in bright tones, as photons come."""
     photons = (portrait.pixels.astype(np.float32) + 16) / 144
     deviation = np.float32(SENSOR_NOISE) * np.sqrt(photons)
-    return replace(plain(portrait, other, rng), original=_with_noise(portrait.pixels, deviation, rng))
+    return replace(plain(portrait, other, rng), original=with_noise(portrait.pixels, deviation, rng))
 
 
 def noisy_in_grey(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -412,11 +409,6 @@ def _sharper(pixels: Pixels, amount: float, radius: float) -> Pixels:
     return np.clip(np.round(pixels + np.float32(amount) * (pixels - soft)), 0, 255).astype(np.uint8)
 
 
-def _with_noise(pixels: Pixels, deviation: Plane | float, rng: np.random.Generator) -> Pixels:
-    noise = rng.normal(0, 1, pixels.shape).astype(np.float32) * deviation
-    return np.clip(np.round(pixels + noise), 0, 255).astype(np.uint8)
-
-
 def _reshaped(portrait: Portrait, moves: Sequence[Move]) -> Case:
     export, truth, skin = (moved(each, moves) for each in (portrait.smooth, portrait.pixels, portrait.skin))
     return Case(portrait.pixels, export, truth, skin, portrait.face.width)
@@ -435,8 +427,8 @@ def _with_marks(portrait: Portrait, marks: Sequence[Mark], *, kept: bool) -> Cas
 def _other_frame(portrait: Portrait, change: Callable[[Portrait, Pixels], Pixels], rng: np.random.Generator) -> Case:
     later = moved(change(portrait, portrait.pixels), [], HAND_HELD)
     skin = moved(change(portrait, portrait.skin), [], HAND_HELD)
-    later = _with_noise(later, FRAME_NOISE, rng)
-    original = _with_noise(portrait.pixels, FRAME_NOISE, rng)
+    later = with_noise(later, FRAME_NOISE, rng)
+    original = with_noise(portrait.pixels, FRAME_NOISE, rng)
     return Case(original, plastic_skin(later, skin), later, skin, portrait.face.width)
 
 

@@ -187,7 +187,7 @@ def _slow_file(name: str) -> bytes:
 
 
 def _run(*command: str | Path, stdin: bytes | None = None) -> None:
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=120)  # noqa: S603
+    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=120)
     if done.returncode:
         raise ClientError(f"{command[0]} ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
 
@@ -242,7 +242,7 @@ def _smbclient_slowly(place: Place, name: str) -> None:
     """The file is open on the share for as long as its data trickle in."""
     data, tick = (place.outbox / name).read_bytes(), threading.Event()
     command = _smb(place, "-c", f"cd heads\\inbox; put - {name}")
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as put:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as put:
         assert put.stdin is not None
         for start in range(0, len(data), BYTES_PER_SECOND // 4):
             put.stdin.write(data[start : start + BYTES_PER_SECOND // 4])
@@ -269,7 +269,7 @@ def _curl_broken(place: Place, name: str) -> None:
     """Broken off in the middle, left so, and resumed."""
     command = ["curl", "-sS", "--limit-rate", str(BYTES_PER_SECOND), "-T", str(place.outbox / name), _url(place, name)]
     total = (place.outbox / name).stat().st_size
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as upload:  # noqa: S603 - curl
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as upload:
         until(lambda: _size(place.inbox / name) > total / 3 or upload.poll() is not None, "half of the upload", 60)
         upload.kill()
     if not 0 < _size(place.inbox / name) < total:

@@ -237,7 +237,7 @@ def _kill_worker(killed: KilledHouse, running: Running, kill: Kill, rng: random.
         return False
     inject = f"inject={kill.call}:signal=KILL:when={kill.number}"
     command = ["strace", "-p", str(worker), "-o", os.devnull, "-e", f"trace={kill.call}", "-e", inject]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as tracer:  # noqa: S603 - strace
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as tracer:
         until(lambda: tracer.poll() is not None or not killed.open_count(), "the worker's end or that of the work")
         was_killed = not is_alive(worker)
         tracer.terminate()

@@ -80,7 +80,7 @@ def compared(gimp: str, export: Path, original: Path, folder: Path, bits: int) -
         "-b",
         "(gimp-quit 0)",
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)  # noqa: S603 - GIMP, as it was found
+    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
     shown = tifffile.imread(picture)[..., :3].astype(np.float32)
     difference = np.abs(shown - recovered.pixels).max(axis=2) / (257 if bits == 16 else 1)
     clamps = clamped(recovered)

@@ -188,7 +188,7 @@ class Load:
     def begin(self, seconds: float) -> subprocess.Popen[str]:
         """Ask for so long; it says in the end what it met."""
         command = [sys.executable, str(HAMMER), *map(str, (self._port, self._rate, seconds)), *self._addresses]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def _stretch(service: Running, feeder: Feeder, load: Load | None, seconds: float) -> Stretch:

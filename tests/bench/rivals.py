@@ -133,7 +133,7 @@ def _run(program: str, words: Sequence[str]) -> Spent | None:
     if shutil.which(program) is None:
         return None
     before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run([program, *words], check=False, capture_output=True, env=os.environ | ONE_THREAD)  # noqa: S603
+    done = subprocess.run([program, *words], check=False, capture_output=True, env=os.environ | ONE_THREAD)
     if done.returncode:  # Debian's policy.xml allows ImageMagick no picture of 50 megapixels in several layers
         sys.stderr.write(f"{program} gave up: {done.stderr.decode(errors='replace').strip()[-200:]}\n")
         return None

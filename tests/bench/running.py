@@ -128,7 +128,7 @@ class House:
     def pored(self, *words: str) -> int:
         """Run a command to its end; its exit code."""
         with (self.root / "commands.log").open("ab") as log:
-            return subprocess.run(self.command(*words), stdout=log, stderr=log, check=False, timeout=3600).returncode  # noqa: S603
+            return subprocess.run(self.command(*words), stdout=log, stderr=log, check=False, timeout=3600).returncode
 
 
 class Running:
@@ -144,7 +144,7 @@ class Running:
         self._begun = time.monotonic()
         self._first: dict[object, float] = {}
         self.lines: list[dict[str, object]] = []
-        self.process = subprocess.Popen(  # noqa: S603 - the program that is measured
+        self.process = subprocess.Popen(
             [*before, *house.command("run")],
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,

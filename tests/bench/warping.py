@@ -83,59 +83,75 @@ def turned_head(pixels: AnySamples, face: Face, near: float) -> AnySamples:
     return remapped(pixels, from_x.astype(np.float32), from_y.astype(np.float32))
 
 
+def swayed_head(pixels: AnySamples, face: Face, far: float) -> AnySamples:
+    """A copy in which the whole head went to the right by a share of the face's width; shoulders and ground stay."""
+    x, y = positions(pixels.shape[1], pixels.shape[0])
+    across, down = face.points[NOSE_TIP]
+    away = ((x - across) / (0.5 * face.box.width)) ** 2 + ((y - down) / (0.55 * face.box.height)) ** 2
+    head = cv2.GaussianBlur((away < 1).astype(np.float32), (0, 0), 0.06 * face.width)
+    return remapped(pixels, *np.broadcast_arrays(x - np.float32(far * face.width) * head, y))
+
+
+def undistorted(pixels: AnySamples, amount: float, around: tuple[float, float] = (0.5, 0.5)) -> AnySamples:
+    """A copy without its lens' distortion.
+
+    Args:
+        pixels: (H, W, 3) or (H, W).
+        amount: at half the picture's width from the middle, as a share of that; barrel distortion is above 0.
+        around: its middle, in shares of the width and of the height.
+    """
+    height, width = pixels.shape[:2]
+    x, y = positions(width, height)
+    across, down = x - np.float32(around[0] * width), y - np.float32(around[1] * height)
+    further = np.float32(amount / (width / 2) ** 2) * (across**2 + down**2)
+    return remapped(pixels, x + across * further, y + down * further)
+
+
+def stroke(face: Face, landmark: int, reach: float, by: tuple[float, float] = (0.0, 0.0), growth: float = 0.0) -> Move:
+    """At a landmark; reach and way as shares of the face's width."""
+    at = float(face.points[landmark, 0]), float(face.points[landmark, 1])
+    return Move(at, reach * face.width, (by[0] * face.width, by[1] * face.width), growth)
+
+
 def slimmer_jaw(face: Face) -> list[Move]:
     """3 % of the face's width on either side, and the chin up by half of that."""
-    reach, far = 0.18 * face.width, 0.03 * face.width
-    inward = [Move(_at(face, RIGHT_JAW), reach, (far, 0)), Move(_at(face, LEFT_JAW), reach, (-far, 0))]
-    return [*inward, Move(_at(face, CHIN), reach, (0, -far / 2))]
+    chin = stroke(face, CHIN, 0.18, (0, -0.015))
+    return [stroke(face, RIGHT_JAW, 0.18, (0.03, 0)), stroke(face, LEFT_JAW, 0.18, (-0.03, 0)), chin]
 
 
 def narrower_nose(face: Face) -> list[Move]:
     """1.5 % of the face's width on either side."""
-    reach, far = 0.08 * face.width, 0.015 * face.width
-    return [Move(_at(face, RIGHT_ALA), reach, (far, 0)), Move(_at(face, LEFT_ALA), reach, (-far, 0))]
+    return [stroke(face, RIGHT_ALA, 0.08, (0.015, 0)), stroke(face, LEFT_ALA, 0.08, (-0.015, 0))]
 
 
 def larger_eyes(face: Face) -> list[Move]:
     """By 6 %."""
-    return [Move(_at(face, iris), 0.09 * face.width, growth=0.06) for iris in (RIGHT_IRIS, LEFT_IRIS)]
+    return [stroke(face, iris, 0.09, growth=0.06) for iris in (RIGHT_IRIS, LEFT_IRIS)]
 
 
 def lifted_corners(face: Face) -> list[Move]:
     """The mouth's corners go out by 1.2 % of the face's width and up by 1.6 %."""
-    unit, reach = face.width, 0.08 * face.width
-    return [
-        Move(_at(face, RIGHT_CORNER), reach, (-0.012 * unit, -0.016 * unit)),
-        Move(_at(face, LEFT_CORNER), reach, (0.012 * unit, -0.016 * unit)),
-    ]
+    return [stroke(face, RIGHT_CORNER, 0.08, (-0.012, -0.016)), stroke(face, LEFT_CORNER, 0.08, (0.012, -0.016))]
 
 
 def gaze(face: Face, share: float) -> list[Move]:
     """The irises go aside by a share of the face's width; 0.02 is a look about 13 degrees further."""
-    return [Move(_at(face, iris), 0.035 * face.width, (share * face.width, 0)) for iris in (RIGHT_IRIS, LEFT_IRIS)]
+    return [stroke(face, iris, 0.035, (share, 0)) for iris in (RIGHT_IRIS, LEFT_IRIS)]
 
 
 def half_blink(face: Face) -> list[Move]:
     """The upper lids come down by 45 % of the eyes' opening."""
     moves = []
     for upper, lower in (RIGHT_LIDS, LEFT_LIDS):
-        opening = float(face.points[lower, 1] - face.points[upper, 1])
-        moves.append(Move(_at(face, upper), 0.05 * face.width, (0, 0.45 * opening)))
+        opening = float(face.points[lower, 1] - face.points[upper, 1]) / face.width
+        moves.append(stroke(face, upper, 0.05, (0, 0.45 * opening)))
     return moves
 
 
 def smile(face: Face) -> list[Move]:
     """The mouth's corners go out and up, the lower lip down, by 1.5 to 2 % of the face's width."""
-    unit, reach = face.width, 0.07 * face.width
-    corners = [
-        Move(_at(face, RIGHT_CORNER), reach, (-0.015 * unit, -0.02 * unit)),
-        Move(_at(face, LEFT_CORNER), reach, (0.015 * unit, -0.02 * unit)),
-    ]
-    return [*corners, Move(_at(face, LOWER_LIP), reach, (0, 0.015 * unit))]
-
-
-def _at(face: Face, point: int) -> tuple[float, float]:
-    return float(face.points[point, 0]), float(face.points[point, 1])
+    corners = [stroke(face, RIGHT_CORNER, 0.07, (-0.015, -0.02)), stroke(face, LEFT_CORNER, 0.07, (0.015, -0.02))]
+    return [*corners, stroke(face, LOWER_LIP, 0.07, (0, 0.015))]
 
 
 def remapped(pixels: AnySamples, from_x: Plane, from_y: Plane) -> AnySamples:

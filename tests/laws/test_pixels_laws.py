@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Face, Samples
 from pored.pixels.align.maps import Registration, identity
 from pored.pixels.photoshop.blend_if import BlendIf
@@ -20,7 +18,7 @@ from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.photoshop.layer_rounding import round_for_result
 from pored.pixels.photoshop.linear_light import linear_light
 from pored.pixels.planes.levels import EIGHT_BIT, SIXTEEN_BIT, Levels
-from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.texture_layer import texture_layer
 
@@ -112,12 +110,6 @@ def test_rounding_for_the_result_is_never_worse_than_to_nearest(detail: NDArray[
 
 def shifted(face: Face, x: float, y: float) -> Face:
     return Face(face.points + np.array([x, y], np.float32), face.width)
-
-
-@pytest.fixture(scope="module")
-def face(portrait: Bytes) -> Face:
-    [found] = find_faces(portrait, shared_landmarker())
-    return found
 
 
 @pytest.mark.parametrize("recipe", [HighPassSettings(), HALF, HighPassSettings(missing_only=False, opacity=1.0)])

@@ -90,7 +90,7 @@ class Service:
     def __init__(self, config: Path, *options: str, under: Sequence[str] = (), **environment: str) -> None:
         self._said = threading.Condition()
         self.lines: list[dict[str, Any]] = []
-        self.process = subprocess.Popen(  # noqa: S603 - the program under test
+        self.process = subprocess.Popen(
             [*under, sys.executable, "-m", "pored", "run", "--config", config, *options],
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
@@ -188,7 +188,7 @@ class Studio:
     def pored(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another command of the same program."""
         command = [sys.executable, "-m", "pored", *arguments, "--config", str(self.config)]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)  # noqa: S603
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     def inbox(self, name: str, hot_folder: str = "heads") -> Path:
         """Where an export of that name is dropped."""
@@ -321,17 +321,17 @@ def mount(tmp_path: Path) -> Iterator[Callable[..., None]]:
     """Mounts something below the test's folder, and unmounts it in the end."""
     probe = tmp_path / "probe"
     probe.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "none", probe], capture_output=True, check=False).returncode:  # noqa: S603, S607
+    if subprocess.run(["mount", "-t", "tmpfs", "none", probe], capture_output=True, check=False).returncode:
         pytest.skip("this needs the right to mount: root, and not in a container without CAP_SYS_ADMIN")
     mounted = [probe]
 
     def mount_on(folder: Path, *options: str) -> None:
-        subprocess.run(["mount", *options, folder], check=True)  # noqa: S603, S607
+        subprocess.run(["mount", *options, folder], check=True)
         mounted.append(folder)
 
     yield mount_on
     for folder in reversed(mounted):
-        subprocess.run(["umount", "--lazy", folder], capture_output=True, check=False)  # noqa: S603, S607
+        subprocess.run(["umount", "--lazy", folder], capture_output=True, check=False)
 
 
 @pytest.fixture
@@ -340,7 +340,7 @@ def strace() -> Callable[..., list[str]]:
     tool = shutil.which("strace")
     if tool is None:
         pytest.fail("strace is missing, and this test needs it: apt-get install strace")
-    if subprocess.run([tool, "-o", os.devnull, "true"], capture_output=True, check=False).returncode:  # noqa: S603
+    if subprocess.run([tool, "-o", os.devnull, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this needs the right to trace processes: CAP_SYS_PTRACE in a container")
 
     def under(calls: str, fault: str) -> list[str]:

@@ -21,9 +21,7 @@ FIGURES = re.compile(r"^ +(export|result),.* (\d+\.\d\d) +(\d\.\d\d)$", re.MULTI
 def test_the_demo_shows_the_pores_come_back(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     command = [sys.executable, "-m", "pored", "demo"]
-    done = subprocess.run(  # noqa: S603 - our own command
-        command, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     energies = {name: float(energy) for name, energy, _ in FIGURES.findall(done.stdout)}
     assert energies["export"] < 0.6

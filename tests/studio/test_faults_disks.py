@@ -43,7 +43,7 @@ def test_a_full_disk_pauses_the_hot_folder_until_there_is_room(
 
     for each in filler:
         each.unlink()
-    subprocess.run(["mount", "-o", "remount,size=20m,nr_inodes=100", output], check=True)  # noqa: S603, S607
+    subprocess.run(["mount", "-o", "remount,size=20m,nr_inodes=100", output], check=True)
     for name in NAMES:
         service.says("picture", file=name, outcome="done")
     assert service.end() == 0
@@ -67,11 +67,11 @@ def test_a_disk_that_became_read_only_is_waited_for(small: Studio, mount: Callab
     reports = small.root / "heads" / "reports"
     mount(reports, "-t", "tmpfs", "none")
     service = small.run()
-    subprocess.run(["mount", "-o", "remount,ro", reports], check=True)  # noqa: S603, S607
+    subprocess.run(["mount", "-o", "remount,ro", reports], check=True)
     _fill(small)
     assert "the reports folder" in small.pause_reason()
 
-    subprocess.run(["mount", "-o", "remount,rw", reports], check=True)  # noqa: S603, S607
+    subprocess.run(["mount", "-o", "remount,rw", reports], check=True)
     for name in NAMES:
         service.says("picture", file=name, outcome="done")
     assert service.end() == 0
@@ -106,7 +106,7 @@ def test_a_share_that_goes_and_comes_is_noticed_and_nothing_is_written_below_its
     service.says("watching")
     assert service.end() == 0
 
-    subprocess.run(["umount", output], check=True)  # noqa: S603, S607
+    subprocess.run(["umount", output], check=True)
     _fill(small)
     service = small.run()
     assert "is no longer mounted" in small.pause_reason()

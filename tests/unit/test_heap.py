@@ -24,7 +24,7 @@ print(first, again, faults())
 
 
 def test_what_was_freed_is_used_again_until_it_is_given_back() -> None:
-    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)  # noqa: S603 - own program
+    done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)
     first, again, after = (int(count) for count in done.stdout.split())
     assert again < first / 10
     assert after > first / 2

@@ -67,6 +67,6 @@ def test_the_environment_is_the_process_own(manager: socket.socket, tmp_path: Pa
     manager.bind(address)
     program = "from pored.notify import notify; notify('READY=1')"
 
-    subprocess.run([sys.executable, "-c", program], env={"NOTIFY_SOCKET": address}, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-c", program], env={"NOTIFY_SOCKET": address}, check=True)
 
     assert _received(manager) == "READY=1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,6 +108,12 @@ def layer_of(part: str, layers: tuple[set[str], ...] = LAYERS) -> int:
     return next((place for place, layer in enumerate(layers) if part in layer), -1)
 
 
+def test_the_architecture_names_every_part() -> None:
+    text = (PACKAGE.parent / "ARCHITECTURE.md").read_text()
+    parts = {file.parts[0] for file in FILES} - {"__init__.py", "__main__.py"}
+    assert not {part for part in parts if f"`{part}`" not in text and f"`{part}/`" not in text}
+
+
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_imports_point_downwards(file: Path) -> None:
     own = part_of(f"pored.{file.parts[0]}")
@@ -130,6 +137,29 @@ def test_the_arithmetic_is_in_layers_too(file: Path) -> None:
         if name.startswith("pored.pixels.") and (other := name.split(".")[2]) != own:
             below = layer_of(other, ARITHMETIC) > layer_of(own, ARITHMETIC)
             assert below, f"{file} imports {name}, which is not below it"
+
+
+def test_every_exception_from_a_rule_has_its_reason() -> None:
+    exceptions = [
+        f"{file.name}: {line.strip()}"
+        for root in (PACKAGE, Path(__file__).parents[1])
+        for file in sorted(root.rglob("*.py"))
+        for line in file.read_text().splitlines()
+        if re.search(r"#\s(noqa|type: ignore)\b", line)
+    ]
+    assert len(exceptions) > 10
+    assert not [each for each in exceptions if not re.search(r"#\snoqa: [A-Z0-9, ]+ - \S|type: ignore\[", each)]
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {".".join(("pored", *file.with_suffix("").parts)).removesuffix(".__init__"): file for file in FILES}
+    # Whoever takes modules from its own package names the package.
+    below = {
+        module: modules.keys() & set(imports(file)) - {module.rpartition(".")[0]} for module, file in modules.items()
+    }
+    while free := {module for module, others in below.items() if not others & below.keys()}:
+        below = {module: others for module, others in below.items() if module not in free}
+    assert not below, f"each of these imports another of them: {sorted(below)}"
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)

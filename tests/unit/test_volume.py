@@ -14,7 +14,7 @@ DISK = Volume("xfs", "/dev/sdb1")
     [("nfs", True), ("nfs4", True), ("cifs", True), ("smb3", True), ("fuse.sshfs", True), ("9p", True),
      ("ext4", False), ("xfs", False), ("zfs", False), ("btrfs", False), ("tmpfs", False), ("fuse.mergerfs", False)],
 )  # fmt: skip
-def test_which_are_of_the_network(kind: str, network: bool) -> None:  # noqa: FBT001 - a table's column
+def test_which_are_of_the_network(kind: str, network: bool) -> None:
     assert Volume(kind, "x").is_network == network
 
 
@@ -32,5 +32,5 @@ def test_which_are_of_the_network(kind: str, network: bool) -> None:  # noqa: FB
         (ROOT, DISK, False),
     ],
 )
-def test_a_folder_that_fell_through_its_mount_point(before: Volume, now: Volume, lost: bool) -> None:  # noqa: FBT001
+def test_a_folder_that_fell_through_its_mount_point(before: Volume, now: Volume, lost: bool) -> None:
     assert before.is_lost_in(now, ROOT) == lost

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import pored
-from pored.words import in_words
+from pored.words import as_sentence, in_words
 
 DONE = {
     "event": "picture",
@@ -42,7 +42,7 @@ CASES = [
             "reason": "none yet",
             "looked_for": ["a", "b"],
         },
-        "heads: a-Edit.jpg waits: none yet; looked for a, b",
+        "heads: a-Edit.jpg waits (looked for a, b): none yet",
     ),
     (
         {
@@ -52,7 +52,7 @@ CASES = [
             "reason": "That is another frame. Give it its own original.",
             "looked_for": ["a"],
         },
-        "heads: a-Edit.jpg has waited for long: That is another frame. Give it its own original; looked for a",
+        "heads: a-Edit.jpg has waited for long (looked for a): That is another frame. Give it its own original.",
     ),
     (
         {"event": "batch", "hot_folder": "heads", "folder": ".", "done": 2, "waiting": 1, "failed": 0},
@@ -89,3 +89,15 @@ def test_every_event_can_be_said() -> None:
     assert len(events) > 10
     for event in events:
         assert in_words({"event": event, "hot_folder": "heads", "file": "a.jpg"}).startswith("heads")
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("no original has come yet", "No original has come yet."),
+        ("Another frame. Look.", "Another frame. Look."),
+        ("", ""),
+    ],
+)
+def test_a_reason_is_a_sentence(reason: str, sentence: str) -> None:
+    assert as_sentence(reason) == sentence

@@ -191,7 +191,7 @@ if __name__ == "__main__":
 """
     script = tmp_path / "service.py"
     script.write_text(program)
-    with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True) as service:  # noqa: S603
+    with subprocess.Popen([sys.executable, script, tmp_path], stdout=subprocess.PIPE, text=True) as service:
         assert service.stdout is not None
         worker = int(service.stdout.readline())
         handle = os.pidfd_open(worker)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 DROPIN_FOLDER = Path("/etc/systemd/system/pored.service.d")
 DROPIN = "pored-folders.conf"
-HIDDEN = {"ProtectHome=read-only": ("/home", "/root", "/run/user"), "PrivateTmp=no": ("/tmp", "/var/tmp")}  # noqa: S108
+HIDDEN = {
+    "ProtectHome=read-only": ("/home", "/root", "/run/user"),
+    "PrivateTmp=no": ("/tmp", "/var/tmp"),  # noqa: S108 - nothing is written there
+}
 """What pored.service hides, and the line that shows it; only where a folder lies there."""
 
 HEAD = """\

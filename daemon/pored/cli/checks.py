@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from pored.check import DROPIN_FOLDER, Check, render_dropin, run_checks, write_dropin
 from pored.cli.options import SETTINGS_FILE, ConfigOption
-from pored.cli.output import out, printable, say
+from pored.cli.output import out, printable, say, visible
 from pored.config import Settings, load_settings
 from pored.errors import MachineError, UsageError
 
@@ -50,7 +50,7 @@ def _settings(config: Path) -> Settings | None:
 
 def _show(each: Check) -> None:
     mend = f"\n         -> {each.mend}" if each.mend else ""
-    out.print(MARKS[each.state] + escape(printable(f"{each.name}: {each.finding}{mend}")))
+    out.print(MARKS[each.state] + escape(visible(f"{each.name}: {each.finding}{mend}")))
 
 
 def _needed(settings: Settings | None, config: Path) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
@@ -21,18 +22,27 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def printable(text: str) -> str:
-    """Text that every terminal takes: file names are bytes and may hold what is no character."""
+    """Text for programs: file names are bytes and may hold what is no character."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def visible(text: str) -> str:
+    """Text for people: a name that somebody dropped may hold what steers a terminal, which is escaped but for lines."""
+    return "".join(each.encode("unicode_escape").decode() if _steers(each) else each for each in text)
+
+
+def _steers(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} and character != "\n"
+
+
 def say(text: str) -> None:
-    """A line of the result."""
-    out.print(escape(printable(text)))
+    """A line of the result, or several."""
+    out.print(escape(visible(text)))
 
 
 def complain(text: str) -> None:
     """What went wrong."""
-    err.print(escape(printable(text)), style="red" if err.is_terminal else "")
+    err.print(escape(visible(text)), style="red" if err.is_terminal else "")
 
 
 def must_be_file(path: Path) -> None:

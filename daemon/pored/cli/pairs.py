@@ -10,7 +10,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from pored.cli.output import complain, out, printable, say
+from pored.cli.output import complain, out, say, visible
 from pored.config import Pairing, load_settings
 from pored.errors import UsageError
 from pored.hot_folder.captures import Captures
@@ -72,7 +72,7 @@ def _rows(
 
 
 def _show(rows: Sequence[Row], idle: Sequence[str], title: str) -> None:
-    table = Table(title=escape(printable(title)), box=box.SIMPLE, title_justify="left")
+    table = Table(title=escape(visible(title)), box=box.SIMPLE, title_justify="left")
     for heading in ("export", "original", "by"):
         table.add_column(heading, overflow="fold")
     left_alone = 0
@@ -80,7 +80,7 @@ def _show(rows: Sequence[Row], idle: Sequence[str], title: str) -> None:
         if isinstance(row.outcome, NotAnExport):
             left_alone += 1
         original = str(row.original) if row.original else _state(row.outcome)
-        table.add_row(*(escape(printable(cell)) for cell in (str(row.export), original, row.rule or row.reason)))
+        table.add_row(*(escape(visible(cell)) for cell in (str(row.export), original, row.rule or row.reason)))
     out.print(table)
     matched = sum(row.original is not None for row in rows)
     doubtful = sum(bool(for_pictures(row.outcome)) for row in rows)

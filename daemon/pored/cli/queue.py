@@ -16,12 +16,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from pored.cli.options import SETTINGS_FILE, ConfigOption
-from pored.cli.output import out, printable, say
+from pored.cli.output import out, printable, say, visible
 from pored.config import load_settings
 from pored.errors import UsageError
 from pored.files.board import hold, release
 from pored.files.ledger import ask_again, read_ledger
 from pored.files.records import DONE_STATES
+from pored.files.schema import disk_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +47,15 @@ def status(
     everything: Annotated[bool, typer.Option("--all", help=f"Not only the last {RECENT} that are done.")] = False,
 ) -> None:
     """Show what waits, runs, was done and failed."""
-    overview = read_ledger(load_settings(config).state_dir)
+    state_dir = load_settings(config).state_dir
+    overview, trouble = read_ledger(state_dir), disk_trouble(state_dir)
     if as_json:
-        out.print_json(json.dumps(_as_data(overview)))
+        out.print_json(json.dumps({**_as_data(overview), "trouble": printable(trouble)}))
         return
     runs = overview.service_pid is not None
     say(f"The service runs (process {overview.service_pid})." if runs else "The service does not run.")
+    if trouble:
+        say(f"NOTHING IS DONE NOW: {trouble}.")
     for name, states in overview.counts().items():
         say(f"{name}: " + ", ".join(f"{number} {state.shown}" for state, number in sorted(states.items())))
     for name, rest in overview.paused.items():
@@ -145,7 +149,7 @@ def _show(overview: Overview, *, everything: bool) -> None:
     for entry in shown:
         original = entry.original.name if entry.original else ""
         cells = (entry.state.shown, str(entry.path), original, _note(entry, overview))
-        table.add_row(*(escape(printable(cell)) for cell in cells))
+        table.add_row(*(escape(visible(cell)) for cell in cells))
     out.print(table)
 
 
@@ -154,8 +158,7 @@ def _note(entry: Entry, overview: Overview) -> str:
         return ", ".join(path.name for path in overview.results.get(entry.id, ()))
     if entry.trouble:
         return entry.trouble
-    looked_for = f"Looked for: {', '.join(entry.looked_for)}." if entry.looked_for else ""
-    return " ".join(filter(None, (entry.message and f"{entry.message.rstrip('.')}.", looked_for)))
+    return entry.reason
 
 
 def _as_data(overview: Overview) -> dict[str, object]:

@@ -128,9 +128,9 @@ def _recover_one(export: Path, wanted: Wanted) -> str:
     _refuse_to_write_over([original.path] if original else [], wanted)
     recovered = chosen.recovered
     target = wanted.output or _target_in(wanted.output_dir or Path(), export, wanted.recipe, recovered)
-    _write(export, target, wanted, chosen)
+    pictures = [path for path in _write(export, target, wanted, chosen) if path not in {wanted.mask_out, wanted.report}]
     how = f", {original.rule} ({original.path.name})" if wanted.originals and original else ""
-    return f"{export.name}: {summary(recovered.report, recovered.outcome)}{how} -> {target}"
+    return f"{export.name}: {summary(recovered.report, recovered.outcome)}{how} -> {' and '.join(map(str, pictures))}"
 
 
 def summary(report: dict[str, object], outcome: str) -> str:
@@ -236,8 +236,12 @@ def _kind_wanted(wanted: Wanted, recovered: Recovered[FaceLayer]) -> str:
     return "same" if kind == recovered.picture.encoding.kind else kind
 
 
-def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
-    """All files or none: everything lies finished beside its place before the first gets its name."""
+def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> list[Path]:
+    """All files or none: everything lies finished beside its place before the first gets its name.
+
+    Returns:
+        What was written.
+    """
     from pored.files.staging import commit, discard, keep_time
 
     with contextlib.ExitStack() as stack:
@@ -250,6 +254,7 @@ def _write(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> None:
         for each in staged:
             commit(each, replace=each.target in {wanted.output, wanted.mask_out, wanted.report})
         stack.pop_all()
+    return [each.target for each in staged]
 
 
 def _files(export: Path, target: Path, wanted: Wanted, chosen: Chosen) -> Iterator[tuple[Path, Write]]:

@@ -124,7 +124,7 @@ def _imported() -> tuple[Any, Any, Any]:
 
     def load() -> tuple[Any, Any, Any]:
         import mediapipe as mp  # noqa: PLC0415 - see the module's docstring
-        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415 - brings TensorFlow Lite
 
         return mp, BaseOptions, vision
 

@@ -199,7 +199,7 @@ def _directory(file: BinaryIO, base: int, order: str, at: int) -> dict[int, byte
             continue
         length *= {_SHORT: 2, _LONG: 4}.get(kind, 1)
         held = table[place + 8 : place + 12]
-        if length > 4 and length <= (_LONGEST_PACKET if tag == _XMP else _LONGEST_TEXT):  # noqa: PLR2004
+        if len(held) < length <= (_LONGEST_PACKET if tag == _XMP else _LONGEST_TEXT):
             file.seek(base + struct.unpack(f"{order}I", held)[0])
             held = file.read(length)
         found[tag] = held

@@ -20,7 +20,7 @@ from pored.files.kinds import avif, heic, jpeg, png, tiff, webp
 from pored.files.kinds.signature import kind_of
 from pored.files.kinds.source import Source, cut_short, damaged
 from pored.files.limits import refuse_too_large
-from pored.files.metadata import MetadataError, convert
+from pored.files.metadata import convert, metadata_kept
 from pored.files.names import printable
 from pored.files.orientation import as_stored, upright
 from pored.files.picture import ENCODED_AGAIN, Header, Kind, Picture, eight_bit, is_encoded_again
@@ -135,18 +135,12 @@ def encode_picture(
         raise ValueError(f"pixels are {pixels.dtype} {pixels.shape}, the picture {picture.pixels.shape}")
     changed = replace(picture, pixels=pixels)
     wanted = picture.encoding.kind if kind == "same" else Kind(kind)
-    try:
+    with metadata_kept(picture.encoding.name):
         stored = _turned_as_stored(changed) if wanted is picture.encoding.kind else _converted(changed, wanted)
         told = stored if event is None else _annotated(stored, event)
         if not_kept is not None and is_encoded_again(stored.encoding.coding):
             not_kept.append(ENCODED_AGAIN)
         return jpeg.rewrite(told, not_kept) if wanted is Kind.JPEG else _CODECS[wanted].rewrite(told)
-    except MetadataError as error:
-        raise UnsupportedError(
-            "metadata",
-            f"The metadata of {picture.encoding.name} cannot be written again; export it without "
-            "them, or set result.history = false.",
-        ) from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from pored.files.board import read_pauses
-from pored.files.ledger import entry_from, written_from
+from pored.files.ledger import entry_from, in_batch, written_from
 from pored.files.records import DONE_STATES, OPEN_STATES, Piece, State, Written
 from pored.files.schema import LEDGER_NAME, connect, open_to_read, refuse_other_versions, reported, transaction
 
@@ -39,7 +39,7 @@ class Wanted:
         hot_folder: "": of all.
         states: none: of every state that is shown.
         text: what the export's path holds, big and small letters alike; "": anything.
-        folder: sub-folder of the inbox that the exports lie in themselves; None: wherever.
+        batch: the batch that the exports belong to, as ``batch_of`` has it; None: any.
         before: time of change and number of the job behind which the page begins.
         most: jobs on a page.
     """
@@ -47,17 +47,17 @@ class Wanted:
     hot_folder: str = ""
     states: tuple[State, ...] = ()
     text: str = ""
-    folder: PurePath | None = None
+    batch: PurePath | None = None
     before: tuple[float, int] | None = None
     most: int = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A sub-folder of an inbox at a glance.
+    """What was dropped into one sub-folder of an inbox, or beside them, at a glance.
 
     Attributes:
-        folder: relative to the inbox.
+        folder: as ``batch_of`` has it.
         states: number of jobs by state.
         updated: when something last changed, seconds since 1970.
     """
@@ -95,16 +95,17 @@ class Gallery:
     def job(self, number: int) -> Entry | None:
         """One of them."""
         with self._reading() as connection:
-            row = connection.execute(f"SELECT * FROM jobs WHERE id = ? AND {_SHOWN}", (number,)).fetchone()  # noqa: S608
+            query = f"SELECT * FROM jobs WHERE id = ? AND {_SHOWN}"  # noqa: S608 - own words
+            row = connection.execute(query, (number,)).fetchone()
             return entry_from(row) if row else None
 
     def counts(self) -> dict[str, dict[State, int]]:
         """Number of jobs by hot folder and state."""
         counts: dict[str, dict[State, int]] = {}
+        columns = "hot_folder, state"
+        query = f"SELECT {columns}, count(*) FROM jobs WHERE {_SHOWN} GROUP BY {columns}"  # noqa: S608 - own words
         with self._reading() as connection:
-            for name, state, number in connection.execute(
-                f"SELECT hot_folder, state, count(*) FROM jobs WHERE {_SHOWN} GROUP BY hot_folder, state"  # noqa: S608
-            ):
+            for name, state, number in connection.execute(query):
                 counts.setdefault(name, {})[State(state)] = number
         return counts
 
@@ -127,7 +128,7 @@ class Gallery:
             conditions.append("hot_folder = ?")
             values.append(hot_folder)
         query = (
-            "SELECT jobs.* FROM jobs LEFT JOIN verdicts ON verdicts.job = jobs.id AND "  # noqa: S608
+            "SELECT jobs.* FROM jobs LEFT JOIN verdicts ON verdicts.job = jobs.id AND "  # noqa: S608 - own words
             f"verdicts.finished = jobs.finished WHERE {' AND '.join(conditions)} "
             "ORDER BY doubt DESC, id LIMIT ?"
         )
@@ -150,14 +151,14 @@ class Gallery:
             return found.fetchone() is not None
 
     def batches(self) -> list[Batch]:
-        """Every sub-folder in which exports lie, what changed last first."""
+        """Every batch, what changed last first."""
         numbers: dict[tuple[str, bytes], Counter[str]] = {}
         updated: dict[tuple[str, bytes], float] = {}
+        columns = "hot_folder, path, state, updated"
+        query = f"SELECT {columns} FROM jobs WHERE {_SHOWN} ORDER BY updated"  # noqa: S608 - own words
         with self._reading() as connection:
-            for name, path, state, when in connection.execute(
-                f"SELECT hot_folder, path, state, updated FROM jobs WHERE {_SHOWN} ORDER BY updated"  # noqa: S608
-            ):
-                key = (name, path.rpartition(b"/")[0])
+            for name, path, state, when in connection.execute(query):
+                key = (name, path.partition(b"/")[0] if b"/" in path else b"")
                 numbers.setdefault(key, Counter())[state] += 1
                 updated[key] = when
         return [
@@ -267,10 +268,10 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     if wanted.text:
         conditions.append("instr(lower(CAST(path AS TEXT)), lower(?)) > 0")
         values.append(wanted.text)
-    if wanted.folder is not None:
-        start = b"" if wanted.folder == PurePath() else os.fsencode(wanted.folder) + b"/"
-        conditions.append("substr(path, 1, ?) = ? AND instr(substr(path, ?), x'2f') = 0")
-        values += [len(start), start, len(start) + 1]
+    if wanted.batch is not None:
+        condition, bounds = in_batch(wanted.batch)
+        conditions.append(condition)
+        values += bounds
     if wanted.before:
         conditions.append("(updated, id) < (?, ?)")
         values += wanted.before

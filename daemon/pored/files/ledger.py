@@ -81,7 +81,7 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except PermissionError as error:
         raise MachineError(
-            f"{path.parent} may not be looked into by you; use the service's user: sudo -u pored pored status"
+            f"{path.parent} may not be looked into by you. Use the service's user: sudo -u pored pored status"
         ) from error
 
 
@@ -103,12 +103,15 @@ def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, n
     """
     path = state_dir / LEDGER_NAME
     if not _is_there(path):
-        raise UsageError(f"nothing was {'worked on' if kind == 'retry' else 'done'} yet, so there is nothing to {kind}")
+        raise UsageError(
+            f"Nothing was {'worked on' if kind == 'retry' else 'done'} yet, so there is nothing to {kind}."
+        )
     states = (State.FAILED,) if kind == "retry" else DONE_STATES
     with reported(path), closing(connect(path, "rw")) as connection:
         rows = connection.execute("SELECT * FROM jobs ORDER BY first_seen, id")
-        candidates = [entry for entry in map(entry_from, rows) if entry.state in states]
-        chosen = candidates if names is None else _named(candidates, names, kind)
+        entries = list(map(entry_from, rows))
+        fit = [entry for entry in entries if entry.state in states]
+        chosen = fit if names is None else _named(entries, names, fit, kind)
         with transaction(connection):
             connection.executemany(
                 "INSERT OR IGNORE INTO requests (kind, job, asked) VALUES (?, ?, ?)",
@@ -117,13 +120,15 @@ def ask_again(state_dir: Path, kind: RequestKind, names: Sequence[str] | None, n
     return tuple(str(entry.path) for entry in chosen)
 
 
-def _named(candidates: Sequence[Entry], names: Sequence[str], kind: RequestKind) -> list[Entry]:
+def _named(entries: Sequence[Entry], names: Sequence[str], fit: Sequence[Entry], kind: RequestKind) -> list[Entry]:
+    """Of those that fit the question, the ones of these names."""
     chosen: dict[int, Entry] = {}
     for name in names:
-        found = [entry for entry in candidates if name in (str(entry.path), entry.path.name, entry.path.stem)]
+        meant = [entry for entry in entries if name in (str(entry.path), entry.path.name, entry.path.stem)]
+        found = [entry for entry in meant if entry in fit]
         if not found:
-            state = "failed" if kind == "retry" else "done"
-            raise UsageError(f"no export named {name} is {state}; `pored status` lists them all")
+            state, is_now = "failed" if kind == "retry" else "done", f", it is {meant[-1].state.shown}" if meant else ""
+            raise UsageError(f"No export named {name} is {state}{is_now}. `pored status` lists them all.")
         chosen |= {entry.id: entry for entry in found}
     return list(chosen.values())
 
@@ -237,17 +242,11 @@ class Ledger:
         rows = self._all(ready + order, *(hot_folder, now, now + LONGEST_DELAY, most))
         return [entry_from(row) for row in rows]
 
-    def in_folder(self, hot_folder: str, folder: PurePath) -> list[Entry]:
-        """Every job of exports below a sub-folder of an inbox; of ``.``: of those that lie in no sub-folder."""
-        if folder == PurePath():
-            rows = self._all("SELECT * FROM jobs WHERE hot_folder = ? AND instr(path, x'2f') = 0", hot_folder)
-        else:
-            start = os.fsencode(folder)
-            rows = self._all(
-                "SELECT * FROM jobs WHERE hot_folder = ? AND path > ? AND path < ?",
-                *(hot_folder, start + b"/", start + b"0"),  # 0 comes after /
-            )
-        return [entry_from(row) for row in rows]
+    def in_batch(self, hot_folder: str, folder: PurePath) -> list[Entry]:
+        """Every job of a batch."""
+        condition, bounds = in_batch(folder)
+        query = f"SELECT * FROM jobs WHERE hot_folder = ? AND {condition}"  # noqa: S608 - own words
+        return [entry_from(row) for row in self._all(query, hot_folder, *bounds)]
 
     def changed_since(self, hot_folder: str, since: float) -> list[Entry]:
         """Jobs that became something else after a time."""
@@ -573,6 +572,14 @@ def _tried_row(tried: Tried) -> tuple[bytes | int | str | float | None, ...]:
     refusal = tried.refusal
     key = (os.fsencode(refusal.path), *tried.stamp, refusal.digest)
     return (*key, refusal.code, _text(refusal.message), refusal.figure)
+
+
+def in_batch(folder: PurePath) -> tuple[str, list[bytes]]:
+    """A condition for ``jobs``, and its values: what belongs to a batch, as ``batch_of`` has it."""
+    if folder == PurePath():
+        return "instr(path, x'2f') = 0", []
+    start = os.fsencode(folder)
+    return "path > ? AND path < ?", [start + b"/", start + b"0"]  # 0 comes after /
 
 
 def entry_from(row: sqlite3.Row) -> Entry:

@@ -33,15 +33,18 @@ def own(state_dir: Path) -> int:
         state_dir.mkdir(mode=0o750, parents=True, exist_ok=True)
         lock = os.open(state_dir / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise MachineError(f"the state folder {state_dir} cannot be written: {error.strerror}") from error
+        raise MachineError(
+            f"The state folder {state_dir} cannot be written: {error.strerror}. Give it to pored's user, or name "
+            "another as state_dir."
+        ) from error
     try:
         fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _WHOLE_FILE)
     except OSError as error:
         os.close(lock)
         owner = service_pid(state_dir)
         raise UsageError(
-            f"another pored (process {owner or 'unknown'}) runs with the state folder {state_dir}; "
-            "stop it first, or give this one a state_dir of its own"
+            f"Another pored (process {owner or 'unknown'}) runs with the state folder {state_dir}. "
+            "Stop it first, or give this one a state_dir of its own."
         ) from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)

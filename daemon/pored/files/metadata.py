@@ -7,15 +7,17 @@ lists itself; an unknown one ends the process.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import exiv2
 
+from pored.errors import UnsupportedError
 from pored.files.image_resources import without_thumbnails
 from pored.files.picture import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pored.files.event import Event
 
@@ -55,6 +57,25 @@ _TIFF_ONLY = frozenset(
 
 class MetadataError(ValueError):
     """Metadata that cannot be read, or that the target cannot hold."""
+
+
+@contextmanager
+def metadata_kept(name: str) -> Iterator[None]:
+    """Around what writes a picture's metadata again.
+
+    Args:
+        name: of its file.
+
+    Raises:
+        UnsupportedError: they cannot be read, or the result cannot hold them.
+    """
+    try:
+        yield
+    except MetadataError as error:
+        raise UnsupportedError(
+            "metadata",
+            f"The metadata of {name} cannot be written again; export it without them, or set result.history = false.",
+        ) from error
 
 
 def carry_over(source: bytes, target: bytes) -> bytes:

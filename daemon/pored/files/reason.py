@@ -8,26 +8,21 @@ from pored import __version__
 from pored.files.names import as_argument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pored.errors import PictureError
 
 
-def render_reason(name: str, error: PictureError, when: str, hints: Sequence[str] = ()) -> str:
+def render_reason(name: str, error: PictureError, when: str) -> str:
     """The text of NAME.reason.txt.
 
     Args:
         name: of the export, printable.
         error: why it was not done.
         when: date and time, as a person writes it.
-        hints: what else may help, a sentence each.
     """
-    advice = "".join(f"- {hint}\n" for hint in hints)
     parts = [
         f"{name} was not done.\n",
         f"Why\n{error.message}\n",
-        f"What may help\n{advice}" if advice else "",
         f"Try again\nDrop {name} into its inbox once more, or on the server: pored retry {as_argument(name)}\n",
         f"{when}, pored {__version__}, code: {error.code}\n",
     ]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(parts)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
+
+from pored.words import as_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path, PurePath
+    from pathlib import Path
 
     from pored.candidate import Candidate, Refusal
     from pored.stamp import Stamp
@@ -145,6 +148,17 @@ class Entry:
     next_try: float
     wishes: str = "{}"
     figures: str = "{}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is not done, as sentences, with the names of originals that would do."""
+        looked_for = f"Looked for: {', '.join(self.looked_for)}." if self.looked_for else ""
+        return " ".join(filter(None, (as_sentence(self.message), looked_for)))
+
+
+def batch_of(path: PurePath) -> PurePath:
+    """The sub-folder right below the inbox that an export was dropped into; ``.`` for those that lie in none."""
+    return PurePath(path.parts[0]) if len(path.parts) > 1 else PurePath()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ def give_rights(file: int | Path, name: str, *, mode: int, group: str | None) ->
         _give_to_group(file, name, group)
     wanted = mode | os.stat(file).st_mode & stat.S_ISGID  # noqa: PTH116 - a descriptor is no path
     try:
-        os.chmod(file, wanted)  # noqa: PTH101
+        os.chmod(file, wanted)  # noqa: PTH101 - or a descriptor
     except PermissionError as fault:
-        if stat.S_IMODE(os.stat(file).st_mode) != wanted:  # noqa: PTH116
+        if stat.S_IMODE(os.stat(file).st_mode) != wanted:  # noqa: PTH116 - likewise
             raise StorageError(
                 "forbidden",
                 f"Could not give {name} the mode {mode:04o}: the share sets modes itself. "
@@ -48,7 +48,7 @@ def _give_to_group(file: int | Path, name: str, group: str) -> None:
             "no-group",
             f"Could not give {name} to the group {group}, which does not exist. `groupadd {group}` makes it.",
         ) from fault
-    if os.stat(file).st_gid == wanted:  # noqa: PTH116
+    if os.stat(file).st_gid == wanted:  # noqa: PTH116 - likewise
         return
     try:
         os.chown(file, -1, wanted)

@@ -18,6 +18,8 @@ LedgerFault = sqlite3.OperationalError
 """The disk of the ledger is full, away or locked: what passes. Nothing of the change that met it was done."""
 
 LEDGER_NAME = "ledger.sqlite"
+LEAST_FREE = 1 << 20
+"""Bytes; with less on its disk the ledger's next change may be refused."""
 BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write to end."""
 
@@ -197,7 +199,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(CHANGES):
-        raise MachineError(f"the ledger {path} is of a newer pored; install that one, or set another state_dir")
+        raise MachineError(f"The ledger {path} is of a newer pored. Install that one, or set another state_dir.")
     if version < len(CHANGES):
         changes = " ".join(CHANGES[version:])
         connection.executescript(f"BEGIN; {changes} PRAGMA user_version = {len(CHANGES)}; COMMIT;")
@@ -211,8 +213,25 @@ def refuse_other_versions(connection: sqlite3.Connection, path: Path) -> None:
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version != len(CHANGES):
-        age = "newer" if version > len(CHANGES) else "older"
-        raise MachineError(f"the ledger {path} is of an {age} pored; restart the service, which brings it up to date")
+        if version > len(CHANGES):
+            raise MachineError(f"The ledger {path} is of a newer pored than this command. Use the service's own pored.")
+        raise MachineError(f"The ledger {path} is of an older pored. Restart the service, which brings it up to date.")
+
+
+def disk_trouble(state_dir: Path) -> str:
+    """Why the disk refuses what the service wants to write down; "" where it does not, as far as the disk tells.
+
+    For whoever looks on: a service whose ledger cannot be written rests, and cannot write that down either.
+    """
+    try:
+        disk = os.statvfs(state_dir)
+    except OSError:
+        return ""
+    if disk.f_flag & os.ST_RDONLY:
+        return f"the disk of the state folder {state_dir} is read-only: mend it, or mount it to be written"
+    if disk.f_bavail * disk.f_frsize < LEAST_FREE or (disk.f_files and not disk.f_favail):
+        return f"the disk of the state folder {state_dir} is full: free some space there"
+    return ""
 
 
 @contextmanager
@@ -222,7 +241,8 @@ def reported(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise MachineError(
-            f"the ledger {path} cannot be used ({error}); it must be on a local disk, undamaged, and writable for pored"
+            f"The ledger {path} cannot be used ({error}). It must be on a local disk, undamaged, and pored must be "
+            "allowed to write it."
         ) from error
 
 

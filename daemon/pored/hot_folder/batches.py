@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pored.errors import StorageError
 from pored.files.names import numbered, printable
-from pored.files.records import DONE_STATES, OPEN_STATES, State
+from pored.files.records import DONE_STATES, OPEN_STATES, State, batch_of
 from pored.files.staging import TargetExistsError, commit, digest_file, discard, make_folders, stage
 from pored.messenger import Message
 
@@ -79,7 +79,7 @@ class Batches:
             return
         coming = set(map(batch_of, settling))
         for folder in due:
-            entries = self._desk.ledger.in_folder(self._hot_folder.name, folder)
+            entries = self._desk.ledger.in_batch(self._hot_folder.name, folder)
             if not at_once and (folder in coming or any(entry.state in _AT_WORK for entry in entries)):
                 self.touched(folder / "any", now)
                 continue
@@ -128,11 +128,6 @@ class Batches:
             except TargetExistsError:
                 discard(staged)
         raise AssertionError("numbers do not end")
-
-
-def batch_of(path: PurePath) -> PurePath:
-    """The sub-folder right below the inbox that an export was dropped into; ``.`` for those that lie in none."""
-    return PurePath(path.parts[0]) if len(path.parts) > 1 else PurePath()
 
 
 class _Summary:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pored.errors import StorageError, UnreadableError
+from pored.files.kinds.source import empty
 from pored.files.names import printable
 from pored.files.records import DONE_STATES, State
 from pored.files.staging import digest_file
@@ -238,7 +239,7 @@ class Intake:
         self._besides.remove(path)
         self._delivery.batches.touched(path, now)
         if truncated:
-            self._delivery.fail(entry, _truncated(path), {}, now)
+            self._delivery.fail(entry, _never_ended(path, stamp), {}, now)
         else:
             self._decide(entry, now)
         self._matching.try_again()
@@ -260,8 +261,10 @@ class Intake:
             self._desk.log.info("unfinished", **facts, reason=reason)
 
 
-def _truncated(path: PurePath) -> UnreadableError:
+def _never_ended(path: PurePath, stamp: Stamp) -> UnreadableError:
     name = printable(path.name)
+    if stamp.size == 0:
+        return empty(name)
     return UnreadableError("truncated", f"{name} is cut short: its end never came. Export or copy it again.")
 
 

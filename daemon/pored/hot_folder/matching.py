@@ -17,6 +17,7 @@ from pored.watch.overrides import NO_OVERRIDES, read_overrides
 from pored.watch.pairing import Index
 from pored.watch.ready import check_due, stamp_at
 from pored.watch.settle import UNFINISHED_FACTOR, Hint, Settle, Verdict
+from pored.words import as_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -330,7 +331,9 @@ class Matching:
         """Whether all may be used; else it is said that they are waited for."""
         unfinished = [path.name for path in originals if not self._is_complete(path, now)]
         if unfinished:
-            self._note(entry, State.WAITING, Reason("no-original", f"{unfinished[0]} is still being written"), now)
+            self._note(
+                entry, State.WAITING, Reason("no-original", f"its original {unfinished[0]} is still being written"), now
+            )
             return False
         for path in originals:
             del self._complete[path]
@@ -343,7 +346,7 @@ class Matching:
         if is_early or self._learnt is not self._listing:
             self._note(entry, State.WAITING, reason, now)
         elif self._hot_folder.when_unmatched == "fail":
-            self._delivery.fail(entry, PairError(reason.code, _sentence(reason.text)), {}, now)
+            self._delivery.fail(entry, PairError(reason.code, as_sentence(reason.text)), {}, now)
         elif self._hot_folder.when_unmatched in ("graft", "grain"):
             self._ledger.paired(entry.id, None, MADE_UP, now.wall)
         else:
@@ -362,7 +365,3 @@ class Matching:
 def _content_at(path: Path) -> tuple[int, int] | None:
     stamp = stamp_at(path)
     return stamp.content if stamp else None
-
-
-def _sentence(clause: str) -> str:
-    return clause if clause.endswith(".") else clause[:1].upper() + clause[1:] + "."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -118,7 +119,7 @@ def wishes_in(asked: Mapping[str, object]) -> dict[str, object]:
 
 def part_in(asked: object) -> Box:
     """The part of a picture that is looked at."""
-    if not isinstance(asked, list) or len(asked) != 4 or not all(type(each) is int for each in asked):  # noqa: PLR2004
+    if not isinstance(asked, list) or len(asked) != len(fields(Box)) or not all(type(each) is int for each in asked):
         raise HTTPException(422, "That is no part of a picture.")
     part = Box(*asked)
     if not (0 < part.width <= MOST_PART and 0 < part.height <= MOST_PART):

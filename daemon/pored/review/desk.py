@@ -14,10 +14,11 @@ from pored.errors import UsageError
 from pored.files.gallery import Gallery
 from pored.files.lock import service_pid
 from pored.files.records import Piece
+from pored.files.schema import disk_trouble
 from pored.files.staging import commit, stage
 from pored.model import Box
 from pored.review.facts import faces_in
-from pored.review.work import Glimpse, Showing, Trial
+from pored.review.tasks import Glimpse, Showing, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +69,11 @@ class ReviewDesk:
     def state_dir(self) -> Path:
         """Where the ledger is."""
         return self.settings.state_dir
+
+    @property
+    def trouble(self) -> str:
+        """Why the service cannot go on just now, whatever the hot folders' health; "" where it can."""
+        return disk_trouble(self.state_dir)
 
     def hot_folder(self, name: str) -> HotFolder | None:
         """The settings of one, as they stand now."""

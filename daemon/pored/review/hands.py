@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from pored.files.screen import Shown
-from pored.review.work import Glimpse, Showing, Trial, Tried, show, try_out
+from pored.review.work import show, try_out
 from pored.workers import Workers, outcome_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pored.config import Settings
+    from pored.review.tasks import Glimpse, Showing, Trial, Tried
 
 Made = TypeVar("Made")
 
@@ -166,6 +167,6 @@ async def _done(future: Future[Made]) -> None:
     """Until a worker has answered; whoever waits may go away without the work being broken off."""
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
-    notify: Callable[[object], object] = lambda _: loop.call_soon_threadsafe(done.set)  # noqa: E731
+    notify: Callable[[object], object] = lambda _: loop.call_soon_threadsafe(done.set)  # noqa: E731 - typed
     future.add_done_callback(notify)
     await done.wait()

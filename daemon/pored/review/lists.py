@@ -15,12 +15,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from pored.config import values_of
 from pored.errors import PictureError, StorageError
 from pored.files.gallery import Wanted
-from pored.files.names import printable
 from pored.files.records import Piece
 from pored.files.schema import LedgerFault
 from pored.files.screen import thumbnail_of_preview
 from pored.review.asking import PAGE, Answers, before_in, behind, job_in, wanted_in
-from pored.review.pages import GROUPS, STATIC
+from pored.review.pages import GROUPS, STATIC, batch_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from pored.review.guard import Gate
     from pored.review.memory import Memory
     from pored.review.pages import Pages
-    from pored.review.work import Glimpse
+    from pored.review.tasks import Glimpse
 
 LOOK_SECONDS = 0.5
 """Between two looks whether the ledger has changed."""
@@ -63,6 +62,7 @@ class Lists(Answers):
     def __init__(self, desk: ReviewDesk, gate: Gate, pages: Pages, memory: Memory) -> None:
         super().__init__(desk, gate, pages, memory)
         self._version = 0
+        self._seen = (0, "")
         self._changed = asyncio.Event()
         self._is_over = False
         self._thumbnails: dict[tuple[int, str], bytes] = {}
@@ -87,6 +87,7 @@ class Lists(Answers):
             request,
             "queue.html",
             folders=self._pages.folders(),
+            trouble=self._desk.trouble,
             rows=self._pages.rows(entries),
             more=behind(entries, wanted),
             groups=list(GROUPS),
@@ -110,7 +111,9 @@ class Lists(Answers):
 
     def _folders(self, _: Request) -> Response:
         self._desk.refresh()
-        return HTMLResponse(self._pages.render("folders.html", folders=self._pages.folders()))
+        return HTMLResponse(
+            self._pages.render("folders.html", folders=self._pages.folders(), trouble=self._desk.trouble)
+        )
 
     async def events(self, _: Request) -> Response:
         """A line on which is said whenever something has changed."""
@@ -141,16 +144,17 @@ class Lists(Answers):
                 if now >= tidy_at:
                     tidy_at = now + TIDY_SECONDS
                     await asyncio.to_thread(self._desk.hands.tidy, time.time())
-                version = self._version
+                version, trouble = self._seen[0], self._desk.trouble
                 with suppress(LedgerFault):
                     version = self._gallery.version(connection)
-                has_changed = version != self._version
+                has_changed = (version, trouble) != self._seen
                 if has_changed or now >= forget_at:
                     forget_at = now + MOST_SECONDS
                     self._memory.forget()
                 self._is_over = is_ending()
                 if has_changed or self._is_over:
-                    self._version = version
+                    self._seen = (version, trouble)
+                    self._version += 1
                     changed, self._changed = self._changed, asyncio.Event()
                     changed.set()
                 await asyncio.sleep(REST_SECONDS if has_changed else LOOK_SECONDS)
@@ -237,14 +241,13 @@ class Lists(Answers):
     def _batch(self, request: Request) -> Response:
         folder = PurePath(request.query_params.get("folder", "."))
         name = request.query_params.get("hot_folder", "")
-        wanted = Wanted(name, text="", folder=folder, before=before_in(request), most=PAGE)
+        wanted = Wanted(name, batch=folder, before=before_in(request), most=PAGE)
         entries = self._gallery.jobs(wanted)
-        shown = "the inbox itself" if folder == PurePath() else printable(folder.as_posix())
         return self.page(
             request,
             "batch.html",
             hot_folder=name,
-            folder=shown,
+            folder=batch_name(folder),
             numbers=self._pages.batch_numbers(name, folder),
             rows=self._pages.rows(entries),
             more=behind(entries, wanted),

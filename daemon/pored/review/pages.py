@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -19,7 +19,6 @@ from pored.review.facts import faces_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import PurePath
 
     from pored.files.gallery import Batch
     from pored.files.records import Entry
@@ -89,13 +88,12 @@ class Row:
     can_skip: bool = False
 
 
-def row_of(entry: Entry, usual: float | None = None, now: float | None = None) -> Row:
+def row_of(entry: Entry, usual: float | None = None) -> Row:
     """An export as a row.
 
     Args:
         entry: the ledger's.
         usual: seconds that the work takes there; only needed of what runs.
-        now: seconds since 1970; by default this moment.
     """
     folder = entry.path.parent.as_posix()
     is_running = entry.state is State.RUNNING
@@ -107,7 +105,7 @@ def row_of(entry: Entry, usual: float | None = None, now: float | None = None) -
         state=entry.state.shown,
         group=group_of(entry.state),
         note=note_of(entry),
-        when=ago(entry.updated, time.time() if now is None else now),
+        when=ago(entry.updated, time.time()),
         version=f"{entry.id}-{entry.updated:.3f}",
         original=printable(entry.original.name) if entry.original else "",
         since=entry.updated if is_running else None,
@@ -126,11 +124,7 @@ def note_of(entry: Entry) -> str:
         return figures_in_words(json.loads(entry.figures))
     if entry.trouble:
         return printable(entry.trouble)
-    message = printable(entry.message)
-    if message and not message.endswith("."):
-        message = f"{message[:1].upper()}{message[1:]}."
-    looked = ", ".join(map(printable, entry.looked_for))
-    return f"{message} Looked for: {looked}.".strip() if looked else message
+    return printable(entry.reason)
 
 
 def figures_in_words(figures: Mapping[str, Any]) -> str:
@@ -225,11 +219,11 @@ class Pages:
         return shown
 
     def batches(self) -> list[dict[str, object]]:
-        """Every sub-folder at a glance."""
+        """Every batch at a glance."""
         return [_batch(batch) for batch in self._desk.gallery.batches()]
 
     def batch_numbers(self, hot_folder: str, folder: PurePath) -> dict[str, int]:
-        """How many exports of each group lie in one sub-folder."""
+        """How many exports of each group are in one batch."""
         batches = self._desk.gallery.batches()
         return next((_numbers(each) for each in batches if (each.hot_folder, each.folder) == (hot_folder, folder)), {})
 
@@ -270,6 +264,11 @@ def _by_folder(desk: ReviewDesk, entry: Entry) -> str:
     return printable(entry.path.parent.name) if is_own else ""
 
 
+def batch_name(folder: PurePath) -> str:
+    """What a batch is called, as in the log."""
+    return "the inbox itself" if folder == PurePath() else printable(folder.as_posix())
+
+
 def _numbers(batch: Batch) -> dict[str, int]:
     return {name: batch.count(*states) for name, states in GROUPS.items()}
 
@@ -279,7 +278,7 @@ def _batch(batch: Batch) -> dict[str, object]:
     return {
         "hot_folder": batch.hot_folder,
         "folder": folder,
-        "shown": "the inbox itself" if folder == "." else printable(folder),
+        "shown": batch_name(batch.folder),
         "numbers": _numbers(batch),
         "when": ago(batch.updated, time.time()),
         "query": urlencode({"hot_folder": batch.hot_folder, "folder": folder}, errors="surrogateescape"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pored.files.records import Entry, RequestKind
     from pored.model import Box
-    from pored.review.work import Trial
+    from pored.review.tasks import Trial
 
 SIDES = ("before", "after")
 NONE: Mapping[str, object] = {}

@@ -29,7 +29,7 @@ from pored.pixels.recovery.quick_texture import QuickFace
 from pored.pixels.same_frame.agreement import agreement
 from pored.registering import faces_of, faces_seen, register_pair
 from pored.review.once import Once
-from pored.review.work import Tried
+from pored.review.tasks import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pored.pixels.made_up.layer import MadeUpLayer
     from pored.pixels.made_up.plate import Plate
     from pored.registering import Registered
-    from pored.review.work import Trial
+    from pored.review.tasks import Trial
 
 FULL = 255
 MOST_AHEAD = 50e6
@@ -154,7 +154,7 @@ class Session:
 
     def _lay_faces(self, recovery: Recovery) -> Sequence[QuickFace]:
         assert self.found is not None  # noqa: S101 - for the type checker
-        assert self.source is not None  # noqa: S101
+        assert self.source is not None  # noqa: S101 - for the type checker
         painted = painted_mask(self.task.export, self.picture)
         where = where_texture_goes(recovery, self.faces, painted, self.picture)
         settings = replace(settings_from(recovery), skin=where.skin)

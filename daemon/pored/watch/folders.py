@@ -83,7 +83,7 @@ def are_beside(one: Folder, other: Folder) -> bool:
     Sisters at the top of the originals are two jobs.
     """
     steps = steps_between(one, other)
-    return steps <= 1 or (steps == 2 and one[:1] == other[:1] != ())  # noqa: PLR2004  (up and down again)
+    return steps <= 1 or (steps == 2 and one[:1] == other[:1] != ())  # noqa: PLR2004 - up and down again
 
 
 def contradict(one: Folder, other: Folder) -> bool:

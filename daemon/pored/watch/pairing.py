@@ -164,7 +164,7 @@ class Index:
         names = self._looked_for(export)
         vetoed = [original.file.as_posix() for original in self._candidates.vetoed(export, self._names(export))]
         if vetoed:
-            reason = f"{listed(vetoed)} has its name, but was taken at another time or with another camera"
+            reason = f"what has its name ({listed(vetoed)}) was taken at another time or with another camera"
             return Waiting("other-frame", reason, names)
         return Waiting("no-original", f"no original named {' or '.join(names)} has come yet", names)
 

@@ -97,6 +97,14 @@ def test_an_export_that_lacks_nothing_is_copied_byte_for_byte(pair: Pair, tmp_pa
     assert (tmp_path / "same.png").read_bytes() == original.read_bytes()
 
 
+def test_the_layered_file_is_named_beside_the_result(pair: Pair, tmp_path: Path) -> None:
+    export, original = pair
+    arguments = ("recover", export, "--original", original, "--output", tmp_path / "r.png")
+    assert pored(*arguments).output.endswith(f" -> {tmp_path / 'r.png'} and {tmp_path / 'r.psd'}\n")
+    flat = pored(*arguments, "--mask-out", tmp_path / "m.png", "--set", "result.layered=false")
+    assert flat.output.endswith(f" -> {tmp_path / 'r.png'}\n")
+
+
 def refused(export: Path, original: Path, folder: Path, *more: object) -> str:
     """The one line of a refusal; nothing was written."""
     done = pored("recover", export, "--original", original, "--output", folder / "r" / "result.png", *more)

@@ -68,11 +68,11 @@ class TestPages:
         assert names(gallery.jobs(Wanted("school"))) == ["other.jpg"]
         assert names(gallery.jobs(Wanted(states=(State.WAITING,)))) == ["other.jpg", "day/Bob.jpg"]
 
-    def test_a_sub_folder_is_what_lies_in_it_itself(self, ledger: Ledger, gallery: Gallery) -> None:
+    def test_a_batch_is_what_lies_below_one_sub_folder_of_the_inbox(self, ledger: Ledger, gallery: Gallery) -> None:
         for name in ("a.jpg", "x/b.jpg", "x/y/c.jpg", "xx/d.jpg"):
             drop(ledger, name, 1)
-        assert names(gallery.jobs(Wanted(folder=PurePath("x")))) == ["x/b.jpg"]
-        assert names(gallery.jobs(Wanted(folder=PurePath()))) == ["a.jpg"]
+        assert names(gallery.jobs(Wanted(batch=PurePath("x")))) == ["x/y/c.jpg", "x/b.jpg"]
+        assert names(gallery.jobs(Wanted(batch=PurePath()))) == ["a.jpg"]
 
     def test_what_has_left_is_not_shown(self, ledger: Ledger, gallery: Gallery) -> None:
         entry = drop(ledger, "a.jpg", 1)
@@ -85,7 +85,7 @@ class TestPages:
 class TestFacts:
     def test_numbers_and_batches(self, ledger: Ledger, gallery: Gallery) -> None:
         finish(ledger, drop(ledger, "x/a.jpg", 1), 5)
-        fail(ledger, drop(ledger, "x/b.jpg", 1), 6)
+        fail(ledger, drop(ledger, "x/y/b.jpg", 1), 6)
         drop(ledger, "c.jpg", 9)
         assert gallery.counts() == {"heads": {State.DONE: 1, State.FAILED: 1, State.WAITING: 1}}
         newest, older = gallery.batches()

@@ -382,7 +382,7 @@ def test_all_of_them_can_be_asked_for(ledger: Ledger, tmp_path: Path) -> None:
 def test_a_name_that_is_not_among_them_is_refused(ledger: Ledger, tmp_path: Path, kind: str, word: str) -> None:
     ledger.enter("heads", A, STAMP, "d1", 1.0)
 
-    with pytest.raises(UsageError, match=rf"no export named a\.jpg is {word}"):
+    with pytest.raises(UsageError, match=rf"No export named a\.jpg is {word}, it is waiting\."):
         ask_again(tmp_path, "retry" if kind == "retry" else "redo", ["a.jpg"], 8.0)
 
 
@@ -487,7 +487,7 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
         "import os, pathlib, signal, sys; from pored.files.ledger import Ledger; "
         "ledger = Ledger(pathlib.Path(sys.argv[1])); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    killed = subprocess.run([sys.executable, "-c", program, tmp_path], check=False)  # noqa: S603
+    killed = subprocess.run([sys.executable, "-c", program, tmp_path], check=False)
 
     assert killed.returncode == -9
     assert service_pid(tmp_path) is None

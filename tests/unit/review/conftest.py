@@ -15,7 +15,8 @@ from pored.files.screen import Shown
 from pored.files.staging import digest_file
 from pored.review.app import make_app
 from pored.review.desk import ReviewDesk
-from pored.review.work import Glimpse, Showing, Trial, Tried, show
+from pored.review.tasks import Glimpse, Showing, Trial, Tried
+from pored.review.work import show
 from pored.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -112,7 +113,12 @@ class Shop:
         digest = digest_file(self.root / "inbox" / name)
         return self.ledger.enter("heads", path, self.ledger.known("heads")[path].stamp, digest, 2.0)
 
-    def done(self, entry: Entry, files: dict[Piece, bytes] | None = None, **facts: Any) -> Entry:  # noqa: ANN401
+    def done(
+        self,
+        entry: Entry,
+        files: dict[Piece, bytes] | None = None,
+        **facts: Any,  # noqa: ANN401 - of every kind
+    ) -> Entry:
         steps = []
         for kind, data in (files or {}).items():
             path = self.root / "output" / f"{entry.path.stem}.{kind}"

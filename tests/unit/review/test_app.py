@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 from io import BytesIO
 from pathlib import Path, PurePath
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +58,14 @@ class TestQueue:
         assert shop.browser.get("/rows", params={"q": "64"}).text.count('class="row') == 1
         assert "Nothing here" in shop.browser.get("/rows", params={"state": "failed"}).text
         assert shop.browser.get("/rows", params={"before": "x", "most": "no"}).status_code == 200
+
+    def test_a_full_disk_of_the_ledger_is_told(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert 'role="alert"' not in shop.browser.get("/folders").text
+        full = SimpleNamespace(f_flag=0, f_bavail=0, f_frsize=4096, f_files=1, f_favail=1)
+        monkeypatch.setattr(os, "statvfs", lambda _: full)
+        shop.drop("news.jpg")
+        for address in ("/folders?again", "/?again"):
+            assert "Nothing is done now: the disk of the state folder" in shop.browser.get(address).text
 
     def test_a_hot_folder_that_rests_says_why(self, shop: Shop) -> None:
         shop.ledger.board.pause("heads", "the share is away", 1.0)
@@ -244,11 +254,15 @@ class TestManyPictures:
 
     def test_a_batch_at_a_glance(self, shop: Shop) -> None:
         shop.done(shop.drop("day/a.jpg"))
-        shop.drop("day/b.jpg")
+        shop.drop("day/late/b.jpg")
         page = shop.browser.get("/batches").text
         assert "/batch?hot_folder=heads&amp;folder=day" in page
+        assert "late" not in page
         sheet = shop.browser.get("/batch", params={"hot_folder": "heads", "folder": "day"}).text
-        assert all(part in sheet for part in ("a.jpg", "b.jpg", "<b>1</b> waiting", "<b>1</b> done", "<b>0</b> failed"))
+        assert all(
+            part in sheet
+            for part in (">a.jpg<", ">late/b.jpg<", "<b>1</b> waiting", "<b>1</b> done", "<b>0</b> failed")
+        )
 
     def test_a_thumbnail_is_the_previews_face(self, shop: Shop) -> None:
         entry = shop.done(shop.drop(), {Piece.PREVIEW: picture((1600, 700), (90, 120, 60))})

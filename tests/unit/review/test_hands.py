@@ -14,7 +14,7 @@ from pored.errors import UnreadableError
 from pored.model import Box
 from pored.review import hands as module
 from pored.review.hands import KEPT_SECONDS, Hands
-from pored.review.work import Glimpse, Trial
+from pored.review.tasks import Glimpse, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.unit.review.conftest import Shop
 
-    from pored.review.work import Showing
+    from pored.review.tasks import Showing
 
 NOW = 1e9
 

@@ -16,8 +16,8 @@ from pored.errors import OtherPictureError
 from pored.files.screen import Shown
 from pored.model import Box
 from pored.review import trial as module
+from pored.review.tasks import Trial
 from pored.review.trial import Session, session_for
-from pored.review.work import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable

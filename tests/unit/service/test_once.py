@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pored.errors import NoFaceError
 from pored.files.records import State
 
@@ -70,9 +72,10 @@ def test_a_file_that_is_being_written_is_left_for_the_next_time(studio: Studio) 
     assert studio.files("failed") == []
 
 
-def test_a_file_that_has_long_been_cut_short_fails(studio: Studio) -> None:
+@pytest.mark.parametrize(("data", "code"), [(b"\xff\xd8\xff\xe0\x00\x10JFIF", "truncated"), (b"", "empty")])
+def test_a_file_that_has_long_been_cut_short_fails(data: bytes, code: str, studio: Studio) -> None:
     studio.shoot()
-    studio.put("inbox", "a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", mtime=studio.clock.wall - 3600)
+    studio.put("inbox", "a.jpg", data, mtime=studio.clock.wall - 3600)
 
     assert _run(studio) == 1
-    assert studio.entries()[0].code == "truncated"
+    assert studio.entries()[0].code == code

@@ -102,7 +102,7 @@ def test_what_was_asked_for_while_no_service_ran_is_done_by_the_next(studio: Stu
 def test_an_unknown_name_is_refused_at_once(studio: Studio) -> None:
     _done(studio)
 
-    with pytest.raises(UsageError, match=r"no export named a\.jpg is failed"):
+    with pytest.raises(UsageError, match=r"No export named a\.jpg is failed"):
         studio.ask("retry", "a.jpg")
     with pytest.raises(UsageError, match=r"b\.jpg"):
         studio.ask("redo", "b.jpg")

@@ -167,7 +167,7 @@ def test_metadata_that_contradict_veto_a_name() -> None:
     outcome = pair_knowing({"IMG_1-Edit.jpg": export, "IMG_1.jpg": original}, "IMG_1-Edit.jpg", "IMG_1.jpg")
     assert outcome == Waiting(
         "other-frame",
-        "IMG_1.jpg has its name, but was taken at another time or with another camera",
+        "what has its name (IMG_1.jpg) was taken at another time or with another camera",
         ("IMG_1-Edit", "IMG_1"),
     )
     far = pair_knowing({"IMG_1-Edit.jpg": export, "IMG_1.jpg": original}, "IMG_1-Edit.jpg", "IMG_1.jpg", "IMG_1.tif")

@@ -234,7 +234,7 @@ def _frame_size(frame: _Segment, name: str) -> tuple[int, int]:
         bits, height, width, components = struct.unpack_from(">BHHB", frame.payload)
     except struct.error as error:
         raise damaged(name) from error
-    if bits != 8:  # noqa: PLR2004
+    if bits != 8:  # noqa: PLR2004 - all that the codec has
         raise UnsupportedError("bit-depth", f"{name} has {bits} bits a channel; export it as a JPEG with 8 bits.")
     if components == 4:  # noqa: PLR2004 - cyan, magenta, yellow, black
         raise UnsupportedError(

@@ -21,7 +21,7 @@ def quality_of(table: Sequence[int]) -> int:
     Source: libjpeg's jcparam.c, jpeg_quality_scaling, turned round.
     """
     percent = 100 * sum(table) / _STANDARD_SUM
-    quality = (200 - percent) / 2 if percent <= 100 else 5000 / percent  # noqa: PLR2004
+    quality = (200 - percent) / 2 if percent <= 100 else 5000 / percent  # noqa: PLR2004 - libjpeg's scale
     return min(100, max(1, round(quality)))
 
 
@@ -29,4 +29,5 @@ def first_table(stream: bytes) -> tuple[int, ...] | None:
     """The first 8-bit table of a JPEG stream, or of a TIFF's JPEGTables."""
     at = stream.find(_TABLES)
     table = stream[at + 5 : at + 69]
-    return tuple(table) if at >= 0 and len(table) == 64 and stream[at + 4] >> 4 == 0 else None  # noqa: PLR2004
+    is_whole = at >= 0 and len(table) == 64  # noqa: PLR2004 - a block's
+    return tuple(table) if is_whole and stream[at + 4] >> 4 == 0 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pored.errors import PictureError, UnreadableError, UnsupportedError
-from pored.files.kinds.source import raw_export
+from pored.files.kinds.source import empty, raw_export
 from pored.files.picture import Kind
 
 if TYPE_CHECKING:
@@ -64,5 +64,5 @@ def kind_of(source: Source) -> Kind:
 
 def _no_picture(name: str, head: bytes) -> PictureError:
     if not head.strip(b"\x00"):
-        return UnreadableError("empty", f"{name} is empty; a copy was probably interrupted. Export or copy it again.")
+        return empty(name)
     return UnreadableError("no-picture", f"{name} is no picture that pored knows; {_EXPORT_AGAIN}.")

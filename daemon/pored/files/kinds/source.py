@@ -56,6 +56,11 @@ class Source:
         return size
 
 
+def empty(name: str) -> UnreadableError:
+    """For a file without a byte, or with noughts alone."""
+    return UnreadableError("empty", f"{name} is empty; a copy was probably interrupted. Export or copy it again.")
+
+
 def cut_short(name: str) -> UnreadableError:
     """For a file that ends too early."""
     return UnreadableError(

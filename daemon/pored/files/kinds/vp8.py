@@ -26,7 +26,7 @@ class _Booleans:
         found = self._value >= split << 8
         self._range = self._range - split if found else split
         self._value -= (split << 8) if found else 0
-        while self._range < 128:  # noqa: PLR2004
+        while self._range < 128:  # noqa: PLR2004 - RFC 6386
             self._shift()
         return found
 

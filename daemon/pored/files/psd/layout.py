@@ -172,7 +172,7 @@ def layout_of(source: Source) -> Layout:
     is_sound = 1 <= channels <= _MOST_CHANNELS and depth in _DEPTHS
     if not is_sound or not 0 < min(height, width) <= max(height, width) <= _MOST_SIDE:
         raise damaged(source.name)
-    dialect = Dialect(version == 2)  # noqa: PLR2004
+    dialect = Dialect(version == 2)  # noqa: PLR2004 - a PSB
     _skip_section(source, ">I", size)  # a palette, or a duotone's curves
     resources = _skip_section(source, ">I", size)
     section = _skip_section(source, dialect.word, size)

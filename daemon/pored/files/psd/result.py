@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pored.errors import UnsupportedError
 from pored.files.image_resources import XMP, resource, with_resource
 from pored.files.kinds.source import Source, damaged
-from pored.files.metadata import MetadataError, convert, with_history
+from pored.files.metadata import convert, metadata_kept, with_history
 from pored.files.orientation import as_stored
 from pored.files.picture import Kind, PsdCoding, TiffCoding
 from pored.files.psd.carrier import (
@@ -66,7 +65,7 @@ def with_layers(
         stack = (bottom_layer(picture), *stack)
     turn = picture.encoding.orientation
     stored = as_stored(pixels, turn)
-    with _metadata_kept(picture):
+    with metadata_kept(picture.encoding.name):
         resources = with_more_layers(_finished(picture.encoding.carrier, stored, event), count_records(stack))
     with open_regular(export) as file:
         source = Source(picture.encoding.name, file)
@@ -82,7 +81,7 @@ def new_document(picture: Picture, pixels: Samples, stack: Stack, event: Event |
         UnsupportedError: its metadata cannot be written again.
     """
     encoding = picture.encoding
-    with _metadata_kept(picture):
+    with metadata_kept(picture.encoding.name):
         described = convert(encoding.carrier, carrier(first_resources(encoding.icc, encoding.dpi)), Kind.PSD)
         resources = _finished(described, pixels, event)
     return Document(pixels, picture.alpha, not _is_selection(picture), resources, stack)
@@ -94,18 +93,6 @@ def _finished(described: bytes, stored: Samples, event: Event | None) -> bytes:
     if event is not None:
         resources = with_resource(resources, XMP, with_history(resource(resources, XMP) or b"", event))
     return with_thumbnail(with_merged(resources), stored)
-
-
-@contextmanager
-def _metadata_kept(picture: Picture) -> Iterator[None]:
-    try:
-        yield
-    except MetadataError as error:
-        raise UnsupportedError(
-            "metadata",
-            f"The metadata of {picture.encoding.name} cannot be written again; export it without "
-            "them, or set result.history = false.",
-        ) from error
 
 
 def bottom_layer(picture: Picture) -> Layer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import cv2
@@ -12,6 +14,8 @@ from pored.pixels.align.maps import inverse, resizing, then
 from pored.pixels.photoshop.desaturate import desaturate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pored.model import Samples
     from pored.pixels.align.maps import Matrix
 
@@ -28,28 +32,67 @@ _FITS = (cv2.estimateAffinePartial2D, cv2.estimateAffine2D)
 """Of a similarity, and of an affine map."""
 
 
-def matrices_from_features(original: Samples, export: Samples, *, mirrored: bool = False) -> list[Matrix]:
-    """The similarity on which SIFT features of both pictures agree, and the affine map: exports may be stretched.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Features:
+    """What SIFT found in a picture: places and what each looks like, (n, 2) and (n, 128), and the reduced one's map."""
+
+    places: Matrix
+    words: NDArray[np.float32]
+    shrink: Matrix
+
+
+class FeatureMaps:
+    """The maps on which SIFT features of two pictures agree; matched when they are first asked for, and but once.
+
+    Iterates over all: those of the pictures as they are, then those of the original's mirror image.
 
     Args:
         original: (H, W, 3) or (H, W).
-        export: likewise.
-        mirrored: whether to look for the export's mirror image.
-
-    Returns:
-        At most two (2, 3) matrices, original to export, good to some pixels; none where too few features agree.
+        export: likewise, of any size.
 
     Source:
         Lowe 2004, "Distinctive image features from scale-invariant keypoints"; RANSAC by OpenCV.
     """
-    small_original, shrink_original = _small(original, mirrored=mirrored)
-    small_export, shrink_export = _small(export, mirrored=False)
-    before, after = _matches(small_original, small_export)
+
+    def __init__(self, original: Samples, export: Samples) -> None:
+        self._original = original
+        self._export = export
+
+    def __iter__(self) -> Iterator[Matrix]:
+        yield from self.as_they_are
+        yield from self.mirrored
+
+    @cached_property
+    def as_they_are(self) -> list[Matrix]:
+        """The similarity on which they agree, and the affine map: exports may be stretched.
+
+        At most two (2, 3) matrices, original to export, good to some pixels; none where too few features agree.
+        """
+        return _agreeing(_features(self._original, mirrored=False), self._of_export)
+
+    @cached_property
+    def mirrored(self) -> list[Matrix]:
+        """Likewise, the export being a mirror image."""
+        return _agreeing(_features(self._original, mirrored=True), self._of_export)
+
+    @cached_property
+    def _of_export(self) -> _Features:
+        return _features(self._export, mirrored=False)
+
+
+def _agreeing(original: _Features, export: _Features) -> list[Matrix]:
+    before, after = _matches(original, export)
     if len(before) < FEWEST_INLIERS:
         return []
     fits = [fit(before, after, method=cv2.RANSAC, ransacReprojThreshold=CLOSE) for fit in _FITS]
     found = [cast("Matrix", matrix) for matrix, inliers in fits if np.count_nonzero(inliers) >= FEWEST_INLIERS]
-    return [then(then(shrink_original, matrix), inverse(shrink_export)) for matrix in found]
+    return [then(then(original.shrink, matrix), inverse(export.shrink)) for matrix in found]
+
+
+def _features(samples: Samples, *, mirrored: bool) -> _Features:
+    small, shrink = _small(samples, mirrored=mirrored)
+    points, words = cv2.SIFT.create(MOST_FEATURES).detectAndCompute(small, np.empty(0))
+    return _Features(np.array([point.pt for point in points]), cast("NDArray[np.float32]", words), shrink)
 
 
 def _small(samples: Samples, *, mirrored: bool) -> tuple[Bytes, Matrix]:
@@ -65,11 +108,10 @@ def _small(samples: Samples, *, mirrored: bool) -> tuple[Bytes, Matrix]:
     return np.ascontiguousarray(small[:, ::-1]), then(shrink, flip)
 
 
-def _matches(original: Bytes, export: Bytes) -> tuple[Matrix, Matrix]:
-    sift = cv2.SIFT.create(MOST_FEATURES)
-    (points_o, words_o), (points_e, words_e) = (sift.detectAndCompute(p, np.empty(0)) for p in (original, export))
-    if min(len(points_o), len(points_e)) < FEWEST_INLIERS:
+def _matches(original: _Features, export: _Features) -> tuple[Matrix, Matrix]:
+    """Places in the one and in the other that look alike, (n, 2) each."""
+    if min(len(original.places), len(export.places)) < FEWEST_INLIERS:
         return np.empty((0, 2)), np.empty((0, 2))
-    near = cv2.BFMatcher(cv2.NORM_L2).knnMatch(words_e, words_o, 2)
+    near = cv2.BFMatcher(cv2.NORM_L2).knnMatch(export.words, original.words, 2)
     kept = [best for best, second in near if best.distance < DISTINCT * second.distance]
-    return np.array([points_o[m.trainIdx].pt for m in kept]), np.array([points_e[m.queryIdx].pt for m in kept])
+    return original.places[[match.trainIdx for match in kept]], export.places[[match.queryIdx for match in kept]]

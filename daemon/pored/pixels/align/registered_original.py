@@ -63,7 +63,7 @@ def registered_original(
         laid = lay_over(source, near, strip)
         if export.ndim == 2 and laid.ndim == 3:  # noqa: PLR2004 - (H, W) is grey
             laid = desaturate(laid)
-        elif export.ndim == 3 and laid.ndim == 2:  # noqa: PLR2004
+        elif export.ndim == 3 and laid.ndim == 2:  # noqa: PLR2004 - grey in colour
             laid = np.broadcast_to(laid[..., None], (*laid.shape, 3))
         pixels[start:end] = to_nearest(laid * np.float32(levels.step), levels)
     return RegisteredOriginal(box, pixels, None if reached is None or reached.all() else reached)

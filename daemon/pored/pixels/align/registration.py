@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.pixels.align.faces import matrices_from_faces
-from pored.pixels.align.features import matrices_from_features
+from pored.pixels.align.features import FeatureMaps
 from pored.pixels.align.maps import (
     Registration,
     apply,
@@ -50,7 +50,11 @@ RIGID = 0.1
 
 
 def register(
-    original: Samples, export: Samples, original_faces: Sequence[Face], export_faces: Sequence[Face]
+    original: Samples,
+    export: Samples,
+    original_faces: Sequence[Face],
+    export_faces: Sequence[Face],
+    features: FeatureMaps | None = None,
 ) -> Registration:
     """The map from an original to its export, to some hundredths of a pixel on the faces.
 
@@ -59,6 +63,7 @@ def register(
         export: likewise, of any size.
         original_faces: in pixels of the original; may be empty.
         export_faces: in pixels of the export, at least one; the map is found around them.
+        features: of the same two, from whoever registers them more than once; None: matched here, if need be.
 
     Returns:
         The best map found. Whether the two are one picture is not decided here (``agreement``); of strangers the
@@ -66,7 +71,10 @@ def register(
     """
     boxes = [box_around(face) for face in _largest(export_faces)]
     refined, patches = _resized(original, export, boxes) or _best(
-        original, export, boxes, _starts(original, export, original_faces, export_faces)
+        original,
+        export,
+        boxes,
+        _starts(original, export, original_faces, export_faces, features or FeatureMaps(original, export)),
     )
     exact = _exact(original, export, refined.matrix, boxes, _error(patches))
     matrix = refined.matrix if exact is None else exact
@@ -107,19 +115,22 @@ def _error(patches: Sequence[Patch]) -> float:
 
 
 def _starts(
-    original: Samples, export: Samples, original_faces: Sequence[Face], export_faces: Sequence[Face]
+    original: Samples,
+    export: Samples,
+    original_faces: Sequence[Face],
+    export_faces: Sequence[Face],
+    features: FeatureMaps,
 ) -> Iterator[Matrix]:
     """Rough maps, the cheapest and likeliest first; the costly ones are only computed when they are asked for."""
     if same_shape(_size(original), _size(export)):
         yield resizing(_size(original), _size(export))
     yield from matrices_from_faces(original_faces, export_faces)
-    for mirrored in (False, True):
-        yield from matrices_from_features(original, export, mirrored=mirrored)
+    yield from features
 
 
-def rough_maps(original: Samples, export: Samples) -> Iterator[Matrix]:
+def rough_maps(original: Samples, export: Samples, features: FeatureMaps) -> Iterator[Matrix]:
     """Starts for a pair of which no faces are known, the likeliest first; each is computed when it is asked for."""
-    return _starts(original, export, (), ())
+    return _starts(original, export, (), (), features)
 
 
 def _best(

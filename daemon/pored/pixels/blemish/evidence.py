@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from pored.pixels.planes.gaussian_blur import gaussian_blur
-from pored.pixels.planes.median import median
 from pored.pixels.planes.reduced import enlarged, reduced
+from pored.pixels.planes.robust_deviation import robust_deviation
 from pored.pixels.planes.wide_blur import wide_blur
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from pored.model import Plane
 
-MAD_TO_SD = 1.4826
 MEAN_TO_SD = 1.25
 """Of a normal distribution: its standard deviation over its mean magnitude."""
 AROUND = 0.06
@@ -222,7 +221,7 @@ def _smooth(plane: Plane, radius: float) -> Plane:
 def _normal(response: Plane, pair: Evidence) -> Plane:
     """The standard deviation of normal skin: the face's own, or the surroundings' where they have more."""
     magnitude, treated = np.abs(response[::2, ::2]), pair.sampled
-    face = max(QUIETEST, MAD_TO_SD * median(magnitude[treated]) if treated.any() else 0.0)
+    face = max(QUIETEST, robust_deviation(magnitude[treated]) if treated.any() else 0.0)
     around = pair.around(np.minimum(magnitude, OUTLIER * face) * treated) / pair.surrounded
     normal = np.maximum(np.float32(face), np.float32(MEAN_TO_SD) * around)
     return cast("Plane", cv2.resize(normal, response.shape[::-1], interpolation=cv2.INTER_LINEAR))

@@ -9,7 +9,7 @@ import numpy as np
 
 from pored.pixels.blemish.graft_quilt import choose_tiles, lay_tiles
 from pored.pixels.planes.gaussian_blur import gaussian_blur
-from pored.pixels.planes.median import median
+from pored.pixels.planes.robust_deviation import robust_deviation
 from pored.pixels.planes.wide_blur import wide_blur
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ NORMAL_REACH = 6.0
 SHRINK = 1.25
 """Power of the Wiener gain: above 1 suppresses what is left of a blemish harder, at the cost of true texture."""
 OUTLIER = 4.0
-MAD_TO_SD = 1.4826
 FULL_SKIN = 0.9
 TOUCHED = 0.02
 """Weight above which a pixel is no source of clean texture."""
@@ -76,7 +75,7 @@ def clean_skin(high_band: Plane, weight: Plane, skin: Plane) -> NDArray[np.bool_
     if not full.any():
         return full
     magnitude = np.abs(high_band)
-    limit = OUTLIER * MAD_TO_SD * median(magnitude[full])
+    limit = OUTLIER * robust_deviation(magnitude[full])
     strong = cv2.dilate((magnitude > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     clean: NDArray[np.bool_] = full & (weight < TOUCHED) & ~strong
     return clean

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from pored.pixels.planes.gaussian_blur import gaussian_blur
-from pored.pixels.planes.median import median
 from pored.pixels.planes.reduced import enlarged, reduced
+from pored.pixels.planes.robust_deviation import robust_deviation
 from pored.pixels.planes.wide_blur import wide_blur
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ SOFTEN = 0.5
 """Pixels; colour's own noise is kept out."""
 DOUBT = 4.0
 """Variance of colour's noise counts this often against a weak colour."""
-MAD_TO_SD = 1.4826
 NOTHING = 1e-3
 LEAST_RADIUS = 2.5
 """Colour is looked at reduced while the radius is at least this many of the smaller pixels; it has no finer detail."""
@@ -63,7 +62,7 @@ def lightness_of_colour(
     light, *channels = [cast("Plane", plane - wide_blur(plane * certainty, WIDER * radius) / seen) for plane in planes]
     own = _without_pores(channels, light, clean)
     colour = gaussian_blur(_along_its_direction(own, weight, PLACE * radius), SOFTEN)
-    noise = MAD_TO_SD * median(np.abs(colour[clean]))
+    noise = robust_deviation(np.abs(colour[clean]))
     shared = wide_blur(colour * light * weight, PLACE * radius)
     strength = wide_blur((colour * colour + np.float32(DOUBT * noise**2)) * weight, PLACE * radius)
     return cast("Plane", weight * colour * shared / (strength + np.float32(NOTHING)))

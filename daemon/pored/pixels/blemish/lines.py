@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
-from pored.pixels.blemish.evidence import MAD_TO_SD, dilated, doubled, hysteresis, standing_out
-from pored.pixels.planes.median import median
+from pored.pixels.blemish.evidence import dilated, doubled, hysteresis, standing_out
+from pored.pixels.planes.robust_deviation import robust_deviation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _along_lines(pair: Evidence, scale: float) -> Plane:
         single = cast("Plane", cv2.resize(single, size, interpolation=cv2.INTER_AREA))
         ahead, behind = _halves(single, kernels)
         some = np.abs(ahead[:, ::2, ::2] + behind[:, ::2, ::2])[:, small[::2, ::2]]
-        normal = MAD_TO_SD * median(some) / 2 if some.size else 0.0
+        normal = robust_deviation(some) / 2 if some.size else 0.0
         totals += np.maximum(ahead * behind, 0) / np.float32(max(normal, LEAST_NORMAL) ** 2)
     best = cv2.resize(np.sqrt(totals.max(axis=0)), treated.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return cast("Plane", np.where(pair.skin, best, np.float32(0)))
@@ -108,7 +108,8 @@ def _kernels(length: float) -> list[Plane]:
     kernels = []
     for angle in np.pi * np.arange(DIRECTIONS) / DIRECTIONS:
         along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
-        weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * (along > -0.5)  # noqa: PLR2004
+        ahead = along > -1 / 2
+        weight = np.exp(-(along**2) / (2 * length**2)) * np.clip(1 - np.abs(across), 0, 1) * ahead
         weight[weight < LEAST_WEIGHT * weight.max()] = 0
         kernels.append(cast("Plane", (weight / weight.sum()).astype(np.float32)))
     return kernels

@@ -144,7 +144,7 @@ def face_plate(plate: Plate, skin: Skin, random: Generator) -> Plane:
     source, clean = plate.high, plate.clean
     if size != plate.high.shape[::-1]:
         source = cast("Plane", cv2.resize(source, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC))
-        clean = cv2.resize(clean.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5  # noqa: PLR2004
+        clean = cv2.resize(clean.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5  # noqa: PLR2004 - half
     x, y = skin_positions(skin.face, skin.work)
     (x, width), (y, height) = (_from_margin(plane, skin.mask) for plane in (x, y))
     sheet = cover(source, clean, (width, height), round(TILE * skin.face.width), random)

@@ -14,6 +14,7 @@ from pored.pixels.photoshop.desaturate import lightness
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.planes.median import median
 from pored.pixels.planes.reduced import enlarged, reduced
+from pored.pixels.planes.robust_deviation import MAD_TO_SD
 from pored.pixels.planes.wide_blur import wide_blur
 from pored.pixels.skin.adaptive_mask import adaptive_mask, mask_box
 
@@ -28,7 +29,6 @@ OWN_SEPARATION, LEAST_SEPARATION = 0.004, 2.0
 """Of a face in a picture, in face widths and pixels: coarser detail there is freckles, hairs and folds."""
 OUTLIER = 3.0
 """Detail beyond this many robust standard deviations is flattened to it."""
-MAD_TO_SD = 1.4826
 INNER = 0.03
 """This far from the skin's edge, in face widths, there are no hairs and no lashes."""
 SURROUNDINGS = 0.02

@@ -1,1 +1,1 @@
-"""What all arithmetic rests on: levels, sizes, blurs, distances."""
+"""What all arithmetic rests on: levels, sizes, blurs, distances, medians."""

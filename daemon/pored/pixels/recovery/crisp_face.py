@@ -11,7 +11,7 @@ from pored.model import Box
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import reduced
 from pored.pixels.recovery.laid_face import in_three
-from pored.pixels.recovery.match_sharpness import detailed_beside, finer_sharpness, sharpness
+from pored.pixels.recovery.match_sharpness import beside_skin, detailed_beside, finer_sharpness, sharpness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,11 +36,12 @@ def crisp_face(laid: LaidFace) -> tuple[LaidFace, float]:
     Args:
         laid: the pair.
     """
-    found = sharpness(laid.light, laid.tone, (laid.colours, laid.own), laid.skin, laid.face_width)
+    beside = beside_skin(laid.tone, laid.skin, laid.face_width)
+    found = sharpness(laid.light, (laid.colours, laid.own), beside)
     laid = laid.as_crisp(found.enlarged(laid.factor))
     if laid.factor == 1:
         return laid, found.factor
-    telling = detailed_beside(laid.light, laid.tone, laid.skin, laid.face_width)
+    telling = detailed_beside(laid.light, beside)
     tiles = _tiles(telling, laid.factor)
     if not tiles:
         return laid, found.factor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 import cv2
@@ -10,7 +10,6 @@ import numpy as np
 
 from pored.pixels.blemish.find import Blemishes, Sought, Spot
 from pored.pixels.blemish.guard import Guarded, Pair, guard_blemishes
-from pored.pixels.photoshop.blend_if import BlendIf
 from pored.pixels.photoshop.compose import LayerStyle, blend_if_weight, compose
 from pored.pixels.photoshop.desaturate import lightness
 from pored.pixels.photoshop.layer_rounding import layer_on_grey
@@ -25,7 +24,7 @@ from pored.pixels.recovery.laid_face import LaidFace, lay_face
 from pored.pixels.recovery.match import auto_radius, matching_strength
 from pored.pixels.recovery.texture import TextureFigures
 from pored.pixels.same_frame.agreement import Agreement, agreement
-from pored.pixels.skin.adaptive_mask import SkinSettings, mask_box
+from pored.pixels.skin.adaptive_mask import mask_box
 from pored.pixels.skin.treated import treated_skin
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from pored.model import Box, Face, Plane, Samples
     from pored.pixels.align.maps import Registration
     from pored.pixels.planes.reduced import Rows
+    from pored.pixels.recovery.high_pass_settings import HighPassSettings
 
 FULL = 255
 NOTHING_MISSING = 0.97
@@ -52,36 +52,6 @@ HALF = 0.5
 NOT_MEASURED = TextureFigures(0.0, 0.0)
 
 Outcome = Literal["recovered", "nothing_missing", "other_frame", "no_texture"]
-
-
-@dataclass(frozen=True, slots=True)
-class HighPassSettings:
-    """The retoucher's numbers.
-
-    Attributes:
-        radius: of High Pass in pixels of the export; None for what the pair asks for (``auto_radius``).
-        opacity: 0..1; None to match the original's texture energy.
-        share: of the matched opacity (70 % of match: 0.7).
-        missing_only: take HP(original) - HP(export) of an original brought to the export's tones, its noise kept out;
-            else HP(original) as it is.
-        guard: strength of the blemish guard, 0 for none, 1 as measured; more guards fainter marks too.
-        this_layer: Blend If on the layer.
-        underlying: Blend If on the export.
-        skin: where the texture goes.
-    """
-
-    radius: float | None = None
-    opacity: float | None = None
-    share: float = 1.0
-    missing_only: bool = True
-    guard: float = 1.0
-    this_layer: BlendIf = field(default_factory=BlendIf)
-    underlying: BlendIf = field(default_factory=BlendIf)
-    skin: SkinSettings = field(default_factory=SkinSettings)
-
-    def style(self, opacity: int) -> LayerStyle:
-        """How the layer shows at an opacity of 0..255."""
-        return LayerStyle(opacity, self.this_layer, self.underlying)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pored.pixels.align.maps import Registration
     from pored.pixels.align.warp import Laid
     from pored.pixels.planes.reduced import Rows
-    from pored.pixels.recovery.face_texture import HighPassSettings
+    from pored.pixels.recovery.high_pass_settings import HighPassSettings
     from pored.pixels.recovery.match_sharpness import Sharpness
     from pored.pixels.recovery.tone import Grading
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from pored.pixels.planes.median import median
+from pored.pixels.planes.robust_deviation import robust_deviation
 from pored.pixels.planes.wide_blur import wide_blur
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ HELD = 0.95
 LADDER = 5
 """Radii that are tried, evenly in their logarithm; between them the power is interpolated."""
 OUTLIER = 4.0
-MAD_TO_SD = 1.4826
 SKIN = 0.9
 CLEAN = 0.02
 """Blemish weight from which a pixel is left out."""
@@ -54,7 +53,7 @@ def plain_skin(difference_band: Plane, skin: Plane, weight: Plane | None = None)
     if np.count_nonzero(where) < FEWEST:
         return np.zeros_like(where)
     magnitude = np.abs(difference_band)
-    limit = max(NOTHING, OUTLIER * MAD_TO_SD * median(magnitude[where]))
+    limit = max(NOTHING, OUTLIER * robust_deviation(magnitude[where]))
     around = cv2.dilate((magnitude > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     plain: NDArray[np.bool_] = where & ~around
     return plain if np.count_nonzero(plain) >= FEWEST else np.zeros_like(plain)

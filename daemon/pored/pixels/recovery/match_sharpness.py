@@ -116,9 +116,38 @@ class Sharpness:
 AS_IT_IS = Sharpness()
 
 
-def sharpness(
-    original: Plane, export: Plane, colours: tuple[Plane, Plane], skin: Plane, face_width: float
-) -> Sharpness:
+@dataclass(frozen=True, slots=True, eq=False)
+class BesideSkin:
+    """An export at working size, and where beside its skin it is looked at.
+
+    Attributes:
+        tone: (h, w) float32 lightness, levels.
+        where: (h, w), off the skin, in its tones.
+        near: how far around a pixel its detail counts, in pixels of these planes.
+        size: width and height of the export's own plane.
+    """
+
+    tone: Plane
+    where: NDArray[np.bool_]
+    near: float
+    size: tuple[int, int]
+
+
+def beside_skin(export: Plane, skin: Plane, face_width: float) -> BesideSkin:
+    """What of an export tells how crisp it is.
+
+    Args:
+        export: (H, W) float32 lightness, levels.
+        skin: (H, W) float32 0..1.
+        face_width: in pixels.
+    """
+    size, near = working_size(skin, face_width), around(face_width)
+    tone = resized(export, size)
+    where = _off_skin(resized(skin, size), wide_blur(tone, near), near)
+    return BesideSkin(tone, where, near, (skin.shape[1], skin.shape[0]))
+
+
+def sharpness(original: Plane, colours: tuple[Plane, Plane], beside: BesideSkin) -> Sharpness:
     """By which filter the export's fine detail is stronger where it was not smoothed.
 
     Another RAW developer, or sharpening as the last step, makes all of a picture crisper; clarity gives it contrast. A
@@ -126,19 +155,16 @@ def sharpness(
 
     Args:
         original: (H, W) float32 lightness, in the export's tones, levels.
-        export: likewise.
         colours: (H, W, 3) float32, both pictures in these tones.
-        skin: (H, W) float32 0..1.
-        face_width: in pixels.
+        beside: of the export.
 
     Returns:
         ``AS_IT_IS`` where the two are alike, where there is too little to tell by, or where the export was changed in
         other ways too, such as other colours.
     """
-    size, near = working_size(skin, face_width), around(face_width)
-    own, others = resized(original, size), resized(export, size)
-    beside = _beside(resized(skin, size), wide_blur(others, near), near)
-    return _filter_between((own, others), colours, beside, near, skin.shape[1] / size[0])
+    height, width = beside.tone.shape
+    own = resized(original, (width, height))
+    return _filter_between((own, beside.tone), colours, beside.where, beside.near, beside.size[0] / width)
 
 
 def finer_sharpness(original: Plane, export: Plane, where: NDArray[np.bool_]) -> Sharpness:
@@ -153,20 +179,17 @@ def finer_sharpness(original: Plane, export: Plane, where: NDArray[np.bool_]) ->
     return _filter_between((own, others), (original, export), where, FINE_NEAR, 1.0)
 
 
-def detailed_beside(original: Plane, export: Plane, skin: Plane, face_width: float) -> Plane:
-    """Where beside the skin hair, brows or cloth tell how crisp a picture is; 0 or 1, of the planes' size.
+def detailed_beside(original: Plane, beside: BesideSkin) -> Plane:
+    """Where beside the skin hair, brows or cloth tell how crisp a picture is; 0 or 1, of the original's size.
 
     Args:
         original: as for ``sharpness``.
-        export: likewise.
-        skin: likewise.
-        face_width: likewise.
+        beside: likewise.
     """
-    size, near = working_size(skin, face_width), around(face_width)
-    detail = detail_of(resized(original, size))
-    beside = _beside(resized(skin, size), wide_blur(resized(export, size), near), near)
-    detailed = beside & (wide_blur(detail * detail, near) > DETAILED)
-    return resized(detailed.astype(np.float32), (skin.shape[1], skin.shape[0]))
+    height, width = beside.tone.shape
+    detail = detail_of(resized(original, (width, height)))
+    detailed = beside.where & (wide_blur(detail * detail, beside.near) > DETAILED)
+    return resized(detailed.astype(np.float32), beside.size)
 
 
 def _filter_between(
@@ -245,7 +268,7 @@ def _hues_differ(original: Plane, export: Plane, where: NDArray[np.bool_], near:
     return max(factors) - min(factors) > ALIKE * factor
 
 
-def _beside(skin: Plane, tone: Plane, reach: float) -> NDArray[np.bool_]:
+def _off_skin(skin: Plane, tone: Plane, reach: float) -> NDArray[np.bool_]:
     """Off the skin by what the blur reaches, in the skin's own tones."""
     full = skin > 1 / 2
     if not full.any():

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.pixels.planes.median import median
+from pored.pixels.planes.robust_deviation import MAD_TO_SD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OUTLIER = 4.0
-MAD_TO_SD = 1.4826
 TONES = 4
 """Noise is measured in this many ranges of tone with as many pixels each."""
 FEWEST = 512

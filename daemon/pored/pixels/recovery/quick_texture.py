@@ -15,7 +15,6 @@ from pored.pixels.photoshop.compose import compose
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.recovery.face_detail import FaceDetail, face_detail, truth_of
 from pored.pixels.recovery.face_texture import (
-    HighPassSettings,
     ReadyFace,
     guard_face,
     in_headroom,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pored.model import Box, Plane, Samples
     from pored.pixels.blemish.find import Sought
     from pored.pixels.blemish.guard import Guarded
+    from pored.pixels.recovery.high_pass_settings import HighPassSettings
 
 KEPT = 12
 """Radii and guards whose figures are remembered."""

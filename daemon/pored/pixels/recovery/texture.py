@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from pored.pixels.planes.median import median
+from pored.pixels.planes.robust_deviation import robust_deviation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,6 @@ FULL_SKIN = 128
 """Mask values from here on count as skin when texture is measured."""
 STRONG_EDGE = 4.0
 """Detail beyond this many robust standard deviations is an edge (hair, glasses, a nostril), not texture."""
-_MAD_TO_SD = 1.4826
 FEWEST_PIXELS = 64
 MOST_ENERGY = 99.0
 
@@ -53,7 +52,7 @@ def measured_skin(mask: NDArray[np.uint8], original_band: Plane) -> NDArray[np.b
     if np.count_nonzero(skin) < FEWEST_PIXELS:
         return np.zeros_like(skin)
     magnitude = np.abs(original_band)
-    strong = magnitude > max(1.0, STRONG_EDGE * _MAD_TO_SD * median(magnitude[skin]))
+    strong = magnitude > max(1.0, STRONG_EDGE * robust_deviation(magnitude[skin]))
     around = cv2.dilate(strong.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     clean: NDArray[np.bool_] = skin & ~around
     return clean if np.count_nonzero(clean) >= FEWEST_PIXELS else skin

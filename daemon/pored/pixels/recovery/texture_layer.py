@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pored.pixels.recovery.face_texture import FaceTexture, HighPassSettings, face_texture
+from pored.pixels.recovery.face_texture import FaceTexture, face_texture
 from pored.pixels.recovery.picture_layer import PictureLayer, in_order, picture_layer, strongest
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pored.model import Face, Samples
     from pored.pixels.align.maps import Registration
+    from pored.pixels.recovery.high_pass_settings import HighPassSettings
 
 TextureLayer = PictureLayer[FaceTexture]
 

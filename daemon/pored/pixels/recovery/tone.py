@@ -135,26 +135,26 @@ def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) ->
     return Grading(mix, (_curve(mix @ channels, grey, weight, tells),))
 
 
-def graded(grading: Grading, original: Laid, white: float = WHITE) -> Laid:
+def graded(grading: Grading, original: Laid) -> Laid:
     """The original as the export's grading would have made it.
 
     Args:
         grading: of ``fit_grading``.
         original: (H, W, 3) or (H, W) float32, as given there or a part of it.
-        white: the export's highest level; brighter is clipped, as it was in the export.
 
     Returns:
-        (H, W, 3), or (H, W) where the original or the export is grey; float32 in the export's levels.
+        (H, W, 3), or (H, W) where the original or the export is grey; float32 in the export's levels. What would be
+        brighter than white is clipped, as it was in the export.
     """
     if grading.is_none:
-        return np.clip(original, 0, white)
+        return np.clip(original, 0, WHITE)
     planes = list(cv2.split(original)) if original.ndim > 2 else [original]  # noqa: PLR2004 - a grey picture
     if grading.mix is not None and len(planes) > 1:
         mixed = sum(np.float32(share) * plane for share, plane in zip(grading.mix, planes, strict=True))
         planes = [cast("Plane", mixed)]
     curves = grading.curves if len(planes) > 1 else grading.curves[len(grading.curves) // 2 :][:1]
     toned = [
-        np.clip(_through(curve, cast("Plane", plane)), 0, white) for curve, plane in zip(curves, planes, strict=True)
+        np.clip(_through(curve, cast("Plane", plane)), 0, WHITE) for curve, plane in zip(curves, planes, strict=True)
     ]
     return cast("Laid", cv2.merge(toned)) if len(toned) > 1 else toned[0]
 

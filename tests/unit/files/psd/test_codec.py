@@ -145,7 +145,7 @@ def test_a_row_of_another_length_is_damaged(row_bytes: int) -> None:
     arrays(np.uint16, (4, 5), elements=st.integers(1, 65535)),
     st.booleans(),
 )
-def test_a_matte_of_white_is_taken_off(own: NDArray[np.uint16], alpha: NDArray[np.uint16], grey: bool) -> None:  # noqa: FBT001
+def test_a_matte_of_white_is_taken_off(own: NDArray[np.uint16], alpha: NDArray[np.uint16], grey: bool) -> None:
     colours = own[..., 0] if grey else own
     share = (alpha if grey else alpha[..., None]) / 65535
     merged = np.rint(colours * share + 65535 * (1 - share)).astype(np.uint16)

@@ -22,7 +22,7 @@ def test_a_resize_lays_edges_on_edges() -> None:
 
 
 @pytest.mark.parametrize(("after", "alike"), [((3000, 2000), True), ((2001, 1334), True), ((3000, 1960), False)])
-def test_a_resize_keeps_the_ratio_of_the_sides(after: tuple[int, int], alike: bool) -> None:  # noqa: FBT001 - a case
+def test_a_resize_keeps_the_ratio_of_the_sides(after: tuple[int, int], alike: bool) -> None:
     assert same_shape((6000, 4000), after) is alike
 
 

@@ -6,9 +6,9 @@ from unittest.mock import Mock
 import cv2
 import numpy as np
 import pytest
+import warping
+from warping import LEFT_ALA, RIGHT_ALA, stroke
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
 from pored.pixels.align.maps import apply, identity, resizing, shifting
 from pored.pixels.align.refine import refine
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def faces(portrait: Picture) -> list[Face]:
-    return list(find_faces(portrait, shared_landmarker()))
+def faces(face: Face) -> list[Face]:
+    return [face]
 
 
 def moved(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> Picture:
@@ -182,14 +182,9 @@ def test_a_mirrored_export_is_found(portrait: Picture, smoothed: Picture, faces:
 def test_a_nose_alone_that_was_made_slimmer_gets_a_field(
     portrait: Picture, smoothed: Picture, faces: list[Face]
 ) -> None:
-    x, y = np.meshgrid(np.arange(portrait.shape[1], dtype=np.float32), np.arange(portrait.shape[0], dtype=np.float32))
-    width, pushed = faces[0].width, x.copy()
-    for side, inwards in ((48, 0.02), (278, -0.02)):
-        at = faces[0].points[side]
-        near = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / np.float32(2 * (0.08 * width) ** 2))
-        pushed -= np.float32(inwards * width) * near
-    reshaped = cv2.remap(smoothed, pushed, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
-    found = register(portrait, np.asarray(reshaped, np.uint8), faces, mapped(faces, identity(), error=0))
+    wings = ((RIGHT_ALA, 0.02), (LEFT_ALA, -0.02))
+    reshaped = warping.moved(smoothed, [stroke(faces[0], wing, 0.08, (inwards, 0)) for wing, inwards in wings])
+    found = register(portrait, reshaped, faces, mapped(faces, identity(), error=0))
     assert len(found.fields) == 1
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from storing import through_jpeg
+from warping import LEFT_ALA, RIGHT_ALA, remapped
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
@@ -23,14 +25,6 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-ALAE = (48, 278)
-"""Landmarks of the nose's wings."""
-
-
-@pytest.fixture(scope="module")
-def face(portrait: Picture) -> Face:
-    return max(find_faces(portrait, shared_landmarker()), key=lambda each: each.width)
-
 
 def patch_of(portrait: Picture, export: Picture, face: Face) -> Patch:
     patch = cut_patch(portrait, export, box_around(face), identity(), PATCH_WIDTH)
@@ -42,7 +36,7 @@ def inward(face: Face, shape: tuple[int, ...], far: float) -> NDArray[np.float32
     """(H, W): by how much each place of the original lies to the right of the export's, for a narrower nose."""
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     shift = np.zeros(shape[:2], np.float32)
-    for ala, sign in zip(ALAE, (-1, 1), strict=True):
+    for ala, sign in ((RIGHT_ALA, -1), (LEFT_ALA, 1)):
         at = face.points[ala]
         shift += sign * far * np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / (2 * (0.08 * face.width) ** 2))
     return shift
@@ -50,7 +44,7 @@ def inward(face: Face, shape: tuple[int, ...], far: float) -> NDArray[np.float32
 
 def narrower(picture: Picture, shift: NDArray[np.float32]) -> Picture:
     y, x = np.mgrid[: shift.shape[0], : shift.shape[1]].astype(np.float32)
-    return np.asarray(cv2.remap(picture, x + shift, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT), np.uint8)
+    return remapped(picture, x + shift, y)
 
 
 def test_the_field_of_a_narrower_nose_is_followed(portrait: Picture, smoothed: Picture, face: Face) -> None:
@@ -76,9 +70,9 @@ def by_a_lens(shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.f
 def test_the_bend_of_a_lens_is_one_smooth_field(portrait: Picture, smoothed: Picture, face: Face) -> None:
     true = by_a_lens(portrait.shape)
     y, x = np.mgrid[: portrait.shape[0], : portrait.shape[1]].astype(np.float32)
-    export = cv2.remap(smoothed, x + true[0], y + true[1], cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT)
-    [bent] = find_faces(np.asarray(export, np.uint8), shared_landmarker())
-    registration = register(portrait, np.asarray(export, np.uint8), [face], [bent])
+    export = remapped(smoothed, x + true[0], y + true[1])
+    [bent] = find_faces(export, shared_landmarker())
+    registration = register(portrait, export, [face], [bent])
     [field] = registration.fields
     assert field.smooth
     dx, dy = displacements((field,), bent.box)
@@ -91,8 +85,8 @@ def test_the_bend_of_a_lens_is_one_smooth_field(portrait: Picture, smoothed: Pic
 
 @pytest.mark.parametrize("quality", [90, 60])
 def test_a_jpeg_is_no_reshaped_face(quality: int, portrait: Picture, smoothed: Picture, face: Face) -> None:
-    export = cv2.imdecode(cv2.imencode(".jpg", smoothed, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
-    assert closer_look(patch_of(portrait, np.asarray(export, np.uint8), face), face, identity()).field is None
+    patch = patch_of(portrait, through_jpeg(smoothed, quality), face)
+    assert closer_look(patch, face, identity()).field is None
 
 
 def test_a_grading_with_more_contrast_is_no_reshaped_face(portrait: Picture, smoothed: Picture, face: Face) -> None:

@@ -107,7 +107,9 @@ def soft_line(bend: float) -> Plane:
     x = np.linspace(40, 220, 40)
     points = np.stack([x, 130 + bend * ((x - 130) / 90) ** 2], axis=1)
     line = np.zeros((SIZE, SIZE), np.uint8)
-    cv2.polylines(line, [np.round(16 * points).astype(np.int32)], False, 255, 1, cv2.LINE_AA, 4)  # noqa: FBT003
+    cv2.polylines(
+        line, [np.round(16 * points).astype(np.int32)], isClosed=False, color=255, lineType=cv2.LINE_AA, shift=4
+    )
     soft = cv2.GaussianBlur(line.astype(np.float32), (0, 0), 1.6)
     return cast("Plane", soft / soft.max())
 

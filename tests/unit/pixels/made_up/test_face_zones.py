@@ -4,15 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Box
 from pored.pixels.made_up.face_zones import ZoneWeights, zone_weights
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from pored.model import Face
 
 NONE = {"cheeks": 0.0, "forehead": 0.0, "chin": 0.0, "nose": 0.0, "upper_lip": 0.0, "under_eyes": 0.0, "elsewhere": 0.0}
@@ -20,12 +15,6 @@ MIDDLES = [
     ("cheeks", (50,)), ("cheeks", (280,)), ("forehead", (151,)), ("chin", (199,)), ("nose", (4,)),
     ("upper_lip", (2, 164)), ("under_eyes", (145, 230)), ("under_eyes", (374, 450)), ("elsewhere", (172,)),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def face(portrait: NDArray[np.uint8]) -> Face:
-    [found] = find_faces(portrait, shared_landmarker())
-    return found
 
 
 @pytest.mark.parametrize(("zone", "around"), MIDDLES)

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.pixels.made_up.face_zones import ZoneWeights
 from pored.pixels.made_up.graft_layer import GraftSettings, graft_layer
 from pored.pixels.made_up.plate import skin_plate
@@ -20,12 +18,6 @@ if TYPE_CHECKING:
 Bytes = NDArray[np.uint8]
 PLATE = make_plate(1, 384)
 EVEN = ZoneWeights(nose=1.0, upper_lip=1.0, under_eyes=1.0, elsewhere=1.0)
-
-
-@pytest.fixture(scope="module")
-def face(smoothed: Bytes) -> Face:
-    [found] = find_faces(smoothed, shared_landmarker())
-    return found
 
 
 def test_plastic_skin_gets_the_energy_of_real_skin(smoothed: Bytes, face: Face) -> None:

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.pixels.made_up.grain_layer import GrainSettings, grain_layer
 from pored.pixels.recovery.picture_layer import compose_texture
 
@@ -15,12 +13,6 @@ if TYPE_CHECKING:
     from pored.model import Face
 
 Bytes = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="module")
-def face(smoothed: Bytes) -> Face:
-    [found] = find_faces(smoothed, shared_landmarker())
-    return found
 
 
 @pytest.mark.parametrize("mode", ["overlay", "soft light"])

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
 from pored.pixels.made_up.plate import plate_from, skin_plate
 from pored.pixels.made_up.plate_make import make_plate
@@ -14,12 +12,6 @@ from pored.pixels.skin.adaptive_mask import mask_box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-@pytest.fixture(scope="module")
-def face(portrait: NDArray[np.uint8]) -> Face:
-    [found] = find_faces(portrait, shared_landmarker())
-    return found
 
 
 def test_a_picture_gives_the_clean_texture_of_its_face(portrait: NDArray[np.uint8], face: Face) -> None:

@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.pixels.align.maps import Registration, identity
 from pored.pixels.recovery import crisp_face as crisp_face_module
 from pored.pixels.recovery import laid_face
 from pored.pixels.recovery.crisp_face import crisp_face
-from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.laid_face import LaidFace, lay_face
 from pored.pixels.recovery.texture_layer import texture_layer
 
@@ -25,12 +23,6 @@ SAME = Registration(identity(), "identity", 0.0, 1.0)
 NATURAL = HighPassSettings()
 LARGE = 90.0
 """With this working width, the portrait's face of 270 pixels is looked at at a third of its size."""
-
-
-@pytest.fixture(scope="module")
-def face(smoothed: Bytes) -> Face:
-    [found] = find_faces(smoothed, shared_landmarker())
-    return found
 
 
 @pytest.fixture

@@ -8,18 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.pixels.align.maps import Registration, identity, shifting
 from pored.pixels.planes import reduced
 from pored.pixels.recovery import face_detail, laid_face
-from pored.pixels.recovery.face_texture import FaceTexture, HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.texture_layer import texture_layer
 from pored.pixels.skin.face_frame import CHIN, TOP
 
 if TYPE_CHECKING:
     from pored.model import Face, Samples
+    from pored.pixels.recovery.face_texture import FaceTexture
 
 Bytes = NDArray[np.uint8]
 SAME = Registration(identity(), "identity", 0.0, 1.0)
@@ -27,12 +26,6 @@ MOVED = Registration(shifting(0.4, -0.3), "affine", 0.0, 1.0)
 NATURAL = HighPassSettings(radius=3.0)
 LARGE = 90.0
 """With this working width, the portrait's face of 270 pixels is looked at at a third of its size."""
-
-
-@pytest.fixture(scope="module")
-def face(smoothed: Bytes) -> Face:
-    [found] = find_faces(smoothed, shared_landmarker())
-    return found
 
 
 def recovered(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pored.pixels.recovery.match_sharpness import AS_IT_IS, LEAST, MOST, Sharpness
+from pored.pixels.recovery.match_sharpness import AS_IT_IS, LEAST, MOST, Sharpness, beside_skin, detailed_beside
 from pored.pixels.recovery.match_sharpness import sharpness as sharpness_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def in_colours(plane: Plane, *contrasts: float) -> Plane:
 def sharpness(original: Plane, export: Plane, on: Plane, face_width: float) -> Sharpness:
     """Of two grey pictures."""
     colours = in_colours(original, 1, 1, 1), in_colours(export, 1, 1, 1)
-    return sharpness_of(original, export, colours, on, face_width)
+    return sharpness_of(original, colours, beside_skin(export, on, face_width))
 
 
 def unsharp_mask(plane: Plane, amount: float, radius: float) -> Plane:
@@ -168,4 +168,16 @@ def test_where_no_skin_is_nothing_is_said() -> None:
 def test_other_colours_are_no_sharpness(contrasts: tuple[float, ...], factor: float) -> None:
     export = crisper(smooth_skin(picture()), 0.3)
     colours = in_colours(picture(), 1, 1, 1), in_colours(export, *contrasts)
-    assert sharpness_of(picture(), export, colours, skin(), FACE_WIDTH).factor == pytest.approx(factor, abs=0.05)
+    beside = beside_skin(export, skin(), FACE_WIDTH)
+    assert sharpness_of(picture(), colours, beside).factor == pytest.approx(factor, abs=0.05)
+
+
+@pytest.mark.parametrize("face_width", [FACE_WIDTH, 2 * FACE_WIDTH])
+def test_hair_beside_the_skin_is_detailed_and_an_even_wall_is_not(face_width: float) -> None:
+    hair = picture()
+    hair[SIZE // 2 :] = 130
+    telling = detailed_beside(hair, beside_skin(smooth_skin(hair), skin(), face_width))
+    assert telling.shape == hair.shape
+    assert telling[20 : SIZE // 2 - 30, SIZE // 2 + 40 :].mean() > 0.8
+    assert telling[SIZE // 2 + 30 :].max() == 0
+    assert telling[:, : SIZE // 2].max() == 0

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
 from pored.pixels.align.maps import Registration, identity
-from pored.pixels.recovery.face_texture import HighPassSettings, ready_face
+from pored.pixels.recovery.face_texture import ready_face
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.quick_texture import QuickFace
 from pored.pixels.recovery.texture_layer import texture_layer
@@ -18,12 +17,6 @@ from pored.pixels.recovery.texture_layer import texture_layer
 Bytes = NDArray[np.uint8]
 SAME = Registration(identity(), "identity", 0.0, 1.0)
 AS_EVER = HighPassSettings()
-
-
-@pytest.fixture(scope="module")
-def face(smoothed: Bytes) -> Face:
-    [found] = find_faces(smoothed, shared_landmarker())
-    return found
 
 
 @pytest.fixture(scope="module")

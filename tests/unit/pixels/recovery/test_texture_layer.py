@@ -6,14 +6,13 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from storing import through_jpeg
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
 from pored.pixels.align.maps import Registration, identity
 from pored.pixels.photoshop.blend_if import BlendIf
 from pored.pixels.photoshop.compose import compose
-from pored.pixels.recovery.face_texture import HighPassSettings
+from pored.pixels.recovery.high_pass_settings import HighPassSettings
 from pored.pixels.recovery.picture_layer import compose_texture
 from pored.pixels.recovery.texture_layer import TextureLayer, texture_layer
 
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 SAME = Registration(identity(), "identity", 0.0, 1.0)
-
-
-@pytest.fixture(scope="module")
-def face(smoothed: Bytes) -> Face:
-    [found] = find_faces(smoothed, shared_landmarker())
-    return found
 
 
 def changed_by(export: Bytes, layer: TextureLayer) -> Bytes:
@@ -116,8 +109,7 @@ def grained(picture: Bytes, deviation: float) -> Bytes:
 
 
 def compressed(picture: Bytes) -> Bytes:
-    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 55])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return through_jpeg(picture, 55)
 
 
 def sharpened(picture: Bytes) -> Bytes:

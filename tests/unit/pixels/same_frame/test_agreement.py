@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from noise import with_noise
+from storing import through_jpeg
+from warping import LEFT_CORNER, RIGHT_CORNER, gaze, half_blink, larger_eyes, moved, slimmer_jaw, stroke
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
 from pored.pixels.align.maps import Registration, identity
+from pored.pixels.align.refine_patch import positions
 from pored.pixels.align.registration import register
 from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.same_frame.agreement import agreement, texture_ratio
@@ -25,74 +27,32 @@ if TYPE_CHECKING:
 SAME = Registration(identity(), "identity", 0.0, 1.0)
 
 
-@pytest.fixture(scope="module")
-def face(portrait: Picture) -> Face:
-    return find_faces(portrait, shared_landmarker())[0]
-
-
 def noisy(picture: Picture, deviation: float, seed: int = 2) -> Picture:
-    noise = np.random.default_rng(seed).normal(0, deviation, picture.shape)
-    return np.clip(picture + noise, 0, 255).round().astype(np.uint8)
-
-
-def bent(picture: Picture, x: NDArray[np.float32], y: NDArray[np.float32]) -> Picture:
-    return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT), np.uint8)
-
-
-def places(picture: Picture) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    height, width = picture.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return x, y
-
-
-def another_gaze(picture: Picture, face: Face) -> Picture:
-    x, y = places(picture)
-    for iris, rim in ((468, 469), (473, 474)):
-        middle = face.points[iris]
-        radius = np.hypot(*(face.points[rim] - middle))
-        away = np.hypot(x - middle[0], y - middle[1])
-        x = x - np.float32(0.03 * face.width) * np.clip((2 * radius - away) / radius, 0, 1)
-    return bent(picture, x, y)
-
-
-def half_shut(picture: Picture, face: Face) -> Picture:
-    x, y = places(picture)
-    for upper, lower in ((159, 145), (386, 374)):
-        middle, gap = face.points[upper], np.abs(face.points[lower] - face.points[upper])[1]
-        near = ((x - middle[0]) / (0.07 * face.width)) ** 2 + ((y - middle[1]) / (0.05 * face.width)) ** 2
-        y = y - np.float32(0.7 * gap) * np.exp(-near / 2)
-    return bent(picture, x, y)
+    return with_noise(picture, deviation, np.random.default_rng(seed))
 
 
 def moved_corners(picture: Picture, face: Face, far: float) -> Picture:
     """The mouth's corners up and out by a share of the face's width: a smile."""
-    x, y = places(picture)
-    for corner, out in ((61, -1), (291, 1)):
-        at = face.points[corner]
-        near = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / np.float32(2 * (0.07 * face.width) ** 2))
-        x, y = x - np.float32(out * far * face.width) * near, y + np.float32(far * face.width) * near
-    return bent(picture, x, y)
+    corners = ((RIGHT_CORNER, -far), (LEFT_CORNER, far))
+    return moved(picture, [stroke(face, corner, 0.07, (out, -far)) for corner, out in corners])
+
+
+def another_gaze(picture: Picture, face: Face) -> Picture:
+    return moved(picture, gaze(face, 0.03))
+
+
+def half_shut(picture: Picture, face: Face) -> Picture:
+    return moved(picture, half_blink(face))
 
 
 def narrower(picture: Picture, face: Face) -> Picture:
     """The jaw's sides inwards by 3 % of the face's width, the eyes larger by 6 %."""
-    x, y = places(picture)
-    from_x, from_y = x.copy(), y.copy()
-    for jaw, inwards in ((172, 0.03), (397, -0.03)):
-        at = face.points[jaw]
-        near = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / np.float32(2 * (0.18 * face.width) ** 2))
-        from_x -= np.float32(inwards * face.width) * near
-    for iris in (468, 473):
-        off_x, off_y = x - face.points[iris, 0], y - face.points[iris, 1]
-        near = np.float32(0.06) * np.exp(-(off_x**2 + off_y**2) / np.float32(2 * (0.09 * face.width) ** 2))
-        from_x, from_y = from_x - near * off_x, from_y - near * off_y
-    return bent(picture, from_x, from_y)
+    return moved(picture, [*slimmer_jaw(face)[:2], *larger_eyes(face)])
 
 
 def swayed(picture: Picture) -> Picture:
     """By as much as a hand that holds a camera moves."""
-    x, y = places(picture)
-    return bent(picture, x + np.float32(1.6), y - np.float32(0.9))
+    return moved(picture, [], (-1.6, 0.9))
 
 
 def found_agreement(original: Picture, export: Picture, face: Face) -> Agreement:
@@ -144,7 +104,7 @@ def test_a_smile_that_a_retoucher_lifted_is_the_same_frame(portrait: Picture, sm
 @pytest.mark.parametrize("size", [1.0, 0.5])
 def test_so_it_is_as_a_small_jpeg(size: float, portrait: Picture, smoothed: Picture, face: Face) -> None:
     lifted = cv2.resize(moved_corners(smoothed, face, 0.02), None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
-    stored = np.asarray(cv2.imdecode(cv2.imencode(".jpg", lifted, [cv2.IMWRITE_JPEG_QUALITY, 80])[1], 1), np.uint8)
+    stored = through_jpeg(np.asarray(lifted, np.uint8), 80)
     there = Face((face.points + np.float32(0.5)) * np.float32(size) - np.float32(0.5), face.width * size)
     found = agreement(portrait, stored, register(portrait, stored, [face], [there]), there)
     assert found.weakest < 0.8
@@ -213,7 +173,7 @@ def test_a_hair_does_not_excuse_another_expression(
 def behind_dark_glasses(picture: Picture, face: Face) -> Picture:
     """Both eyes behind lenses that let a fiftieth of their light through, and shine a little at the top."""
     worn = picture.astype(np.float32)
-    _, y = places(picture)
+    _, y = positions(picture.shape[1], picture.shape[0])
     for iris in (468, 473):
         lens = np.zeros(picture.shape[:2], np.float32)
         at = (int(face.points[iris, 0]), int(face.points[iris, 1]))

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.pixels.align.maps import LocalField, Registration, identity
 from pored.pixels.same_frame.head_turn import IN_FRONT, head_turn
 
@@ -17,11 +15,6 @@ if TYPE_CHECKING:
     from pored.model import Box, Face
 
     Plane = NDArray[np.float32]
-
-
-@pytest.fixture(scope="module")
-def face(portrait: NDArray[np.uint8]) -> Face:
-    return find_faces(portrait, shared_landmarker())[0]
 
 
 def places(box: Box) -> tuple[Plane, Plane]:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from storing import through_jpeg
+from warping import CHIN, LEFT_CORNER, NOSE_TIP, RIGHT_CORNER, moved, slimmer_jaw, stroke
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Face
 from pored.pixels.align.maps import Registration, identity, resizing, shifting
 from pored.pixels.same_frame.held_still import held_still
@@ -19,25 +19,20 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-CHIN = 152
-CORNERS = (61, 291)
+
+def lifted_mouth(picture: Picture, face: Face) -> Picture:
+    """The mouth's corners up by 3 % of the face's width."""
+    return moved(picture, [stroke(face, corner, 0.06, (0, -0.03)) for corner in (RIGHT_CORNER, LEFT_CORNER)])
 
 
-@pytest.fixture(scope="module")
-def face(portrait: Picture) -> Face:
-    return find_faces(portrait, shared_landmarker())[0]
+def swayed(picture: Picture, face: Face) -> Picture:
+    """The head, and less of what is around it, to the right by 0.6 % of the face's width."""
+    return moved(picture, [stroke(face, NOSE_TIP, 0.5, (0.006, 0))])
 
 
-def moved(picture: Picture, face: Face, at: tuple[int, ...], reach: float, by: tuple[float, float]) -> Picture:
-    """What is near these landmarks, moved by so many face widths."""
-    height, width = picture.shape[:2]
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    from_x, from_y = x.copy(), y.copy()
-    for point in face.points[list(at)]:
-        near = np.exp(-((x - point[0]) ** 2 + (y - point[1]) ** 2) / np.float32(2 * (reach * face.width) ** 2))
-        from_x -= np.float32(by[0] * face.width) * near
-        from_y -= np.float32(by[1] * face.width) * near
-    return np.asarray(cv2.remap(picture, from_x, from_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT), np.uint8)
+def opened_mouth(picture: Picture, face: Face) -> Picture:
+    """The chin down by 1.2 % of the face's width."""
+    return moved(picture, [stroke(face, CHIN, 0.1, (0, 0.012))])
 
 
 def by(matrix: Matrix) -> Registration:
@@ -50,28 +45,17 @@ def in_place(portrait: Picture, export: Picture, face: Face) -> bool:
     return held_still(portrait, export, by(resizing((width, height), (to_width, to_height))), face)
 
 
-def stored(picture: Picture, quality: int = 75) -> Picture:
-    return np.asarray(cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1), np.uint8)
-
-
-def everywhere(picture: Picture, x: float, y: float) -> Picture:
-    matrix = np.array([[1, 0, x], [0, 1, y]])
-    how = cv2.INTER_LANCZOS4
-    laid = cv2.warpAffine(picture, matrix, picture.shape[1::-1], flags=how, borderMode=cv2.BORDER_REFLECT)
-    return np.asarray(laid, np.uint8)
-
-
 @pytest.mark.parametrize("size", [2.0, 1.0, 0.6])
 def test_smoothed_resized_and_stored_it_lies_where_it_lay(
     size: float, portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
     export = np.asarray(cv2.resize(smoothed, None, fx=size, fy=size, interpolation=cv2.INTER_AREA), np.uint8)
     there = Face((face.points + np.float32(0.5)) * np.float32(size) - np.float32(0.5), face.width * size)
-    assert in_place(portrait, stored(export), there)
+    assert in_place(portrait, through_jpeg(export, 75), there)
 
 
 def test_lifted_corners_of_the_mouth_move_nothing_else(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    assert in_place(portrait, stored(moved(smoothed, face, CORNERS, 0.06, (0, -0.03))), face)
+    assert in_place(portrait, through_jpeg(lifted_mouth(smoothed, face), 75), face)
 
 
 @pytest.mark.parametrize(("x", "y"), [(0.003, 0.0), (0.0, -0.004), (0.02, 0.01)])
@@ -80,7 +64,7 @@ def test_a_camera_held_by_hand_does_not_hold_still(
 ) -> None:
     assert not held_still(
         portrait,
-        everywhere(smoothed, x * face.width, y * face.width),
+        moved(smoothed, [], (x * face.width, y * face.width)),
         by(shifting(x * face.width, y * face.width)),
         face,
     )
@@ -89,16 +73,15 @@ def test_a_camera_held_by_hand_does_not_hold_still(
 def test_a_head_that_sways_before_a_camera_that_stands_does_not(
     portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
-    middle = (1,)
-    assert not in_place(portrait, moved(smoothed, face, middle, 0.5, (0.006, 0.0)), face)
+    assert not in_place(portrait, swayed(smoothed, face), face)
 
 
 def test_a_mouth_that_opens_takes_the_chin_along(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    assert not in_place(portrait, moved(smoothed, face, (CHIN,), 0.1, (0, 0.012)), face)
+    assert not in_place(portrait, opened_mouth(smoothed, face), face)
 
 
 def test_around_a_face_cut_out_nothing_is_told(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    before, export = portrait.copy(), everywhere(smoothed, 0.01 * face.width, 0)
+    before, export = portrait.copy(), moved(smoothed, [], (0.01 * face.width, 0))
     inside = np.zeros(portrait.shape[:2], np.uint8)
     cv2.fillConvexPoly(inside, cv2.convexHull(face.points.round().astype(np.int32)), 1)
     for picture in (before, export):
@@ -108,7 +91,7 @@ def test_around_a_face_cut_out_nothing_is_told(portrait: Picture, smoothed: Pict
 
 @pytest.fixture(scope="module")
 def lifted(smoothed: Picture, face: Face) -> Picture:
-    return moved(smoothed, face, CORNERS, 0.06, (0, -0.03))
+    return lifted_mouth(smoothed, face)
 
 
 def cropped(export: Picture, face: Face) -> tuple[Picture, Registration, Face]:
@@ -129,12 +112,12 @@ def turned(export: Picture, face: Face, degrees: float) -> tuple[Picture, Regist
 
 def test_in_a_crop_the_pairs_map_tells(portrait: Picture, lifted: Picture, face: Face) -> None:
     export, registration, there = cropped(lifted, face)
-    assert held_still(portrait, stored(export, 88), registration, there)
+    assert held_still(portrait, through_jpeg(export, 88), registration, there)
 
 
 def test_and_in_a_turned_export(portrait: Picture, lifted: Picture, face: Face) -> None:
     export, registration, there = turned(lifted, face, 1.3)
-    assert held_still(portrait, stored(export, 88), registration, there)
+    assert held_still(portrait, through_jpeg(export, 88), registration, there)
 
 
 def test_what_turned_less_may_have_been_turned_by_a_hand(portrait: Picture, lifted: Picture, face: Face) -> None:
@@ -143,19 +126,17 @@ def test_what_turned_less_may_have_been_turned_by_a_hand(portrait: Picture, lift
 
 
 def test_a_crop_of_a_head_that_swayed_did_not_hold_still(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    export, registration, there = cropped(moved(smoothed, face, (1,), 0.5, (0.006, 0.0)), face)
+    export, registration, there = cropped(swayed(smoothed, face), face)
     assert not held_still(portrait, export, registration, there)
 
 
 def test_nor_did_one_of_a_mouth_that_opened(portrait: Picture, smoothed: Picture, face: Face) -> None:
-    export, registration, there = cropped(moved(smoothed, face, (CHIN,), 0.1, (0, 0.012)), face)
+    export, registration, there = cropped(opened_mouth(smoothed, face), face)
     assert not held_still(portrait, export, registration, there)
 
 
 def test_a_slimmer_jaw_is_a_retouchers(portrait: Picture, lifted: Picture, face: Face) -> None:
-    inwards = moved(lifted, face, (172,), 0.18, (0.03, 0.0))
-    slimmer = moved(moved(inwards, face, (397,), 0.18, (-0.03, 0.0)), face, (CHIN,), 0.18, (0.0, -0.015))
-    assert in_place(portrait, slimmer, face)
+    assert in_place(portrait, moved(lifted, slimmer_jaw(face)), face)
 
 
 def test_a_crop_of_a_percent_cannot_be_told_from_a_shift(portrait: Picture, smoothed: Picture, face: Face) -> None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from storing import through_jpeg
 
-from pored.faces.find import find_faces
-from pored.faces.landmarker import shared_landmarker
 from pored.model import Box, Face
 from pored.pixels.align.maps import LocalField, Registration, identity, shifting
 from pored.pixels.same_frame.reshaped_face import NOT_RESHAPED, Reshaped, reshaped_face
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Picture = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="module")
-def face(portrait: Picture) -> Face:
-    return find_faces(portrait, shared_landmarker())[0]
 
 
 def with_field(picture: Picture) -> Registration:
@@ -73,8 +67,7 @@ def test_a_face_outside_proves_nothing(portrait: Picture, smoothed: Picture, fac
 def test_noise_of_its_own_is_no_matter_where_nothing_else_moved(
     portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
-    stored = np.asarray(cv2.imdecode(cv2.imencode(".jpg", smoothed, [cv2.IMWRITE_JPEG_QUALITY, 75])[1], 1), np.uint8)
-    found = reshaped_face(portrait, stored, with_field(portrait), face)
+    found = reshaped_face(portrait, through_jpeg(smoothed, 75), with_field(portrait), face)
     assert found.surroundings < 0.92
     assert found.still
     assert found.proved

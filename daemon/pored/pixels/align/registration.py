@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ from pored.pixels.align.maps import (
 )
 from pored.pixels.align.refine import Refined, glance, refine
 from pored.pixels.align.refine_patch import cut_patch
-from pored.pixels.align.reshaped import closer_look
+from pored.pixels.align.reshaped import closer_look, faint_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,6 +87,25 @@ def register(
     fields = tuple(look.field for look in looks if look.field is not None)
     residual = max((look.residual for look in looks), default=0.0)
     return Registration(matrix, _kind(matrix, exact, boxes), residual, refined.likeness, fields)
+
+
+def with_faint_shifts(
+    original: Samples, export: Samples, registration: Registration, face: Face
+) -> Registration | None:
+    """The registration with a field of a face's shortest shifts, which ``register`` leaves alone.
+
+    Args:
+        original: (H, W, 3) or (H, W), whole.
+        export: likewise, of any size.
+        registration: of the two, without a field for the face.
+        face: of the export.
+
+    Returns:
+        None where the face has none.
+    """
+    patch = cut_patch(original, export, box_around(face), registration.matrix, PATCH_WIDTH)
+    field = None if patch is None else faint_field(patch, face, registration.matrix)
+    return None if field is None else replace(registration, fields=(*registration.fields, field))
 
 
 def box_around(face: Face) -> Box:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.align.maps import apply, identity, inverse, nearest_similarity, resizing, same_shape, then
+from pored.pixels.align.maps import apply, inverse, nearest_similarity, resizing, same_shape, then
 from pored.pixels.align.spots import weighted_quantile
 from pored.pixels.align.warp import displacements
+from pored.pixels.same_frame.ground import Ground, middle_of, vectors_in
 from pored.pixels.same_frame.moved_head import head_shifts
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from pored.model import Face, Samples
     from pored.pixels.align.maps import Matrix, Registration
-    from pored.pixels.align.refine_local import Shifts
 
     Region = NDArray[np.bool_]
     Values = NDArray[np.float32]
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 AROUND = 0.7
 """Shoulders and background: so much of the face's width around it is looked at, hair being but a part of that."""
-FOLLOWED = 0.3
-"""Pixels of the reduced picture within which a place followed the ground."""
 GROUND = 0.45
 """Share of what is around a face that must have followed one shift, turn and growth: that is ground. Of lenses and
 perspectives corrected by 2 % or more 0.19 does on average and 0.5 at most (40 pictures of five people, one above 0.42),
@@ -42,9 +40,6 @@ LEAST = 0.007
 STEPS = 2
 FAR = 1.0
 """Pixels: where the ground turns out to lie farther off than that, it is looked at again."""
-ROUNDS = 8
-OUTLYING = 3.0
-"""Places further off the ground than so many median deviations are none (Tukey)."""
 NOTHING = 1e-9
 
 
@@ -125,74 +120,18 @@ def _look(original: Samples, export: Samples, matrix: Matrix, face: Face) -> _Lo
         if found is None:
             break
         shifts, head, to_export = found.shifts, found.head, found.patch.to_export
-        ground, followed = _ground(shifts, found.around)
-        moved, even = _together(_vectors(shifts, head) - ground.at(head), shifts.trust[head])
-        look = _Look(followed, moved / found.width, even)
+        ground = Ground.of(shifts, found.around)
+        moved, even = _together(vectors_in(shifts, head) - ground.at(head), shifts.trust[head])
+        look = _Look(ground.share, moved / found.width, even)
         if ground.farthest(shifts.trust.shape) < FAR:
             break
-        matrix = inverse(then(then(then(inverse(to_export), ground.matrix), to_export), inverse(matrix)))
+        matrix = ground.laid_still(matrix, to_export)
     return look
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """The shifts of what lies still, a similarity's: ``by + growth * place``, all of them x + iy in pixels."""
-
-    by: complex
-    growth: complex
-
-    def at(self, region: Region) -> Vectors:
-        """The shifts of a region's pixels."""
-        return self.by + self.growth * _places(region)
-
-    def farthest(self, shape: tuple[int, ...]) -> float:
-        """The longest shift in a picture of that shape."""
-        height, width = shape
-        corners = (complex(x, y) for x in (0, width) for y in (0, height))
-        return max(abs(self.by + self.growth * corner) for corner in corners)
-
-    @property
-    def matrix(self) -> Matrix:
-        """From a pixel to where its shift leads."""
-        growth = np.array([[self.growth.real, -self.growth.imag], [self.growth.imag, self.growth.real]])
-        steps: Matrix = identity() + np.column_stack([growth, [self.by.real, self.by.imag]])
-        return steps
-
-
-def _ground(shifts: Shifts, around: Region) -> tuple[_Ground, float]:
-    """What the surroundings' shifts follow, fitted so that outliers do not count, and what share of them follows it."""
-    places, vectors, trust = _places(around), _vectors(shifts, around), shifts.trust[around]
-    ground = _Ground(_middle(vectors, trust), 0.0)
-    for _ in range(ROUNDS):
-        off = np.abs(vectors - ground.at(around))
-        reach = max(FOLLOWED, OUTLYING * weighted_quantile(off.astype(np.float32), trust, 0.5))
-        kept = trust * np.clip(1 - (off / reach) ** 2, 0, 1) ** 2
-        place, vector = (np.average(values, weights=kept + NOTHING) for values in (places, vectors))
-        away = places - place
-        growth = np.vdot(away, kept * (vectors - vector)) / max(float(np.vdot(away, kept * away).real), NOTHING)
-        ground = _Ground(complex(vector - growth * place), complex(growth))
-    followed = np.abs(vectors - ground.at(around)) < FOLLOWED
-    return ground, float(trust[followed].sum() / trust.sum())
 
 
 def _together(vectors: Vectors, weight: Values) -> tuple[float, float]:
     """How far half of the vectors go at least, along the way of their middle; and that in units of the longest."""
-    middle = _middle(vectors, weight)
+    middle = middle_of(vectors, weight)
     along = (vectors * np.conj(middle)).real / max(abs(middle), NOTHING)
     half, most = (weighted_quantile(along.astype(np.float32), weight, share) for share in (0.5, FARTHEST))
     return half, half / max(most, NOTHING)
-
-
-def _middle(vectors: Vectors, weight: Values) -> complex:
-    """The weighted median, by x and by y."""
-    x, y = (weighted_quantile(part.astype(np.float32), weight, 0.5) for part in (vectors.real, vectors.imag))
-    return complex(x, y)
-
-
-def _vectors(shifts: Shifts, region: Region) -> Vectors:
-    return shifts.dx[region] + 1j * shifts.dy[region].astype(np.float64)
-
-
-def _places(region: Region) -> Vectors:
-    y, x = np.nonzero(region)
-    return x + 1j * y

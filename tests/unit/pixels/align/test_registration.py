@@ -12,7 +12,7 @@ from warping import LEFT_ALA, RIGHT_ALA, stroke
 from pored.model import Box, Face
 from pored.pixels.align.maps import apply, identity, resizing, shifting
 from pored.pixels.align.refine import refine
-from pored.pixels.align.registration import CERTAIN, register
+from pored.pixels.align.registration import CERTAIN, register, with_faint_shifts
 from pored.pixels.align.warp import lay_over
 
 if TYPE_CHECKING:
@@ -206,3 +206,10 @@ def test_strangers_get_no_confidence(portrait: Picture, smoothed: Picture, faces
     other = np.ascontiguousarray(portrait[::-1, ::-1])
     found = register(other, smoothed, faces, mapped(faces, identity()))
     assert furthest(found.matrix, identity(), faces) > 100 or found.confidence < 0.3
+
+
+def test_where_nothing_moved_there_are_no_faint_shifts(portrait: Picture, smoothed: Picture, faces: list[Face]) -> None:
+    found = register(portrait, smoothed, faces, faces)
+    assert with_faint_shifts(portrait, smoothed, found, faces[0]) is None
+    outside = Face(faces[0].points + np.float32(5000), faces[0].width)
+    assert with_faint_shifts(portrait, smoothed, found, outside) is None

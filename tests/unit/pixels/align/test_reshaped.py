@@ -10,17 +10,17 @@ from warping import LEFT_ALA, RIGHT_ALA, remapped
 
 from pored.faces.find import find_faces
 from pored.faces.landmarker import shared_landmarker
+from pored.model import Face
 from pored.pixels.align.maps import apply, identity, inverse
 from pored.pixels.align.refine_local import Shifts
 from pored.pixels.align.refine_patch import cut_patch
 from pored.pixels.align.registration import PATCH_WIDTH, box_around, register
-from pored.pixels.align.reshaped import closer_look, mended
+from pored.pixels.align.reshaped import closer_look, faint_field, mended
 from pored.pixels.align.warp import displacements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pored.model import Face
     from pored.pixels.align.refine_patch import Patch
 
     Picture = NDArray[np.uint8]
@@ -45,6 +45,15 @@ def inward(face: Face, shape: tuple[int, ...], far: float) -> NDArray[np.float32
 def narrower(picture: Picture, shift: NDArray[np.float32]) -> Picture:
     y, x = np.mgrid[: shift.shape[0], : shift.shape[1]].astype(np.float32)
     return remapped(picture, x + shift, y)
+
+
+def reduced(pictures: tuple[Picture, Picture], face: Face, share: float) -> tuple[Picture, Picture, Face]:
+    before, after = (
+        np.asarray(cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+        for picture in pictures
+    )
+    points = ((face.points + np.float32(0.5)) * np.float32(share) - np.float32(0.5)).astype(np.float32)
+    return before, after, Face(points, share * face.width)
 
 
 def test_the_field_of_a_narrower_nose_is_followed(portrait: Picture, smoothed: Picture, face: Face) -> None:
@@ -111,3 +120,26 @@ def test_true_shifts_mend_and_false_ones_do_not(portrait: Picture, smoothed: Pic
 def test_without_a_patch_nothing_is_found(face: Face) -> None:
     found = closer_look(None, face, identity())
     assert (found.field, found.residual) == (None, 0.0)
+
+
+@pytest.mark.parametrize(("width", "far"), [(100, 0.016), (120, 0.012), (120, 0.016)])
+def test_shifts_too_short_for_a_look_are_a_faint_field(
+    width: float, far: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    true = inward(face, portrait.shape, far * face.width)
+    before, export, there = reduced((portrait, narrower(smoothed, true)), face, width / face.width)
+    patch = patch_of(before, export, there)
+    assert closer_look(patch, there, identity()).field is None
+    field = faint_field(patch, there, identity())
+    assert field is not None
+    assert not field.smooth
+    assert 0.2 * far < np.abs(field.dx).max() / width < 1.2 * far
+
+
+@pytest.mark.parametrize("width", [270, 120, 80])
+def test_noise_is_no_faint_field(width: float, portrait: Picture, smoothed: Picture, face: Face) -> None:
+    before, export, there = reduced((portrait, smoothed), face, width / face.width)
+    noise = np.random.default_rng(3).normal(0, 4, export.shape)
+    noisy = np.clip(export + noise, 0, 255).round().astype(np.uint8)
+    assert faint_field(patch_of(before, export, there), there, identity()) is None
+    assert faint_field(patch_of(before, noisy, there), there, identity()) is None

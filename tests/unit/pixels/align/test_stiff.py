@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pored.model import Box
 from pored.pixels.align.maps import LocalField, Registration, apply, inverse
-from pored.pixels.align.stiff import stiffened
+from pored.pixels.align.stiff import growth, stiffened
 
 MATRIX = np.array([[1.1, 0.02, 5.0], [-0.02, 1.1, -7.0]])
 WHOLE, EYE = Box(0, 0, 120, 100), Box(40, 30, 80, 60)
@@ -42,3 +43,18 @@ def test_where_nothing_was_reshaped_nothing_changes() -> None:
     assert stiffened(plain, EYE) is plain
     far = bent_by(X, Y)
     assert stiffened(far, Box(400, 300, 440, 330)) is far
+
+
+def test_what_became_larger_grew_wherever_it_went() -> None:
+    off_x, off_y = X - 60, Y - 45
+    assert growth(bent_by(-0.05 * off_x + 2, -0.08 * off_y - 1), EYE) == pytest.approx(0.05, abs=1e-4)
+    aslant = bent_by(-0.06 * off_x - 0.02 * off_y, -0.02 * off_x - 0.06 * off_y)
+    assert growth(aslant, EYE) == pytest.approx(0.04, abs=1e-4)
+
+
+def test_what_moved_turned_or_opened_did_not() -> None:
+    still = np.zeros_like(X)
+    assert growth(bent_by(still + 3, still - 2), EYE) == pytest.approx(0, abs=1e-4)
+    assert growth(bent_by(0.05 * Y, -0.05 * X), EYE) == pytest.approx(0, abs=1e-4)
+    assert growth(bent_by(still, -0.2 * (Y - 45)), EYE) == pytest.approx(0, abs=1e-4)
+    assert growth(Registration(MATRIX, "similarity", 0.1, 0.9), EYE) == 0

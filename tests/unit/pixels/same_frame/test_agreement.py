@@ -50,6 +50,29 @@ def narrower(picture: Picture, face: Face) -> Picture:
     return moved(picture, [*slimmer_jaw(face)[:2], *larger_eyes(face)])
 
 
+def larger_eyes(picture: Picture, face: Face, share: float) -> Picture:
+    x, y = places(picture)
+    from_x, from_y = x.copy(), y.copy()
+    for iris in (468, 473):
+        off_x, off_y = x - face.points[iris, 0], y - face.points[iris, 1]
+        near = np.float32(share) * np.exp(-(off_x**2 + off_y**2) / np.float32(2 * (0.09 * face.width) ** 2))
+        from_x, from_y = from_x - near * off_x, from_y - near * off_y
+    return bent(picture, from_x, from_y)
+
+
+def small_agreement(original: Picture, export: Picture, face: Face, width: float) -> tuple[Agreement, Registration]:
+    """Of both at a size in which the face has that width, without compression."""
+    share = width / face.width
+    small = [
+        np.asarray(cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+        for picture in (original, export)
+    ]
+    points = ((face.points + np.float32(0.5)) * np.float32(share) - np.float32(0.5)).astype(np.float32)
+    there = Face(points, share * face.width)
+    registration = register(small[0], small[1], [there], [there])
+    return agreement(small[0], small[1], registration, there), registration
+
+
 def swayed(picture: Picture) -> Picture:
     """By as much as a hand that holds a camera moves."""
     return moved(picture, [], (-1.6, 0.9))
@@ -262,3 +285,37 @@ def test_texture_ratio_is_the_ratio_of_deviations() -> None:
     skin = np.ones((200, 200), bool)
     assert texture_ratio(3 * noise, noise, skin, 3.0) == pytest.approx(3.0, rel=1e-3)
     assert texture_ratio(gaussian_blur(noise, 1.0), noise, skin, 3.0) < 0.5
+
+
+@pytest.mark.parametrize("width", [80, 90, 110])
+def test_a_small_faces_enlarged_eyes_are_a_retouchers(
+    width: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    found, registration = small_agreement(portrait, larger_eyes(smoothed, face, 0.15), face, width)
+    assert not registration.fields
+    assert found.same_frame
+
+
+@pytest.mark.parametrize(("width", "far"), [(75, 0.016), (75, 0.02), (100, 0.012)])
+def test_and_so_are_the_lifted_corners_of_its_mouth(
+    width: float, far: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    found, registration = small_agreement(portrait, moved_corners(smoothed, face, far), face, width)
+    assert not registration.fields
+    assert found.same_frame
+
+
+@pytest.mark.parametrize("width", [75, 90, 110])
+def test_but_a_small_face_that_looks_elsewhere_or_blinks_is_another_frames(
+    width: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    for other in (another_gaze(smoothed, face), half_shut(smoothed, face)):
+        assert not small_agreement(portrait, other, face, width)[0].same_frame
+
+
+@pytest.mark.parametrize(("width", "far"), [(75, 0.016), (75, 0.02), (100, 0.012)])
+def test_nor_may_a_small_head_have_moved(
+    width: float, far: float, portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    smile = swayed(moved_corners(smoothed, face, far))
+    assert not small_agreement(portrait, smile, face, width)[0].same_frame

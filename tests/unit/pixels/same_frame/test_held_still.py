@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -9,7 +10,7 @@ from storing import through_jpeg
 from warping import CHIN, LEFT_CORNER, NOSE_TIP, RIGHT_CORNER, moved, slimmer_jaw, stroke
 
 from pored.model import Face
-from pored.pixels.align.maps import Registration, identity, resizing, shifting
+from pored.pixels.align.maps import Registration, identity, resizing, shifting, then
 from pored.pixels.same_frame.held_still import held_still
 
 if TYPE_CHECKING:
@@ -101,13 +102,18 @@ def cropped(export: Picture, face: Face) -> tuple[Picture, Registration, Face]:
     return part, by(shifting(-x, -y)), Face(face.points - np.array([x, y], np.float32), face.width)
 
 
-def turned(export: Picture, face: Face, degrees: float) -> tuple[Picture, Registration, Face]:
+def turned(
+    export: Picture, face: Face, degrees: float, size: float = 1.0, aside: float = 0.0
+) -> tuple[Picture, Registration, Face]:
+    """About its middle, the canvas as large as it was but for the size; then moved aside by so many face widths."""
     height, width = export.shape[:2]
-    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0), np.float64)
+    matrix = np.asarray(cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, size), np.float64)
+    result = round(size * width), round(size * height)
+    matrix[:, 2] += (np.array(result) - (width, height)) / 2 + np.array([aside * size * face.width, 0])
     how = cv2.INTER_LANCZOS4
-    laid = cv2.warpAffine(export, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REFLECT)
+    laid = cv2.warpAffine(export, matrix, result, flags=how, borderMode=cv2.BORDER_REFLECT)
     points = (face.points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
-    return np.asarray(laid, np.uint8), by(matrix), Face(points, face.width)
+    return np.asarray(laid, np.uint8), by(matrix), Face(points, size * face.width)
 
 
 def test_in_a_crop_the_pairs_map_tells(portrait: Picture, lifted: Picture, face: Face) -> None:
@@ -120,9 +126,64 @@ def test_and_in_a_turned_export(portrait: Picture, lifted: Picture, face: Face) 
     assert held_still(portrait, through_jpeg(export, 88), registration, there)
 
 
-def test_what_turned_less_may_have_been_turned_by_a_hand(portrait: Picture, lifted: Picture, face: Face) -> None:
-    export, registration, there = turned(lifted, face, 0.3)
+@pytest.mark.parametrize(("degrees", "size"), [(0.1, 1.0), (-0.3, 1.0), (0.1, 0.75), (0.2, 1.5)])
+def test_a_tool_turns_about_the_middle(
+    degrees: float, size: float, portrait: Picture, lifted: Picture, face: Face
+) -> None:
+    export, registration, there = turned(lifted, face, degrees, size)
+    assert held_still(portrait, stored(export, 88), registration, there)
+
+
+def test_and_may_make_the_canvas_larger(portrait: Picture, lifted: Picture, face: Face) -> None:
+    height, width = lifted.shape[:2]
+    wide = np.asarray(cv2.copyMakeBorder(lifted, 4, 4, 5, 5, cv2.BORDER_REFLECT), np.uint8)
+    there = Face(face.points + np.array([5, 4], np.float32), face.width)
+    degrees = float(np.rad2deg(10 / height))  # by which a canvas becomes wider by ten pixels
+    export, registration, seen = turned(wide, there, degrees)
+    registration = by(then(shifting(5, 4), registration.matrix))
+    assert export.shape[1] == width + 10
+    assert held_still(portrait, stored(export, 88), registration, seen)
+
+
+def test_where_a_retouchers_work_disturbed_the_map_the_ground_tells(
+    portrait: Picture, lifted: Picture, face: Face
+) -> None:
+    export, registration, there = turned(lifted, face, 0.2)
+    disturbed = by(then(registration.matrix, shifting(0.002 * face.width, -0.001 * face.width)))
+    assert held_still(portrait, export, disturbed, there)
+
+
+@pytest.mark.parametrize("aside", [0.003, -0.007, 0.02])
+@pytest.mark.parametrize("size", [1.0, 0.75])
+def test_a_hand_turns_about_elsewhere(
+    aside: float, size: float, portrait: Picture, lifted: Picture, face: Face
+) -> None:
+    export, registration, there = turned(lifted, face, 0.3, size, aside)
     assert not held_still(portrait, export, registration, there)
+
+
+@pytest.mark.parametrize("far", [(0.004, 0.0), (0.0, 0.004), (0.006, -0.003)])
+def test_a_head_that_sways_is_no_turned_picture(
+    far: tuple[float, float], portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    export, registration, there = turned(moved(smoothed, face, (1,), 0.8, far), face, 0.1)
+    assert not held_still(portrait, export, registration, there)
+
+
+def test_a_crop_by_whole_pixels_is_one_however_little_it_took(portrait: Picture, lifted: Picture, face: Face) -> None:
+    there = Face(face.points - np.array([7, 0], np.float32), face.width)
+    crop = replace(by(shifting(-7, 0)), kind="crop")
+    assert held_still(portrait, np.ascontiguousarray(lifted[:, 7:]), crop, there)
+
+
+def test_a_crop_that_was_turned_a_little_may_have_its_corners_outside(
+    portrait: Picture, lifted: Picture, face: Face
+) -> None:
+    whole, registration, there = turned(lifted, face, 0.4)
+    export = np.ascontiguousarray(whole[10:, 12:])
+    inside = by(then(registration.matrix, shifting(-12, -10)))
+    moved_along = Face(there.points - np.array([12, 10], np.float32), there.width)
+    assert held_still(portrait, stored(export, 88), inside, moved_along)
 
 
 def test_a_crop_of_a_head_that_swayed_did_not_hold_still(portrait: Picture, smoothed: Picture, face: Face) -> None:

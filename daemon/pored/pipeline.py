@@ -325,6 +325,7 @@ def _face_report(face: FaceTexture) -> dict[str, object]:
             "lips_recoloured": face.agreement.recoloured,
             "irises_retouched": face.agreement.irises,
             "line_removed": face.agreement.line,
+            "only_lips_differ": face.agreement.only_lips,
         },
         "noise_levels": [figure(channel) for channel in face.noise],
         "sharpness": figure(face.sharpness),

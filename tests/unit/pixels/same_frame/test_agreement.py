@@ -7,14 +7,25 @@ import numpy as np
 import pytest
 from noise import with_noise
 from storing import through_jpeg
-from warping import LEFT_CORNER, RIGHT_CORNER, gaze, half_blink, larger_eyes, moved, slimmer_jaw, stroke
+from warping import (
+    LEFT_CORNER,
+    LEFT_IRIS,
+    RIGHT_CORNER,
+    RIGHT_IRIS,
+    gaze,
+    half_blink,
+    larger_eyes,
+    moved,
+    slimmer_jaw,
+    stroke,
+)
 
 from pored.model import Face
 from pored.pixels.align.maps import Registration, identity
 from pored.pixels.align.refine_patch import positions
 from pored.pixels.align.registration import register
 from pored.pixels.planes.gaussian_blur import gaussian_blur
-from pored.pixels.same_frame.agreement import agreement, texture_ratio
+from pored.pixels.same_frame.agreement import NOISY_FRAME, agreement, texture_ratio
 from pored.pixels.skin.face_parts import LIPS
 
 if TYPE_CHECKING:
@@ -50,14 +61,8 @@ def narrower(picture: Picture, face: Face) -> Picture:
     return moved(picture, [*slimmer_jaw(face)[:2], *larger_eyes(face)])
 
 
-def larger_eyes(picture: Picture, face: Face, share: float) -> Picture:
-    x, y = places(picture)
-    from_x, from_y = x.copy(), y.copy()
-    for iris in (468, 473):
-        off_x, off_y = x - face.points[iris, 0], y - face.points[iris, 1]
-        near = np.float32(share) * np.exp(-(off_x**2 + off_y**2) / np.float32(2 * (0.09 * face.width) ** 2))
-        from_x, from_y = from_x - near * off_x, from_y - near * off_y
-    return bent(picture, from_x, from_y)
+def with_larger_eyes(picture: Picture, face: Face, share: float) -> Picture:
+    return moved(picture, [stroke(face, iris, 0.09, growth=share) for iris in (RIGHT_IRIS, LEFT_IRIS)])
 
 
 def small_agreement(original: Picture, export: Picture, face: Face, width: float) -> tuple[Agreement, Registration]:
@@ -157,6 +162,32 @@ def test_catch_lights_that_a_retoucher_painted_are_the_same_frame(
     # Where the noise around the face is another exposure's, other lights in the eyes are another frame's.
     other = agreement(noisy(portrait, 3), noisy(painted, 3, seed=4), SAME, face)
     assert not other.irises
+    assert not other.same_frame
+
+
+def with_painted_lips(picture: Picture, face: Face) -> Picture:
+    """As of an AI that takes a moustache and the lips under it for skin."""
+    soft = np.zeros(picture.shape[:2], np.float32)
+    cv2.fillConvexPoly(soft, cv2.convexHull(face.points[list(LIPS)].round().astype(np.int32)), 1.0)
+    grown = round(0.08 * face.width) | 1
+    soft = gaussian_blur(np.asarray(cv2.dilate(soft, np.ones((grown, grown), np.uint8)), np.float32), 2.0)[..., None]
+    painted = gaussian_blur(picture.astype(np.float32), 0.022 * face.width)
+    return (picture * (1 - soft) + painted * soft).round().astype(np.uint8)
+
+
+def test_lips_that_were_painted_over_with_the_beard_are_the_same_frame(
+    portrait: Picture, smoothed: Picture, face: Face
+) -> None:
+    painted = with_painted_lips(smoothed, face)
+    found = agreement(portrait, painted, SAME, face)
+    assert found.weakest < NOISY_FRAME
+    assert found.only_lips
+    assert found.same_frame
+    # A face that does not lie exactly where it lay may be another frame's.
+    moved = np.roll(painted, 1, axis=1)
+    map_of_both = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+    other = agreement(portrait, moved, Registration(map_of_both, "similarity", 0.0, 1.0), face)
+    assert other.weakest < NOISY_FRAME
     assert not other.same_frame
 
 
@@ -291,7 +322,7 @@ def test_texture_ratio_is_the_ratio_of_deviations() -> None:
 def test_a_small_faces_enlarged_eyes_are_a_retouchers(
     width: float, portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
-    found, registration = small_agreement(portrait, larger_eyes(smoothed, face, 0.15), face, width)
+    found, registration = small_agreement(portrait, with_larger_eyes(smoothed, face, 0.15), face, width)
     assert not registration.fields
     assert found.same_frame
 

@@ -131,7 +131,7 @@ def test_a_tool_turns_about_the_middle(
     degrees: float, size: float, portrait: Picture, lifted: Picture, face: Face
 ) -> None:
     export, registration, there = turned(lifted, face, degrees, size)
-    assert held_still(portrait, stored(export, 88), registration, there)
+    assert held_still(portrait, through_jpeg(export, 88), registration, there)
 
 
 def test_and_may_make_the_canvas_larger(portrait: Picture, lifted: Picture, face: Face) -> None:
@@ -142,7 +142,7 @@ def test_and_may_make_the_canvas_larger(portrait: Picture, lifted: Picture, face
     export, registration, seen = turned(wide, there, degrees)
     registration = by(then(shifting(5, 4), registration.matrix))
     assert export.shape[1] == width + 10
-    assert held_still(portrait, stored(export, 88), registration, seen)
+    assert held_still(portrait, through_jpeg(export, 88), registration, seen)
 
 
 def test_where_a_retouchers_work_disturbed_the_map_the_ground_tells(
@@ -166,7 +166,7 @@ def test_a_hand_turns_about_elsewhere(
 def test_a_head_that_sways_is_no_turned_picture(
     far: tuple[float, float], portrait: Picture, smoothed: Picture, face: Face
 ) -> None:
-    export, registration, there = turned(moved(smoothed, face, (1,), 0.8, far), face, 0.1)
+    export, registration, there = turned(moved(smoothed, [stroke(face, NOSE_TIP, 0.8, far)]), face, 0.1)
     assert not held_still(portrait, export, registration, there)
 
 
@@ -183,7 +183,7 @@ def test_a_crop_that_was_turned_a_little_may_have_its_corners_outside(
     export = np.ascontiguousarray(whole[10:, 12:])
     inside = by(then(registration.matrix, shifting(-12, -10)))
     moved_along = Face(there.points - np.array([12, 10], np.float32), there.width)
-    assert held_still(portrait, stored(export, 88), inside, moved_along)
+    assert held_still(portrait, through_jpeg(export, 88), inside, moved_along)
 
 
 def test_a_crop_of_a_head_that_swayed_did_not_hold_still(portrait: Picture, smoothed: Picture, face: Face) -> None:

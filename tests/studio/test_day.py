@@ -123,7 +123,7 @@ def test_export_first_and_its_original_in_pieces(day: Studio, service: Service) 
 
     with (day.root / "heads/originals/slow.jpg").open("wb", buffering=0) as file:
         file.write(data[: len(data) // 2])
-        day.waits_for_message("slow.jpg is still being written")
+        day.waits_for_message("its original slow.jpg is still being written")
         file.write(data[len(data) // 2 :])
     day.shoot("slow.jpg")
 

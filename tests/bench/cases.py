@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from marks import scratches, strand, stray_hairs, with_marks, wrinkles
 from noise import with_noise
-from portraits import cut, head
+from portraits import cut, head, skin_and_lips
 from storing import Stored
 from warping import (
     gaze,
@@ -125,6 +125,14 @@ class Variant:
 def plain(portrait: Portrait, _other: Portrait, _rng: np.random.Generator) -> Case:
     """The export is the smoothed portrait."""
     return Case(portrait.pixels, portrait.smooth, portrait.pixels, portrait.skin, portrait.face.width)
+
+
+def lips_smoothed(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Lips with all that is around them were taken for skin, and three times over."""
+    more, skin = portrait.pixels, skin_and_lips(portrait)
+    for _ in range(3):
+        more = plastic_skin(more, skin)
+    return replace(plain(portrait, other, rng), export=more)
 
 
 def smoothed_more(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -482,6 +490,7 @@ VARIANTS = {
     "wrinkles": Variant(marked(lambda one, _: wrinkles(one.face, one.shape)), MARKED),
     "scratches": Variant(marked(lambda one, rng: scratches(one.face, one.shape, rng)), MARKED),
     "stray hairs": Variant(marked(lambda one, _: stray_hairs(one.face, one.shape)), MARKED),
+    "lips smoothed": Variant(lips_smoothed, Wanted(energy=(0.9, 1.1), correlation=0.88)),
     "strand over the eyes": Variant(strand_removed, Wanted(energy=(0.9, 1.1), correlation=0.85)),
     "wrinkles kept": Variant(marked(lambda one, _: wrinkles(one.face, one.shape), kept=True), MARKED),
     "frame gaze": Variant(next_frame(lambda one, pixels: moved(pixels, gaze(one.face, 0.02))), FRAME),

@@ -17,7 +17,7 @@ from pored.pixels.made_up.surface_blur import plastic_skin
 from pored.pixels.skin.face_parts import BROWS, EYES, FACE_OVAL, LIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -96,10 +96,17 @@ def head(portrait: Portrait) -> Box:
     return face.box.grown(round(0.6 * face.width)).clipped(portrait.shape[1], portrait.shape[0])
 
 
-def _smoothed_skin(face: Face, shape: tuple[int, int]) -> NDArray[np.uint8]:
+def skin_and_lips(portrait: Portrait) -> NDArray[np.uint8]:
+    """(H, W) uint8, 255 where an AI smooths that takes a mouth in a beard for skin."""
+    return _smoothed_skin(portrait.face, portrait.shape, (*EYES, *BROWS))
+
+
+def _smoothed_skin(
+    face: Face, shape: tuple[int, int], clear: Sequence[tuple[int, ...]] = (*EYES, *BROWS, LIPS)
+) -> NDArray[np.uint8]:
     """The landmarks' oval without what a smoother leaves alone; not pored's mask, which is a guess as well."""
     skin = _filled(face, FACE_OVAL, shape)
-    for ring in (*EYES, *BROWS, LIPS):
+    for ring in clear:
         part = _filled(face, ring, shape)
         around = np.ones((2 * max(1, round(CLEAR * face.width)) + 1,) * 2, np.uint8)
         skin[cv2.dilate(part, around) > 0] = 0

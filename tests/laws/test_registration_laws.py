@@ -12,7 +12,8 @@ from pored.pixels.align.maps import Registration, apply, identity, inverse, shif
 from pored.pixels.align.registration import register
 from pored.pixels.align.warp import covered, lay_over
 from pored.pixels.photoshop.high_pass import high_band
-from pored.pixels.recovery.tone import UNTOUCHED, fit_grading, graded
+from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.tone_curve import UNTOUCHED
 
 SIZE = 200
 RNG = np.random.default_rng(12)

@@ -16,7 +16,8 @@ from pored.pixels.planes.gaussian_blur import reach
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import reduced, strips
 from pored.pixels.recovery.match import least_radius, widest_radius
-from pored.pixels.recovery.tone import WHITE, fit_grading, graded
+from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.tone_curve import WHITE
 from pored.pixels.skin.adaptive_mask import FaceSkin, mask_box
 from pored.pixels.skin.smoothing_evidence import smoothing_evidence
 from pored.pixels.skin.treated import detail_powers, treated_by, treated_skin

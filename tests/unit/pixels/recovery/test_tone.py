@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pored.pixels.photoshop.high_pass import high_band
-from pored.pixels.recovery.tone import UNCHANGED, Grading, ToneCurve, fit_grading, graded, raised_contrast
+from pored.pixels.recovery.tone import Grading, fit_grading, graded, raised_contrast
+from pored.pixels.recovery.tone_curve import UNCHANGED, ToneCurve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

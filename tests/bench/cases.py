@@ -51,6 +51,8 @@ HAND_HELD = (3.2, -1.7)
 """By how many pixels two frames are apart."""
 SENSOR_NOISE = 6.0
 GREY_NOISE = 4.0
+LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
+"""Of R, G and B (Rec. 601), around which saturation is changed."""
 GRAIN = 3.0
 """Standard deviation in levels of what a retoucher adds at the end."""
 GROUP_FACE = 260.0
@@ -197,6 +199,16 @@ def regraded(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> C
     """Darker, warmer, and with more contrast."""
     case = plain(portrait, other, rng)
     return replace(case, export=_graded(case.export), truth=_graded(case.truth))
+
+
+def saturated(amount: float) -> Callable[[Portrait, Portrait, np.random.Generator], Case]:
+    """Every colour so many times as far from its grey, and then made lighter."""
+
+    def make(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+        case = plain(portrait, other, rng)
+        return replace(case, export=_saturated(case.export, amount), truth=_saturated(case.truth, amount))
+
+    return make
 
 
 def new_background(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -383,6 +395,13 @@ def _resized(case: Case, scale: float) -> Case:
     return replace(case, export=export, truth=truth, skin=skin, face_width=case.face_width * scale, scale=scale)
 
 
+def _saturated(pixels: Pixels, amount: float) -> Pixels:
+    share = pixels.astype(np.float32) / np.float32(255)
+    grey = (share @ LUMINANCE)[..., None]
+    lighter = np.clip(grey + np.float32(amount) * (share - grey), 0, 1) ** np.float32(0.9)
+    return cast("Pixels", np.round(255 * lighter).astype(np.uint8))
+
+
 def _graded(pixels: Pixels) -> Pixels:
     warm = np.clip(pixels.astype(np.float32) / 255 * np.array([1.04, 1.0, 0.93], np.float32), 0, 1)
     darker = warm ** np.float32(1.15)
@@ -462,6 +481,8 @@ VARIANTS = {
     "stretched": Variant(stretched),
     "close-up": Variant(close_up),
     "regraded": Variant(regraded, compared=True),
+    "less colour": Variant(saturated(0.5)),
+    "more colour": Variant(saturated(1.3)),
     "noisy": Variant(noisy, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "noisy in grey": Variant(noisy_in_grey, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),

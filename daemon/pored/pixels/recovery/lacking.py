@@ -79,7 +79,8 @@ def lacking_detail(laid: LaidFace, *, missing_only: bool) -> Lacking:
         if not missing_only:
             return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept, denoised=False)
         beside = Beside(_off_skin(laid) > SKIN, _contrast(laid, laid.own))
-        quiet = keep_noise_out(difference, laid.colours - laid.own, laid.tone, laid.treated, beside)
+        colours = _unmixed(laid, laid.colours - laid.own)
+        quiet = keep_noise_out(difference, colours, laid.tone, laid.treated, beside)
         return Lacking(quiet.difference, None, quiet.noise, quiet.kept, quiet.difference is not difference)
     noise = _measured(laid) if missing_only else NO_NOISE
     whole = np.empty((laid.work.height, laid.work.width), np.float32)
@@ -111,11 +112,16 @@ def _difference(laid: LaidFace, rows: Rows, noise: Noise) -> Plane:
 
 
 def _planes(laid: LaidFace, rows: Rows) -> tuple[Plane, Plane, Plane]:
-    """Original, difference in colours, and the export's lightness."""
+    """Original, difference in colours before they were mixed, and the export's lightness."""
     original, below = laid.original(rows), laid.below[rows[0] : rows[1]]
     colours = np.atleast_3d(original) - np.atleast_3d(in_levels(below))
     three = cast("Plane", cv2.merge([colours] * 3)) if colours.shape[2] == 1 else colours
-    return original, three, lightness(below)
+    return original, _unmixed(laid, three), lightness(below)
+
+
+def _unmixed(laid: LaidFace, colours: Plane) -> Plane:
+    """Differences of colours as noise made them, in channels that were not mixed as yet."""
+    return colours if laid.grading is None else laid.grading.unmixed(colours)
 
 
 def _measured(laid: LaidFace) -> Noise:

@@ -33,6 +33,9 @@ BRIGHTEST = 253.5
 places would bend the curve long before its end. Beyond the places that tell, it goes straight on, and is clipped."""
 CLIPPED = 0.02
 """Share of a place's pixels that may be at white."""
+LEAST_COLOUR = 0.25
+"""Share of the saturation that must be left, so that what the channels were can be told. Of nine portraits without
+noise, rounding is taken for it in one at 0.22, in most at 0.15; of noisy ones it is known as well as ever at 0.25."""
 FEW_TOLD = 0.2
 """Share of all places that must tell."""
 
@@ -54,6 +57,20 @@ class Grading:
     def is_none(self) -> bool:
         """Whether it changes nothing."""
         return self.mix is None and all(curve is UNCHANGED for curve in self.curves)
+
+    def unmixed(self, colours: Plane) -> Plane:
+        """Differences in the export's channels as they were before the mix, each with a noise of its own again.
+
+        Args:
+            colours: (H, W, 3) float32, differences of levels.
+
+        Returns:
+            Likewise; themselves where nothing was mixed, or so little colour is left that rounding would be made noise.
+            As the shares' sums are 1, what is grey, as pores nearly are, stays what it is.
+        """
+        if self.mix is None or len(self.mix) == 1 or np.linalg.svd(self.mix, compute_uv=False)[-1] < LEAST_COLOUR:
+            return colours
+        return cast("Plane", cv2.transform(colours, np.linalg.inv(self.mix).astype(np.float32)))
 
 
 def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) -> Grading:

@@ -211,6 +211,12 @@ def saturated(amount: float) -> Callable[[Portrait, Portrait, np.random.Generato
     return make
 
 
+def in_a_vignette(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Darker towards the corners, and lit from one side, in other tones and colours."""
+    case = plain(portrait, other, rng)
+    return replace(case, export=_graded(_relit(case.export)), truth=_graded(_relit(case.truth)))
+
+
 def new_background(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
     """The head was cut out and set on white."""
     case = plain(portrait, other, rng)
@@ -395,6 +401,12 @@ def _resized(case: Case, scale: float) -> Case:
     return replace(case, export=export, truth=truth, skin=skin, face_width=case.face_width * scale, scale=scale)
 
 
+def _relit(pixels: Pixels) -> Pixels:
+    y, x = (np.linspace(-1, 1, size, dtype=np.float32) for size in pixels.shape[:2])
+    gain = (1.05 + 0.1 * x - 0.25 * x * x) * (1 - 0.25 * y * y)[:, None]
+    return cast("Pixels", np.clip(np.round(pixels * gain[..., None]), 0, 255).astype(np.uint8))
+
+
 def _saturated(pixels: Pixels, amount: float) -> Pixels:
     share = pixels.astype(np.float32) / np.float32(255)
     grey = (share @ LUMINANCE)[..., None]
@@ -483,6 +495,7 @@ VARIANTS = {
     "regraded": Variant(regraded, compared=True),
     "less colour": Variant(saturated(0.5)),
     "more colour": Variant(saturated(1.3)),
+    "vignette": Variant(in_a_vignette),
     "noisy": Variant(noisy, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "noisy in grey": Variant(noisy_in_grey, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),

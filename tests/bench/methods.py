@@ -12,7 +12,7 @@ from pored.pixels.align.warp import covered, lay_over
 from pored.pixels.photoshop.desaturate import desaturate
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.planes.gaussian_blur import reach
-from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.tone import fit_grading, graded, lit
 from pored.registering import faces_of, register_pair
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def lay(export: Path, original: Path, recovered: Recovered[FaceTexture]) -> Laid
         laid, pixels.astype(np.float32), skin.astype(np.float32) / np.float32(255), largest.face.width
     )
     mask = np.where(covered(source.size, registration, box), skin, 0).astype(np.uint8)
-    return Laid(box, pixels, laid, graded(grading, laid), mask, largest.radius)
+    size = pixels.shape[1], pixels.shape[0]
+    gain = None if grading.light is None else grading.light.gain(Box(0, 0, *size), *size)
+    return Laid(box, pixels, laid, lit(graded(grading, laid), gain), mask, largest.radius)
 
 
 def by_method(method: str, laid: Laid) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.recovery.tone_curve import BESIDE, FEWEST, follows_skin, lines, near_curve, robust_lines, tones_of
+from pored.pixels.recovery.tone_curve import BESIDE, FEWEST, follows_skin, less_tone, near_curve, robust_lines, tones_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,15 +150,9 @@ class _Channel:
             off, slope = y - np.interp(x, tones, values), np.interp(x, tones, slopes)
             weight = weight * near_curve(off, tones)
             beside = np.delete(self.before, self.own, axis=0)[:, believed] - self.before[self.own, believed]
-            towards = np.array([slope * _less_tone(plane, x, weight, tones) for plane in beside])
+            towards = np.array([slope * less_tone(plane, x, weight, tones) for plane in beside])
             normal = (towards * weight) @ towards.T
             normal += (COLOUR_RIDGE * float(np.trace(normal)) + NOTHING) * np.eye(len(normal))
             moved = np.linalg.solve(normal, (towards * weight) @ off)
             shares = shares + np.insert(moved, self.own, -moved.sum())
         return shares
-
-
-def _less_tone(plane: Curve, x: Curve, weight: Curve, tones: Curve) -> Curve:
-    """What of some values does not go with the tones x."""
-    values, _ = lines(x, plane, weight, tones)
-    return plane - np.interp(x, tones, values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from pored.model import Box
 from pored.pixels.photoshop.desaturate import desaturate, lightness
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import enlarged, reduced
@@ -78,7 +79,7 @@ def lacking_detail(laid: LaidFace, *, missing_only: bool) -> Lacking:
         difference = laid.light - laid.tone
         if not missing_only:
             return Lacking(difference, None, NO_NOISE.channels, NO_NOISE.kept, denoised=False)
-        beside = Beside(_off_skin(laid) > SKIN, _contrast(laid, laid.own))
+        beside = Beside(_off_skin(laid) > SKIN, _contrast(laid, (0, laid.work.height), laid.own))
         colours = _unmixed(laid, laid.colours - laid.own)
         quiet = keep_noise_out(difference, colours, laid.tone, laid.treated, beside)
         return Lacking(quiet.difference, None, quiet.noise, quiet.kept, quiet.difference is not difference)
@@ -134,18 +135,20 @@ def _measured(laid: LaidFace) -> Noise:
         _, colours, tone = _planes(laid, rows)
         places = (_inner(enlarged(plane, laid.factor, rows, laid.work.width) > SKIN) for plane in (treated, off))
         parts.append((colours, tone, *places))
-        contrasts.append(_contrast(laid, in_levels(laid.below[rows[0] : rows[1]])))
+        contrasts.append(_contrast(laid, rows, in_levels(laid.below[rows[0] : rows[1]])))
     colours, tone, where, beside = (np.concatenate(planes) for planes in zip(*parts, strict=True))
     raised = [contrast for contrast in contrasts if contrast is not None]
     contrast = np.concatenate(raised) if raised else None
     return measure_noise(colours, tone, where, Beside(beside, contrast))
 
 
-def _contrast(laid: LaidFace, levels: Laid) -> Plane | None:
-    """By how much the export's grading raised it; None where nothing was graded."""
+def _contrast(laid: LaidFace, rows: Rows, levels: Laid) -> Plane | None:
+    """By how much the export's grading raised it in some rows; None where nothing was graded."""
     if laid.grading is None or laid.grading.is_none:
         return None
-    return raised_contrast(laid.grading, levels)
+    raised = raised_contrast(laid.grading, levels)
+    gain = laid.gain(Box(laid.work.x0, laid.work.y0 + rows[0], laid.work.x1, laid.work.y0 + rows[1]))
+    return raised if gain is None else raised * gain
 
 
 def _off_skin(laid: LaidFace) -> Plane:

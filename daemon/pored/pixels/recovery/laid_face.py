@@ -16,7 +16,7 @@ from pored.pixels.planes.gaussian_blur import reach
 from pored.pixels.planes.levels import in_levels
 from pored.pixels.planes.reduced import reduced, strips
 from pored.pixels.recovery.match import least_radius, widest_radius
-from pored.pixels.recovery.tone import fit_grading, graded
+from pored.pixels.recovery.tone import fit_grading, graded, lit
 from pored.pixels.recovery.tone_curve import WHITE
 from pored.pixels.skin.adaptive_mask import FaceSkin, mask_box
 from pored.pixels.skin.smoothing_evidence import smoothing_evidence
@@ -69,6 +69,7 @@ class LaidFace:
         scale: pixels of the export for one of the original.
         source: the original, or the part of it that lies near.
         registration: of ``source``.
+        whole: what the grading was measured on; ``work`` is the part of it that is worked on.
         grading: from the original's tones to the export's; None where the original goes in as it is.
         sharpness: likewise of its detail, one filter after the other; ``colours`` and ``light`` have been through them.
     """
@@ -89,6 +90,7 @@ class LaidFace:
     scale: float
     source: Samples
     registration: Registration
+    whole: Box
     grading: Grading | None
     sharpness: tuple[Sharpness, ...] = ()
 
@@ -123,17 +125,21 @@ class LaidFace:
         wide = part.grown(margin).clipped(self.work.width, self.work.height)
         x, y = self.work.x0, self.work.y0
         place = Box(x + wide.x0, y + wide.y0, x + wide.x1, y + wide.y1)
-        laid = lay_over(self.source, self.registration, place, prepare)
+        laid = lit(lay_over(self.source, self.registration, place, prepare), self.gain(place))
         for each in self.sharpness:
             laid = np.clip(each.applied(laid), 0, WHITE)
         return laid[part.within(wide).slices]
+
+    def gain(self, place: Box) -> Plane | None:
+        """By how much a part of the export was made lighter, at full size; None where the light is as it was."""
+        return None if self.grading is None else _gain(self.grading, place, self.whole)
 
     def _toned(self, source: Samples) -> Laid:
         levels = in_levels(source)
         return levels if self.grading is None else graded(self.grading, levels)
 
     def _toned_lightness(self, source: Samples) -> Plane:
-        if self.grading is None or self.grading.is_none:
+        if self.grading is None or self.grading.keeps_tones:
             return lightness(source)
         return desaturate(self._toned(source))
 
@@ -163,7 +169,7 @@ def lay_face(
     tone, share, grading = _lightness(export[work.slices], factor), _as_share(measured, factor), None
     if settings.missing_only:
         grading = fit_grading(laid, reduced(export[work.slices], factor), share, face.width / factor)
-        laid = graded(grading, laid)
+        laid = lit(graded(grading, laid), _gain(grading, work, work, factor))
     light = desaturate(laid)
     powers = detail_powers(light - tone, tone, face.width / factor)
     if settings.missing_only:
@@ -195,8 +201,17 @@ def lay_face(
         scale=scale,
         source=source,
         registration=moved,
+        whole=work,
         grading=grading,
     )
+
+
+def _gain(grading: Grading, place: Box, whole: Box, factor: int = 1) -> Plane | None:
+    """Of a place, reduced by a factor."""
+    if grading.light is None:
+        return None
+    size = _divided(whole.within(whole), factor)
+    return grading.light.gain(_divided(place.within(whole), factor), size.width, size.height)
 
 
 def _factor(face: Face, settings: HighPassSettings) -> int:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, cast
 import cv2
 import numpy as np
 
+from pored.model import Box
 from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.planes.reduced import reduced
 from pored.pixels.recovery.channel_mix import colour_mix, grey_mix
+from pored.pixels.recovery.local_light import fit_light
 from pored.pixels.recovery.tone_curve import UNCHANGED, WHITE, fit_curve, through
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from pored.model import Plane
     from pored.pixels.align.warp import Laid
+    from pored.pixels.recovery.local_light import LocalLight
     from pored.pixels.recovery.tone_curve import Curve, ToneCurve
 
 FACE_IN_SMALL = 64.0
@@ -33,6 +36,7 @@ BRIGHTEST = 253.5
 places would bend the curve long before its end. Beyond the places that tell, it goes straight on, and is clipped."""
 CLIPPED = 0.02
 """Share of a place's pixels that may be at white."""
+LIGHT_ROUNDS = 2
 LEAST_COLOUR = 0.25
 """Share of the saturation that must be left, so that what the channels were can be told. Of nine portraits without
 noise, rounding is taken for it in one at 0.22, in most at 0.15; of noisy ones it is known as well as ever at 0.25."""
@@ -48,14 +52,21 @@ class Grading:
         mix: shares of the original's channels in each of the export's, a row each, sums 1: one row for black and white,
             three where saturation or hue was changed; None where each channel has only itself in it.
         curves: one a channel; a single one for black and white.
+        light: what makes places lighter or darker after the curves; None where nothing does.
     """
 
     mix: Curve | None
     curves: tuple[ToneCurve, ...]
+    light: LocalLight | None = None
 
     @property
     def is_none(self) -> bool:
         """Whether it changes nothing."""
+        return self.keeps_tones and self.light is None
+
+    @property
+    def keeps_tones(self) -> bool:
+        """Whether it changes nothing but the light."""
         return self.mix is None and all(curve is UNCHANGED for curve in self.curves)
 
     def unmixed(self, colours: Plane) -> Plane:
@@ -85,17 +96,36 @@ def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) ->
     Returns:
         A curve for each channel, after a channel mix where one is proved; one of each for black and white.
     """
-    before, after = (_channels(np.atleast_3d(_small(planes, face_width))) for planes in (original, export))
+    small = [np.atleast_3d(_small(planes, face_width)) for planes in (original, export)]
+    before, after = (_channels(planes) for planes in small)
+    height, width = small[0].shape[:2]
     weight = ELSEWHERE + (1 - ELSEWHERE) * _small(skin.astype(np.float32), face_width).ravel().astype(np.float64)
     told = _unclipped(export, face_width)
+    mix, light, even = _mix(before, after, weight, told), None, after
+    # The mix comes first, since colours lie in places as well; one that was told in the wrong light is told anew.
+    for _ in range(LIGHT_ROUNDS):
+        tones, values = (each.mean(axis=0).reshape(height, width) for each in (_mixed(mix, before), after))
+        found = fit_light(tones, values, weight, np.logical_and.reduce(told))
+        if found is None:
+            break
+        light, even = found, after / found.gain(Box(0, 0, width, height), width, height).ravel()
+        mix = _mix(before, even, weight, told)
+    mixed = np.broadcast_to(_mixed(mix, before), after.shape)
+    count = 1 if _is_grey(after) else len(after)
+    triples = list(zip(mixed, even, told, strict=True))[:count]
+    return Grading(mix, tuple(fit_curve(x, y, weight, tells) for x, y, tells in triples), light)
+
+
+def _mix(before: Curve, after: Curve, weight: Curve, told: NDArray[np.bool_]) -> Curve | None:
+    """(1, C) of a black-and-white export, (C, C) of colours, None where each channel has only itself in it."""
     if _is_grey(after):
-        grey, tells = after[0], told[0]
-        shares = grey_mix(before[:, tells], grey[tells], weight[tells])
-        return Grading(shares[None], (fit_curve(shares @ before, grey, weight, tells),))
-    mix = colour_mix(before, after, weight, told) if before.shape == after.shape else None
-    mixed = np.broadcast_to(before, after.shape) if mix is None else mix @ before
-    triples = zip(mixed, after, told, strict=True)
-    return Grading(mix, tuple(fit_curve(x, y, weight, tells) for x, y, tells in triples))
+        tells = told[0]
+        return grey_mix(before[:, tells], after[0, tells], weight[tells])[None]
+    return colour_mix(before, after, weight, told) if before.shape == after.shape else None
+
+
+def _mixed(mix: Curve | None, channels: Curve) -> Curve:
+    return channels if mix is None else mix @ channels
 
 
 def graded(grading: Grading, original: Laid) -> Laid:
@@ -107,9 +137,9 @@ def graded(grading: Grading, original: Laid) -> Laid:
 
     Returns:
         (H, W, 3), or (H, W) where the original or the export is grey; float32 in the export's levels. What would be
-        brighter than white is clipped, as it was in the export.
+        brighter than white is clipped, as it was in the export. The light is for ``lit``.
     """
-    if grading.is_none:
+    if grading.keeps_tones:
         return np.clip(original, 0, WHITE)
     if grading.mix is not None and original.ndim > 2:  # noqa: PLR2004 - a grey picture has nothing to mix
         original = cast("Laid", cv2.transform(original, grading.mix.astype(np.float32)))
@@ -119,6 +149,19 @@ def graded(grading: Grading, original: Laid) -> Laid:
         np.clip(through(curve, cast("Plane", plane)), 0, WHITE) for curve, plane in zip(curves, planes, strict=True)
     ]
     return cast("Laid", cv2.merge(toned)) if len(toned) > 1 else toned[0]
+
+
+def lit(planes: Laid, gain: Plane | None) -> Laid:
+    """Levels in the light that was set anew.
+
+    Args:
+        planes: (H, W, 3) or (H, W) float32.
+        gain: (H, W) float32, of ``LocalLight``; None changes nothing.
+    """
+    if gain is None:
+        return planes
+    lighter = planes * (gain if planes.ndim == gain.ndim else gain[..., None])
+    return cast("Laid", np.clip(lighter, 0, WHITE, out=lighter))
 
 
 def raised_contrast(grading: Grading, export: Laid) -> Plane:

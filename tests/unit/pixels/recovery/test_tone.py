@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from pored.model import Box
 from pored.pixels.photoshop.high_pass import high_band
-from pored.pixels.recovery.tone import Grading, fit_grading, graded, raised_contrast
+from pored.pixels.recovery.tone import Grading, fit_grading, graded, lit, raised_contrast
 from pored.pixels.recovery.tone_curve import UNCHANGED, ToneCurve
 
 if TYPE_CHECKING:
@@ -219,3 +220,27 @@ def test_what_was_before_the_mix_is_told_from_differences() -> None:
 def test_differences_whose_channels_cannot_be_told_stay_as_they_are(mix: NDArray[np.float64] | None) -> None:
     colours = np.random.default_rng(3).normal(0, 5, (20, 30, 3)).astype(np.float32)
     np.testing.assert_array_equal(Grading(mix, (UNCHANGED,) * 3).unmixed(colours), colours)
+
+
+def test_a_vignette_is_followed_in_black_and_white_as_well() -> None:
+    original = scene()
+    height, width = original.shape[:2]
+    y, x = np.mgrid[-1 : 1 : 1j * height, -1 : 1 : 1j * width]
+    gain = (1.05 - 0.2 * (x * x + y * y))[..., None]
+    export = np.asarray(grey(curves(smooth(original))) * gain, np.float32)
+    grading = fit_grading(original, export, SKIN, 250.0)
+    assert grading.light is not None
+    assert not grading.is_none
+    toned = lit(graded(grading, original), grading.light.gain(Box(0, 0, width, height), width, height))
+    np.testing.assert_allclose(toned, (grey(curves(original)) * gain)[..., 0], atol=6)
+
+
+def test_light_that_was_not_changed_leaves_levels_as_they_are() -> None:
+    original = scene()
+    assert lit(original, None) is original
+
+
+@pytest.mark.parametrize("planes", [scene(), scene()[..., 0]], ids=["colours", "grey"])
+def test_what_light_makes_brighter_than_white_is_clipped(planes: Picture) -> None:
+    gain = np.full((400, 300), 1.5, np.float32)
+    np.testing.assert_allclose(lit(planes, gain), np.minimum(planes * np.float32(1.5), 255))

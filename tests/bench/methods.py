@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.files.codecs import read_picture
+from pored.model import Box
 from pored.pixels.align.warp import covered, lay_over
 from pored.pixels.photoshop.desaturate import desaturate
 from pored.pixels.photoshop.high_pass import high_band
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pored.model import Box, Plane
+    from pored.model import Plane
     from pored.pipeline import Recovered
     from pored.pixels.recovery.face_texture import FaceTexture
 

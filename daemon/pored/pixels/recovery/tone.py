@@ -45,6 +45,13 @@ nought, and the skin would be thrown out."""
 STEEPEST = 2.5
 GREY = 0.004
 """An export whose channels differ by less than this share of its range, everywhere, is black and white."""
+TONED = 0.0125
+"""An export each of whose channels is a curve of their mean but for this share of its range, on nine tenths of its
+places, is black and white that was toned (sepia, duotone). 21 toned pictures in JPEGs of quality 85 were off by .008 at
+most, the same in colour by .045 and more, with two fifths of their colour by .019 and more."""
+TONED_SHARE = 0.9
+TONED_DEGREE = 5
+"""Of the polynomial that is tried as that curve."""
 TABLE = 4096
 """Entries of the table by which a curve is applied; the step is far below a level of 8 bit."""
 FEWEST = 50
@@ -98,7 +105,7 @@ class Grading:
 
     Attributes:
         mix: weights of the original's channels in a black-and-white export, sum 1; None where it has colours.
-        curves: one a channel; a single one for black and white.
+        curves: one a channel; a single one for black and white that was not toned.
     """
 
     mix: Curve | None
@@ -120,19 +127,22 @@ def fit_grading(original: Laid, export: Laid, skin: Plane, face_width: float) ->
         face_width: in pixels of these planes.
 
     Returns:
-        A curve for each channel, or for black and white the channel mix and one curve.
+        A curve for each channel; for black and white the channel mix and one curve, or three where it was toned.
     """
     before, after = _small(original, face_width), _small(export, face_width)
     weight = ELSEWHERE + (1 - ELSEWHERE) * _small(skin.astype(np.float32), face_width).ravel().astype(np.float64)
     before, after = np.atleast_3d(before), np.atleast_3d(after)
     told = _unclipped(export, face_width)
-    if not _is_grey(after):
+    is_grey = _is_grey(after)
+    # What has one colour from the start is no black and white: each channel has its own texture and curve.
+    if not is_grey and (_is_toned(before) or not _is_toned(after)):
         before = np.broadcast_to(before, after.shape)
         triples = zip(_channels(before), _channels(after), told, strict=True)
         return Grading(None, tuple(_curve(x, y, weight, tells) for x, y, tells in triples))
-    channels, grey, tells = _channels(before), _channels(after)[0], told[0]
+    channels, grey, tells = _channels(before), _channels(after).mean(axis=0), told.all(axis=0)
     mix = _mix(channels[:, tells], grey[tells], weight[tells])
-    return Grading(mix, (_curve(mix @ channels, grey, weight, tells),))
+    pairs = zip(_channels(after)[: 1 if is_grey else None], told, strict=False)
+    return Grading(mix, tuple(_curve(mix @ channels, tone, weight, tells) for tone, tells in pairs))
 
 
 def graded(grading: Grading, original: Laid) -> Laid:
@@ -151,7 +161,7 @@ def graded(grading: Grading, original: Laid) -> Laid:
     planes = list(cv2.split(original)) if original.ndim > 2 else [original]  # noqa: PLR2004 - a grey picture
     if grading.mix is not None and len(planes) > 1:
         mixed = sum(np.float32(share) * plane for share, plane in zip(grading.mix, planes, strict=True))
-        planes = [cast("Plane", mixed)]
+        planes = [cast("Plane", mixed)] * len(grading.curves)
     curves = grading.curves if len(planes) > 1 else grading.curves[len(grading.curves) // 2 :][:1]
     toned = [
         np.clip(_through(curve, cast("Plane", plane)), 0, WHITE) for curve, plane in zip(curves, planes, strict=True)
@@ -200,6 +210,17 @@ def _channels(planes: Laid) -> Curve:
 
 def _is_grey(export: Laid) -> bool:
     return float(np.ptp(export, axis=2).max()) <= GREY * float(np.ptp(export))
+
+
+def _is_toned(planes: Laid) -> bool:
+    """Whether all channels follow their mean, each on a curve of its own."""
+    channels = _channels(planes)
+    mean = channels.mean(axis=0)
+    tone = (mean - mean.mean()) / max(float(mean.std()), RIDGE)
+    terms = np.vander(tone, TONED_DEGREE + 1)
+    curves, *_ = np.linalg.lstsq(terms, channels.T)
+    off = np.abs(channels.T - terms @ curves).max(axis=1)
+    return float(np.quantile(off, TONED_SHARE)) <= TONED * float(np.ptp(planes))
 
 
 def _mix(channels: Curve, grey: Curve, weight: Curve) -> Curve:

@@ -36,7 +36,7 @@ from pored.pixels.align.maps import inverse
 from pored.pixels.made_up.face_zones import ZoneWeights
 from pored.pixels.made_up.graft_layer import GraftSettings, graft_layer
 from pored.pixels.made_up.grain_layer import GrainSettings, grain_layer
-from pored.pixels.made_up.plate import plate_from, skin_plate
+from pored.pixels.made_up.plate import plate_of_skin, skin_plate
 from pored.pixels.made_up.plate_make import make_plate
 from pored.pixels.photoshop.blend_if import BlendIf
 from pored.pixels.photoshop.desaturate import lightness
@@ -260,8 +260,7 @@ def _studio_plate(plate: Path, face_width: float, stamp: tuple[int, int]) -> Pla
         raise UnsupportedError("plate", f"The texture plate cannot be used: {error.message}") from error
     largest = max(find_faces(picture.pixels, shared_landmarker()), key=lambda face: face.width, default=None)
     own = None if largest is None else skin_plate(picture.pixels, largest)
-    light = lightness(picture.pixels)
-    return own or plate_from(light - light.mean(), face_width)
+    return own or plate_of_skin(lightness(picture.pixels), face_width)
 
 
 @functools.lru_cache(maxsize=1000)

@@ -273,6 +273,13 @@ def black_and_white(portrait: Portrait, other: Portrait, rng: np.random.Generato
     return replace(case, export=export, truth=truth)
 
 
+def toned(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Black and white in sepia: a curve of its own for each channel."""
+    case = plain(portrait, other, rng)
+    export, truth = (_sepia(each) for each in (case.export, case.truth))
+    return replace(case, export=export, truth=truth)
+
+
 def mirrored(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
     """Flipped from left to right."""
     case = plain(portrait, other, rng)
@@ -421,6 +428,12 @@ def _graded(pixels: Pixels) -> Pixels:
     return np.round(255 * np.clip(contrast, 0, 1)).astype(np.uint8)
 
 
+def _sepia(pixels: Pixels) -> Pixels:
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None] / np.float32(255)
+    tones = grey ** np.array([0.85, 1.0, 1.2], np.float32) * np.array([1.0, 0.95, 0.85], np.float32)
+    return np.round(255 * tones).astype(np.uint8)
+
+
 def _on_white(portrait: Portrait, pixels: Pixels) -> Pixels:
     height, width = portrait.shape
     middle = portrait.face.points.mean(axis=0)
@@ -501,6 +514,7 @@ VARIANTS = {
     "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),
     "enlarged 4x": Variant(enlarged),
     "black and white": Variant(black_and_white),
+    "black and white toned": Variant(toned),
     "mirrored": Variant(mirrored),
     "new background": Variant(new_background),
     "grain added": Variant(finished(_grained)),

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pored.files.codecs import read_picture
+from pored.files.original import read_original
+from pored.files.picture import eight_bit
 from pored.model import Box
 from pored.pixels.align.warp import covered, lay_over
 from pored.pixels.photoshop.desaturate import desaturate
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.planes.gaussian_blur import reach
 from pored.pixels.recovery.tone import fit_grading, graded, lit
-from pored.registering import faces_of, register_pair
+from pored.registering import faces_seen, register_pair
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +53,13 @@ class Laid:
 
 def lay(export: Path, original: Path, recovered: Recovered[FaceTexture]) -> Laid:
     """Lay an original under its export, as pored did."""
-    picture, source = read_picture(export), read_picture(original)
-    registration = register_pair(source, picture, faces_of(picture)).registration
-    largest = max(recovered.texture.faces, key=lambda each: each.face.width)
+    picture = read_picture(export)
+    source = read_original(original, picture)
+    registration = register_pair(source, picture, faces_seen(picture)).registration
+    own = [each for each in recovered.texture.faces if each.outcome != "other_frame"]
+    largest = max(own, key=lambda each: each.face.width)
     box = _around(recovered, reach(largest.radius))
-    pixels = np.asarray(picture.pixels[box.slices], np.uint8)
+    pixels = eight_bit(picture.pixels[box.slices])
     laid = lay_over(source.pixels, registration, box)
     skin = recovered.mask[box.slices]
     grading = fit_grading(

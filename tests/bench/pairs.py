@@ -11,17 +11,21 @@ from figures import Figures, drift
 from methods import METHODS, by_method, lay
 from table import table
 
+from pored.candidate import Candidate
+from pored.choosing import recover_from_any
 from pored.config import Pairing
 from pored.errors import PictureError
+from pored.files.picture import eight_bit
 from pored.pipeline import recover
 from pored.pixels.photoshop.desaturate import desaturate
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.recovery.texture import compare_texture, measured_skin
 from pored.watch.listing import list_files, list_originals
+from pored.watch.outcome import for_pictures
 from pored.watch.pairing import Index, pair_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from methods import Laid
@@ -43,30 +47,37 @@ class Measured:
     seconds: float | None = None
 
 
-def pairs_of(exports: Path, originals: Path) -> Iterator[tuple[Path, Path] | str]:
-    """Each export with its original by name, and for one that has none a sentence that says why."""
+def pairs_of(exports: Path, originals: Path) -> Iterator[tuple[Path, tuple[Candidate, ...]] | str]:
+    """Each export with what may be its original by name, and for one that has none a sentence that says why."""
     inbox = exports.resolve()
     listing, _ = list_originals(inbox, [originals.resolve()])
     for row in pair_table(Index(listing, Pairing()), list_files(inbox).tree.files):
-        if row.original is None:
-            yield f"{row.export}: {row.reason}"
-        else:
-            yield inbox / row.export, originals.resolve() / row.original
+        found = for_pictures(row.outcome) if row.original is None else (Candidate(row.original, row.rule),)
+        yield (inbox / row.export, found) if found else f"{row.export}: {row.reason}"
 
 
-def measure_pair(export: Path, original: Path, recovery: Recovery) -> list[Measured] | str:
-    """The export as it is, what others make of it, and pored; a sentence where the pair is refused."""
-    start = time.perf_counter()
+def measure_pair(export: Path, candidates: Sequence[Candidate], recovery: Recovery) -> list[Measured] | str:
+    """The export as it is, what others make of it, and pored; a sentence where there is nothing to measure."""
     try:
+        original = _chosen(export, candidates, recovery)
+        start = time.perf_counter()
         recovered = recover(export, original, recovery)
+        seconds = time.perf_counter() - start
+        laid = lay(export, original, recovered)
     except PictureError as error:
         return error.message
-    seconds = time.perf_counter() - start
-    laid = lay(export, original, recovered)
     results = {"the export": laid.export} | {method: by_method(method, laid) for method in METHODS}
     rows = [Measured(export.name, method, _figures(laid, result)) for method, result in results.items()]
-    ours = np.asarray(recovered.pixels[laid.box.slices], np.uint8)
+    ours = eight_bit(recovered.pixels[laid.box.slices])
     return [*rows, Measured(export.name, "pored", _figures(laid, ours), seconds)]
+
+
+def _chosen(export: Path, candidates: Sequence[Candidate], recovery: Recovery) -> Path:
+    """The original; where names leave several, or are in doubt, the pictures decide."""
+    if len(candidates) > 1:
+        chosen = recover_from_any(export, candidates, recovery, {}).candidate
+        candidates = [chosen] if chosen else candidates
+    return candidates[0].path
 
 
 def pairs_table(rows: list[Measured]) -> str:

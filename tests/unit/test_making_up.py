@@ -74,10 +74,61 @@ def test_a_studios_plate_may_be_a_portrait_or_skin_alone(pair: Pair, tmp_path: P
     for content in (Image.open(pair[1]), Image.fromarray(noise)):
         content.save(plate)
         made = make_up(pair[0], None, method("graft", f'recovery.plate="{plate}"', "recovery.plate_face=300"))
-        assert made.report["plate"] == STUDIO
+        assert made.report["plate"] == f"{STUDIO} plate.png"
         assert str(tmp_path) not in render_report(made.report).decode()
         results.append(made.pixels)
     assert not np.array_equal(results[0], results[1])
+
+
+def plate_of_noise(path: Path, seed: int) -> Path:
+    noise = np.random.default_rng(seed).normal(128, 20, (300, 300)).clip(0, 255).astype(np.uint8)
+    Image.fromarray(noise).save(path)
+    return path
+
+
+def with_plates(folder: Path, face_width: float) -> Recovery:
+    return method("graft", f'recovery.plate="{folder}"', f"recovery.plate_face={face_width}")
+
+
+def test_of_a_folder_of_plates_an_export_gets_always_the_same_one(pair: Pair, tmp_path: Path) -> None:
+    plates = tmp_path / "plates"
+    (plates / "older").mkdir(parents=True)
+    for seed, name in enumerate(("a.png", "b.tif", "._b.tif", "older/c.png")):
+        plate_of_noise(plates / "x.png", seed).rename(plates / name)
+    (plates / "read me.txt").write_text("skin of many people")
+    first, second = (make_up(pair[0], None, with_plates(plates, 1500.0)) for _ in range(2))
+    assert np.array_equal(first.pixels, second.pixels)
+    assert first.report["plate"] in {f"{STUDIO} a.png", f"{STUDIO} b.tif"}
+
+
+def test_other_exports_get_other_plates_of_a_folder(pair: Pair, tmp_path: Path) -> None:
+    plates, export = tmp_path / "plates", tmp_path / "export.png"
+    plates.mkdir()
+    for seed in range(3):
+        plate_of_noise(plates / f"{seed}.png", seed)
+    pixels, taken = np.asarray(Image.open(pair[0])).copy(), set()
+    for level in range(6):
+        pixels[0, 0] = level
+        Image.fromarray(pixels).save(export)
+        taken.add(make_up(export, None, with_plates(plates, 1500.0)).report["plate"])
+    assert len(taken) > 1
+
+
+def test_a_plate_that_would_have_to_be_enlarged_is_not_taken_where_a_finer_one_is(pair: Pair, tmp_path: Path) -> None:
+    plates = tmp_path / "plates"
+    plates.mkdir()
+    small = [plate_of_noise(plates / f"small {seed}.png", seed) for seed in range(4)]
+    Image.open(pair[1]).save(plates / "portrait.png")
+    assert make_up(pair[0], None, with_plates(plates, 100.0)).report["plate"] == f"{STUDIO} portrait.png"
+    (plates / "portrait.png").unlink()
+    enlarged = make_up(pair[0], None, with_plates(plates, 100.0)).report["plate"]
+    assert enlarged in {f"{STUDIO} {path.name}" for path in small}
+
+
+def test_a_folder_without_plates_is_named(pair: Pair, tmp_path: Path) -> None:
+    (tmp_path / "plates").mkdir()
+    with pytest.raises(UnsupportedError, match="The folder of texture plates plates has no picture in it"):
+        make_up(pair[0], None, with_plates(tmp_path / "plates", 1500.0))
 
 
 def test_opacity_is_a_share_of_what_skin_has(pair: Pair) -> None:

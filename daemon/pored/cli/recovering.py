@@ -141,6 +141,9 @@ def summary(report: dict[str, object], outcome: str) -> str:
     if not isinstance(texture, dict) or not isinstance(faces, list):
         raise TypeError("this is no report of the pipeline")
     people = f"{len(faces)} face{'s' if len(faces) != 1 else ''}"
+    foreign = sum(face["outcome"] == "other_frame" for face in faces)
+    if foreign:
+        people += f" ({foreign} of another frame, left as {'they are' if foreign > 1 else 'it is'})"
     before, after = (round(100 * texture[when]["energy"]) for when in ("before", "after"))
     whose = "what skin usually has" if "made_up" in report else "the original's"
     if outcome == "nothing_missing":

@@ -17,6 +17,7 @@ from pored.config.values import (
     Address,
     BlendIf,
     Distinct,
+    FileOrFolderOrNone,
     FileOrNone,
     Folder,
     FolderOrNone,
@@ -250,10 +251,11 @@ class Recovery(Frozen):
         Literal["overlay", "soft light"], Field(description="Method grain: blend mode of the layer.")
     ] = "overlay"
     plate: Annotated[
-        FileOrNone,
+        FileOrFolderOrNone,
         Field(
             description="Method graft: a picture of skin whose texture is taken where the original has none to give: a "
-            'portrait, or skin alone. "": made-up skin.'
+            "portrait, or skin alone; or a folder of such, of which each export gets one that is fine enough for its "
+            'faces. "": made-up skin.'
         ),
     ] = None
     plate_face: Annotated[

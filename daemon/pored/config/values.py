@@ -264,6 +264,13 @@ FileOrNone = Annotated[
     Says('a file, or ""'),
 ]
 
+FileOrFolderOrNone = Annotated[
+    Folder | None,
+    BeforeValidator(_or_none),
+    PlainSerializer(_written_or_empty, when_used="json"),
+    Says('a file or a folder, or ""'),
+]
+
 Group = Annotated[
     str | None,
     BeforeValidator(_or_none),

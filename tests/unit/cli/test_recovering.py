@@ -137,6 +137,17 @@ def test_another_person_is_refused(pair: Pair, tmp_path: Path) -> None:
     assert "%" in line
 
 
+def test_of_two_faces_the_one_of_another_frame_is_named(pair: Pair, tmp_path: Path) -> None:
+    for path, is_export in zip(pair, (True, False), strict=True):
+        one = np.array(Image.open(path))
+        # In the original the second face is the mirrored first one's: it looks the other way.
+        other = one if is_export else np.ascontiguousarray(one[:, ::-1])
+        Image.fromarray(np.hstack([one, other])).save(path)
+    done = pored("recover", pair[0], "--original", pair[1], "--output-dir", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert "2 faces (1 of another frame, left as it is), texture" in " ".join(done.output.split())
+
+
 def test_a_smoothed_copy_is_no_original(pair: Pair, tmp_path: Path) -> None:
     export, original = pair
     assert "has less texture" in refused(original, export, tmp_path)

@@ -70,6 +70,15 @@ class Test:
         return cls(scale, 2.0, (1, 2), certain=8.0, reaching=3.0, kept=1.0, pale=1.0, margin=1.5)
 
     @classmethod
+    def of_darkness(cls, scale: float) -> Test:
+        """Blackheads, as fine as pores and far darker.
+
+        Of 39 faces' own skin 30 had nothing so dark that was not found otherwise, the others one or two places (largest
+        deviations 5.3 to 10.8). Dots of .006 face widths and 42 levels have 9 to 50, of .004 from 6 on.
+        """
+        return cls(scale, 2.0, (0,), certain=8.0, reaching=3.0, kept=3.0, pale=0.0, margin=1.5)
+
+    @classmethod
     def of_all(cls, scale: float) -> Test:
         """Spots by lightness and colour together."""
         return cls(scale, 3.0, (0, 1, 2), certain=5.0, reaching=2.5, kept=3.0, pale=0.5, margin=0.5)

@@ -136,7 +136,7 @@ def _tests(face_width: float) -> list[Test]:
     smallest = max(FINEST, SMALLEST_SPOT * face_width)
     finest = max(FINEST_RED, SMALLEST_RED * face_width)
     reds = [Test.of_colour(finest * 2 ** (step / 2)) for step in range(RED_SIZES)]
-    return reds + [Test.of_all(smallest * 2 ** (step / 2)) for step in range(SPOT_SIZES)]
+    return [*reds, Test.of_darkness(finest)] + [Test.of_all(smallest * 2 ** (step / 2)) for step in range(SPOT_SIZES)]
 
 
 def _spots(found: NDArray[np.uint8]) -> tuple[Spot, ...]:

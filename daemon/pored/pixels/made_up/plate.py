@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -78,9 +78,27 @@ def skin_plate(pixels: Samples, face: Face) -> Plate | None:
     clean &= _even(high, clean, SURROUNDINGS * face.width)
     if np.count_nonzero(clean) < FEWEST:
         return None
-    limit = np.float32(OUTLIER * MAD_TO_SD * median(np.abs(high[clean])))
     band = light - wide_blur(light, texture_radius(face.width))
-    return Plate(np.clip(high, -limit, limit), clean, face.width, float(band[clean].std()))
+    return Plate(_without_outliers(high, clean), clean, face.width, float(band[clean].std()))
+
+
+def plate_of_skin(light: Plane, face_width: float) -> Plate:
+    """A picture that shows skin alone: what is not even on it (moles, hairs, what somebody wrote) is not used.
+
+    Args:
+        light: (H, W) float32, its lightness in levels.
+        face_width: that the whole face would have on it, pixels.
+    """
+    whole = plate_from(light - light.mean(), face_width)
+    skin = np.ones_like(whole.high)
+    clean = clean_skin(whole.high, np.zeros_like(whole.high), skin)
+    clean &= _even(whole.high, clean, SURROUNDINGS * face_width)
+    return replace(whole, high=_without_outliers(whole.high, clean), clean=clean) if clean.sum() >= FEWEST else whole
+
+
+def _without_outliers(high: Plane, clean: NDArray[np.bool_]) -> Plane:
+    limit = np.float32(OUTLIER * MAD_TO_SD * median(np.abs(high[clean])))
+    return np.clip(high, -limit, limit)
 
 
 def _even(high: Plane, clean: NDArray[np.bool_], surroundings: float) -> NDArray[np.bool_]:

@@ -78,6 +78,16 @@ def test_a_spot_that_the_export_lacks_is_found_at_its_place(radius: float, colou
     assert found.weight[90, 120] > 0.9
 
 
+@pytest.mark.parametrize("radius", [0.4, 0.5])
+def test_a_blackhead_as_fine_as_a_pore_is_found(radius: float) -> None:
+    original, export = skin_pair()
+
+    found = Sought(with_spot(original, (120, 90), radius, (-30.0,) * 3), export, all_skin(), FACE_WIDTH).find()
+
+    assert found.weight[90, 120] > 0.8
+    assert [round(spot.x) for spot in found.spots] == [120]
+
+
 @pytest.mark.parametrize("radius", [2.0, 3.0, 5.0])
 def test_a_pale_middle_in_a_red_ring_is_found_with_its_ring(radius: float) -> None:
     original, export = skin_pair()

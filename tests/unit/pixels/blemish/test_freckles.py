@@ -62,3 +62,12 @@ def test_a_mole_among_freckles_is_guarded() -> None:
     spots = Sought(mole, export, np.ones((SIZE, SIZE), np.float32), FACE_WIDTH).find().spots
     assert any(abs(spot.x - STEP) < 3 and abs(spot.y - STEP) < 3 for spot in spots)
     assert len(spots) < 5
+
+
+@pytest.mark.parametrize("sigma", [0.7, 1.2, 2.0])
+def test_a_blackhead_among_freckles_is_guarded(sigma: float) -> None:
+    original, export = spotted(64, FRECKLE)
+    dot = with_spot(original, (STEP, STEP), sigma, (-56.0, -52.0, -48.0))
+    spots = Sought(dot, export, np.ones((SIZE, SIZE), np.float32), FACE_WIDTH).find().spots
+    assert any(abs(spot.x - STEP) < 3 and abs(spot.y - STEP) < 3 for spot in spots)
+    assert len(spots) < 5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pored.model import Face
-from pored.pixels.made_up.plate import plate_from, skin_plate
+from pored.pixels.made_up.plate import plate_from, plate_of_skin, skin_plate
 from pored.pixels.made_up.plate_make import make_plate
 from pored.pixels.skin.adaptive_mask import mask_box
 
@@ -36,6 +36,20 @@ def test_a_studios_plate_loses_its_shading() -> None:
     assert plate.clean.all()
     assert plate.energy is None
     assert np.abs(plate.high[:, 50:-50]).max() < 1.0
+
+
+def test_what_is_not_even_on_a_studios_plate_is_not_used() -> None:
+    light = np.random.default_rng(5).normal(128, 4, (300, 300)).astype(np.float32)
+    light[140:160, 100:200] = 40.0
+    plate = plate_of_skin(light, 1000.0)
+    assert not plate.clean[135:165, 95:205].any()
+    assert plate.clean.mean() > 0.6
+    assert np.abs(plate.high).max() < 16
+
+
+def test_a_plate_with_too_little_even_skin_is_used_as_it_is() -> None:
+    light = np.random.default_rng(5).normal(128, 4, (50, 50)).astype(np.float32)
+    assert plate_of_skin(light, 1000.0).clean.all()
 
 
 def test_the_made_up_plate_is_the_same_every_time_and_another_for_another_seed() -> None:

@@ -61,6 +61,14 @@ def test_a_plate_smaller_than_a_tile_still_covers() -> None:
     assert plane.any(axis=1).all()
 
 
+@pytest.mark.parametrize("size", [40, 60])
+def test_a_plate_no_larger_than_a_tile_does_not_lie_everywhere(size: int) -> None:
+    plane = cover(PLATE[:size, :size], ALL[:size, :size], (300, 250), 60, np.random.default_rng(1))
+    template = plane[100:130, 100:130]
+    likeness = cv2.matchTemplate(plane, template, cv2.TM_CCOEFF_NORMED)
+    assert np.count_nonzero(likeness > 0.8) <= 5
+
+
 def test_chance_comes_from_the_seed() -> None:
     assert np.array_equal(covered(), covered())
     assert not np.array_equal(covered(), covered(seed=2))

@@ -85,9 +85,14 @@ def test_where_light_and_no_curve_brings_a_side_to_white_all_places_tell() -> No
     assert toned[..., 0][at_white].mean() > original[..., 0][at_white].mean() + 15
 
 
-def test_black_and_white_finds_the_channel_mix() -> None:
+def twelve_colours() -> Picture:
+    """Twelve parts of different colours."""
     tinted = scene() + np.random.default_rng(8).normal(0, 30, (4, 3, 3)).repeat(100, 0).repeat(100, 1)
-    original = np.asarray(tinted.clip(0, 255), np.float32)
+    return np.asarray(tinted.clip(0, 255), np.float32)
+
+
+def test_black_and_white_finds_the_channel_mix() -> None:
+    original = twelve_colours()
     mix = np.array([0.6, 0.3, 0.1])
     export = np.repeat((smooth(original) @ mix)[..., None], 3, axis=2).astype(np.float32)
     grading = fit_grading(original, export, SKIN, 250.0)
@@ -244,3 +249,24 @@ def test_light_that_was_not_changed_leaves_levels_as_they_are() -> None:
 def test_what_light_makes_brighter_than_white_is_clipped(planes: Picture) -> None:
     gain = np.full((400, 300), 1.5, np.float32)
     np.testing.assert_allclose(lit(planes, gain), np.minimum(planes * np.float32(1.5), 255))
+
+
+SEPIA, DUOTONE = [(1.05, 1.0), (0.93, 1.0), (0.78, 1.0)], [(1.0, 0.8), (0.97, 1.0), (0.95, 1.2)]
+
+
+@pytest.mark.parametrize("tones", [SEPIA, DUOTONE])
+def test_a_toned_black_and_white_export_is_a_mix_with_three_curves(tones: list[tuple[float, float]]) -> None:
+    original, mix, skin = colourful(), np.array([0.3, 0.59, 0.11]), half_skin()
+
+    def toned(picture: Picture) -> Picture:
+        grey = (picture @ mix / 255).clip(0, 1)
+        return np.dstack([255 * gain * grey**power for gain, power in tones]).clip(0, 255).astype(np.float32)
+
+    grading = fit_grading(original, smoothed_on(skin, toned(original), 0.0), skin, 250.0)
+    assert grading.mix is not None
+    np.testing.assert_allclose(grading.mix, [mix] * 3, atol=0.08)
+    ours, truth = graded(grading, original), toned(original)
+    for channel in range(3):
+        texture, wanted = high_band(ours[..., channel], 3.0), high_band(truth[..., channel], 3.0)
+        assert texture.std() / wanted.std() == pytest.approx(1.0, abs=0.05)
+        assert np.corrcoef(texture.ravel(), wanted.ravel())[0, 1] > 0.99

@@ -147,7 +147,8 @@ def summary(report: dict[str, object], outcome: str) -> str:
     before, after = (round(100 * texture[when]["energy"]) for when in ("before", "after"))
     whose = "what skin usually has" if "made_up" in report else "the original's"
     if outcome == "nothing_missing":
-        return f"{people}, nothing was missing (texture {before} % of {whose}); copied"
+        copied = f"{people}, nothing was missing (texture {before} % of {whose}); copied"
+        return copied if "made_up" in report else f"{copied}. If its skin is smooth, so is that original's"
     if "made_up" in report:
         return f"{people}, texture made up by {report['made_up']}: {before} % -> {after} % of {whose}"
     return f"{people}, texture {before} % -> {after} % of {whose}, opacity {report['opacity_percent']} %"

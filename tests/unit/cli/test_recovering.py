@@ -94,6 +94,7 @@ def test_an_export_that_lacks_nothing_is_copied_byte_for_byte(pair: Pair, tmp_pa
     done = pored("recover", original, "--original", original, "--output", tmp_path / "same.png")
     assert done.exit_code == 0
     assert "nothing was missing" in done.output
+    assert "If its skin is smooth, so is that original's" in done.output
     assert (tmp_path / "same.png").read_bytes() == original.read_bytes()
 
 

@@ -280,6 +280,6 @@ def _refuse_samples(page: TiffPage, name: str) -> None:
         )
     if len(page.extrasamples) > 1:
         raise UnsupportedError("channels", f"{name} holds several saved selections (alpha channels); delete them.")
-    is_deep = page.bitspersample > 8  # noqa: PLR2004 - an ordinary JPEG has 8
-    if page.compression == TIFF_JPEG and (page.extrasamples or is_deep):
+    is_rare = page.bitspersample != 8  # noqa: PLR2004 - an ordinary JPEG has 8
+    if page.compression == TIFF_JPEG and (page.extrasamples or is_rare):
         raise UnsupportedError("tiff-compression", f"{name} is a JPEG in a TIFF of a rare kind; export it with LZW.")

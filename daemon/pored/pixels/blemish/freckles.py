@@ -52,31 +52,28 @@ def without_freckles(footprint: NDArray[np.uint8], pair: Evidence) -> NDArray[np
     if count <= many:
         return footprint
     areas = np.bincount(labels.ravel()).astype(np.float64)
-    lighter, redder = (_means(pair.difference[channel], labels, areas, pair.face_width) for channel in (0, 1))
+    around = [wide_blur(plane, SURROUNDINGS * pair.face_width) for plane in pair.difference[:2]]
+    lighter, redder = (_means(pair.difference[channel] - around[channel], labels, areas) for channel in (0, 1))
     small = areas < np.pi * (LARGEST * pair.face_width) ** 2
     freckles = small & (lighter < -FAINTEST) & (redder > 0) & (redder < -REDDEST * lighter)
     freckles[0] = False
     if np.count_nonzero(freckles) < many:
         return footprint
-    darkest = _darkest(pair.difference[0], labels, pair.face_width)
+    darkest = _darkest(gaussian_blur(pair.difference[0], SOFTEN) - around[0], labels)
     freckles &= darkest < DARKEST * np.median(darkest[freckles])
     return footprint * ~freckles[labels]
 
 
-def _darkest(difference: Plane, labels: NDArray[np.int32], face_width: float) -> NDArray[np.float64]:
+def _darkest(local: Plane, labels: NDArray[np.int32]) -> NDArray[np.float64]:
     """By how much each spot is darker than its surroundings, where it is darkest."""
-    local = gaussian_blur(difference, SOFTEN) - wide_blur(difference, SURROUNDINGS * face_width)
     spots = labels > 0
     depths = np.zeros(int(labels.max()) + 1)
     np.maximum.at(depths, labels[spots], -local[spots])
     return depths
 
 
-def _means(
-    difference: Plane, labels: NDArray[np.int32], areas: NDArray[np.float64], face_width: float
-) -> NDArray[np.float64]:
+def _means(local: Plane, labels: NDArray[np.int32], areas: NDArray[np.float64]) -> NDArray[np.float64]:
     """What each spot has more than its surroundings."""
-    local = difference - wide_blur(difference, SURROUNDINGS * face_width)
     sums = np.bincount(labels.ravel(), weights=local.ravel(), minlength=len(areas))
     means: NDArray[np.float64] = sums / np.maximum(1.0, areas)
     return means

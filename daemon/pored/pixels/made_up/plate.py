@@ -14,7 +14,7 @@ from pored.pixels.photoshop.desaturate import lightness
 from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.planes.median import median
 from pored.pixels.planes.reduced import enlarged, reduced
-from pored.pixels.planes.robust_deviation import MAD_TO_SD
+from pored.pixels.planes.robust_deviation import robust_deviation
 from pored.pixels.planes.wide_blur import wide_blur
 from pored.pixels.skin.adaptive_mask import adaptive_mask, mask_box
 
@@ -97,7 +97,7 @@ def plate_of_skin(light: Plane, face_width: float) -> Plate:
 
 
 def _without_outliers(high: Plane, clean: NDArray[np.bool_]) -> Plane:
-    limit = np.float32(OUTLIER * MAD_TO_SD * median(np.abs(high[clean])))
+    limit = np.float32(OUTLIER * robust_deviation(np.abs(high[clean])))
     return np.clip(high, -limit, limit)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.recovery.tone_curve import BESIDE, FEWEST, follows_skin, less_tone, near_curve, robust_lines, tones_of
+from pored.pixels.recovery.off_curve import ENOUGH, off_curve
+from pored.pixels.recovery.tone_curve import BESIDE, FEWEST, follows_skin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,15 +18,12 @@ if TYPE_CHECKING:
 
     from pored.pixels.recovery.tone_curve import Curve
 
-NOTHING = 1e-9
 GREY_ROUNDS = 2
 GREY_RIDGE = 1e-4
 """Draws the mix towards equal shares where the channels cannot be told apart."""
 COLOUR_ROUNDS = 3
-COLOUR_RIDGE = 1e-3
+COLOUR_RIDGE = 2e-3
 """Likewise towards each channel's own."""
-ENOUGH = 6000
-"""Places that tell a mix, of more every second, third and so on."""
 EVIDENT = 0.003
 """Share of the brightest tone by which what is beside the skin must be off the channels' own curves, on average ..."""
 MENDED = 0.5
@@ -124,35 +122,25 @@ class _Channel:
 
     def off(self, shares: Curve) -> tuple[float, float]:
         """How far skin and what is beside it are off such a mix's curve, in levels; 0 where there is too little."""
-        x, y, weight = shares @ self.before[:, self.judged], self.after[self.judged], self.weight[self.judged]
-        tones, beside = tones_of(x), weight < BESIDE
-        if tones is None or min(np.count_nonzero(beside), np.count_nonzero(~beside)) < FEWEST:
+        beside = self.weight[self.judged] < BESIDE
+        found = off_curve(shares @ self.before, self.after, self.weight, self.judged)
+        if found is None or min(np.count_nonzero(beside), np.count_nonzero(~beside)) < FEWEST:
             return 0.0, 0.0
-        values, _ = robust_lines(x, y, weight, tones)
-        off = np.abs(y - np.interp(x, tones, values))
+        off = np.abs(found.off)
         return float(off[~beside].mean()), float(off[beside].mean())
 
     def mixed(self) -> Curve:
         """(C,) the shares that bring it nearest to one curve.
 
-        What is off the curve is regressed on how far the other channels are from this one, both less what goes with the
-        tone (a partially linear model, Robinson 1988); then the curve is measured anew.
+        What is off the curve is explained by how far the other channels are from this one; then the curve is measured
+        anew.
         """
         shares: Curve = np.eye(len(self.before))[self.own]
+        beside = np.delete(self.before, self.own, axis=0) - self.before[self.own]
         for _ in range(COLOUR_ROUNDS):
-            x = shares @ self.before
-            believed = follows_skin(x, self.after, self.weight)
-            x, y, weight = x[believed], self.after[believed], self.weight[believed]
-            tones = tones_of(x)
-            if tones is None:
+            found = off_curve(shares @ self.before, self.after, self.weight)
+            if found is None:
                 return shares
-            values, slopes = robust_lines(x, y, weight, tones)
-            off, slope = y - np.interp(x, tones, values), np.interp(x, tones, slopes)
-            weight = weight * near_curve(off, tones)
-            beside = np.delete(self.before, self.own, axis=0)[:, believed] - self.before[self.own, believed]
-            towards = np.array([slope * less_tone(plane, x, weight, tones) for plane in beside])
-            normal = (towards * weight) @ towards.T
-            normal += (COLOUR_RIDGE * float(np.trace(normal)) + NOTHING) * np.eye(len(normal))
-            moved = np.linalg.solve(normal, (towards * weight) @ off)
+            moved = found.explained(found.slopes * found.less_tone(beside[:, found.where]), COLOUR_RIDGE)
             shares = shares + np.insert(moved, self.own, -moved.sum())
         return shares

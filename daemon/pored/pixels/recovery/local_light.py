@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pored.pixels.recovery.tone_curve import (
-    FEWEST,
-    follows_skin,
-    less_tone,
-    near_curve,
-    robust_lines,
-    tones_of,
-)
+from pored.pixels.recovery.off_curve import ENOUGH, off_curve
+from pored.pixels.recovery.tone_curve import FEWEST, follows_skin
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +20,6 @@ DEGREE = 5
 """Of the polynomial in both directions together: a vignette is nearly one of the 2nd, a radial filter of the 5th."""
 ROUNDS = 3
 RIDGE = 1e-3
-NOTHING = 1e-9
-ENOUGH = 6000
-"""Places that tell it, of more every second, third and so on."""
 EVIDENT = 0.01
 """Share of the brightest tone by which places must be off one curve, on average ..."""
 MENDED = 0.45
@@ -67,8 +58,7 @@ class LocalLight:
 def fit_light(before: Curve, after: Curve, weight: Curve, told: NDArray[np.bool_]) -> LocalLight | None:
     """The light that was set anew, beside a tone curve.
 
-    What is off the curve is regressed on the place, both less what goes with the tone (a partially linear model,
-    Robinson 1988); then the curve is measured anew.
+    What is off the curve is explained by the place; then the curve is measured anew.
 
     Args:
         before: (H, W) levels of the original.
@@ -98,30 +88,17 @@ def fit_light(before: Curve, after: Curve, weight: Curve, told: NDArray[np.bool_
 def _terms(x: Curve, y: Curve, weight: Curve, places: Curve) -> Curve:
     terms: Curve = np.zeros(len(places))
     for _ in range(ROUNDS):
-        even = y / np.clip(1 + terms @ places, DARKEST, BRIGHTEST)
-        believed = follows_skin(x, even, weight)
-        tones = tones_of(x[believed])
-        if tones is None:
+        found = off_curve(x, y / np.clip(1 + terms @ places, DARKEST, BRIGHTEST), weight)
+        if found is None:
             break
-        values, _ = robust_lines(x[believed], even[believed], weight[believed], tones)
-        curve = np.interp(x[believed], tones, values)
-        off = even[believed] - curve
-        sure = weight[believed] * near_curve(off, tones)
-        towards = np.array([less_tone(curve * place, x[believed], sure, tones) for place in places[:, believed]])
-        normal = (towards * sure) @ towards.T
-        normal += (RIDGE * float(np.trace(normal)) / len(normal) + NOTHING) * np.eye(len(normal))
-        terms = terms + np.linalg.solve(normal, (towards * sure) @ off)
+        terms = terms + found.explained(found.less_tone(found.values * places[:, found.where]), RIDGE)
     return terms
 
 
 def _off(x: Curve, y: Curve, weight: Curve, judged: NDArray[np.bool_]) -> float:
     """How far places are off one curve on average, in levels; 0 where no curve can be told."""
-    x, y, weight = x[judged], y[judged], weight[judged]
-    tones = tones_of(x)
-    if tones is None:
-        return 0.0
-    values, _ = robust_lines(x, y, weight, tones)
-    return float(np.average(np.abs(y - np.interp(x, tones, values)), weights=weight))
+    found = off_curve(x, y, weight, judged)
+    return 0.0 if found is None else float(np.average(np.abs(found.off), weights=weight[judged]))
 
 
 def _from_middle(pixels: NDArray[np.intp], size: int) -> Curve:

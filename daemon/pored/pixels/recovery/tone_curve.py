@@ -157,12 +157,6 @@ def near_curve(off: Curve, tones: Curve) -> Curve:
     return np.clip(1 - (off / reach) ** 2, 0, 1) ** 2
 
 
-def less_tone(plane: Curve, x: Curve, weight: Curve, tones: Curve) -> Curve:
-    """(N,) what of some values does not go with the tones x."""
-    values, _ = lines(x, plane, weight, tones)
-    return plane - np.interp(x, tones, values)
-
-
 def lines(x: Curve, y: Curve, weight: Curve, tones: Curve) -> tuple[Curve, Curve]:
     """(TONES,) each: values and slopes of the weighted lines around each tone."""
     window = WINDOW * (tones[-1] - tones[0])

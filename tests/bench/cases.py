@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import cv2
 import numpy as np
 from marks import scratches, strand, stray_hairs, with_marks, wrinkles
-from noise import with_noise
+from noise import with_noise, with_sensor_noise
 from portraits import cut, head, skin_and_lips
 from storing import Stored
 from warping import (
@@ -246,9 +246,19 @@ def sharpened(
 
 def noisy(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
     """Sensor noise in the original, more of it in bright tones, as photons come."""
-    photons = (portrait.pixels.astype(np.float32) + 16) / 144
-    deviation = np.float32(SENSOR_NOISE) * np.sqrt(photons)
+    deviation = np.float32(SENSOR_NOISE) * _photons(portrait.pixels)
     return replace(plain(portrait, other, rng), original=with_noise(portrait.pixels, deviation, rng))
+
+
+def noisy_sensor(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
+    """Likewise, of a sensor with filters of three colours: demosaicing makes its finest noise alike in all channels."""
+    deviation = np.float32(SENSOR_NOISE) * _photons(portrait.pixels)
+    return replace(plain(portrait, other, rng), original=with_sensor_noise(portrait.pixels, deviation, rng))
+
+
+def _photons(pixels: Pixels) -> Plane:
+    """Standard deviation of their number, 1 in the middle of the tones."""
+    return cast("Plane", np.sqrt((pixels.astype(np.float32) + 16) / 144))
 
 
 def noisy_in_grey(portrait: Portrait, other: Portrait, rng: np.random.Generator) -> Case:
@@ -510,6 +520,7 @@ VARIANTS = {
     "more colour": Variant(saturated(1.3)),
     "vignette": Variant(in_a_vignette),
     "noisy": Variant(noisy, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
+    "noisy sensor": Variant(noisy_sensor, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "noisy in grey": Variant(noisy_in_grey, Wanted(energy=(0.6, 1.25), correlation=0.65), compared=True),
     "reduced": Variant(reduced, Wanted(energy=(0.9, 1.15))),
     "enlarged 4x": Variant(enlarged),

@@ -37,7 +37,8 @@ CHANNELS = 3
 """Planes of a band; with noise beside the skin a fourth one, the tone."""
 SKIN = 0.5
 ENOUGH = 100_000
-"""Pixels on which noise is measured, of more every second, third and so on, both ways."""
+"""Pixels on which noise is measured, of more in every third row, every fifth and so on. An odd number of rows lies
+between them: a sensor has its red and blue sites in every second row and column, and noise is stronger there."""
 FEWEST_SKIN = 1024
 """Pixels of skin below which noise cannot be told from pores."""
 OVERSUBTRACTED = 0.5
@@ -188,8 +189,7 @@ def _measure(
     proportions: NDArray[np.float64] | None,
     quiet: QuietWindows,
 ) -> BandNoise:
-    step = max(1, math.ceil(math.sqrt(np.count_nonzero(where) / ENOUGH)))
-    some = (slice(None, None, step), slice(None, None, step))
+    some = slice(None, None, math.ceil(np.count_nonzero(where) / ENOUGH) | 1)
     channels = band[:CHANNELS]
     samples = np.stack([plane[some][where[some]] for plane in channels])
     model = measure_band(samples, tone[some][where[some]], proportions)

@@ -70,6 +70,21 @@ def test_each_channels_noise_is_measured(deviations: tuple[float, float, float])
     assert denoised.noise == pytest.approx(deviations, rel=0.15)
 
 
+def test_noise_that_differs_by_the_sensors_sites_is_measured_on_all_of_them() -> None:
+    wide = 2 * SIZE
+    noise = np.random.default_rng(4).normal(0, 2, (wide, wide, 3)).astype(np.float32)
+    noise[0::2, 0::2, 0] *= 2
+    noise[1::2, 1::2, 2] *= 2
+    texture = np.tile(pores(), (2, 2))
+    colours = texture[..., None] + noise
+    lightness = cast("Plane", (colours[..., 0] + colours[..., 2]) / 2)
+    nowhere = Beside(np.zeros((wide, wide), bool))
+
+    denoised = keep_noise_out(lightness, colours, np.tile(tone(), (2, 2)), np.ones((wide, wide), np.float32), nowhere)
+
+    assert denoised.noise == pytest.approx(noise.std(axis=(0, 1)), rel=0.1)
+
+
 def test_noise_goes_and_pores_stay() -> None:
     texture = pores()
     difference, colours = noisy(texture, (7.0, 7.0, 7.0))

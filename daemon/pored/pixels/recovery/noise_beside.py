@@ -43,6 +43,10 @@ FLAT = 0.1
 """Least contrast that counts: where a grading took nearly all of it, what is left is rounding."""
 SAME_TONE = 10.0
 """Levels: skin of about this tone is asked by how much its noise was raised."""
+TELLING = 0.3
+"""Share of a window's power that its busy tone may have made by chance (hair, cloth): of a window in which it may have
+made more, nothing is known. With that, noise in JPEGs of quality 90 is seen with a certainty of .93 in the mean of 25
+portraits, not .83; in 125 pairs that were smoothed all over, by five means, with .02 as before."""
 HALF = 0.5
 NOTHING = 1e-2
 """Squared levels: rounding's."""
@@ -127,18 +131,28 @@ def _even_in_a_band(
     quiet, certainty = asked, 0.0
     for cut, shares, levels in zip(BANDS, SHARES, LEVELS, strict=True):
         coarser = gaussian_blur(difference, cut), gaussian_blur(tone, cut)
-        powers = _lost(difference - coarser[0], tone - coarser[1])
+        bands = difference - coarser[0], tone - coarser[1]
+        powers = _lost(*bands)
         difference, tone = coarser
         own = powers / gain
-        least, count = _densest(np.sort(own[asked]))
-        here = asked & (own >= least) & (own <= EVEN * least)
-        share, level = count / np.count_nonzero(asked), math.sqrt(least * float(gain[here].mean())) if count else 0.0
+        told = asked & _tells(powers, *bands)
+        if np.count_nonzero(told) < FEWEST:
+            continue
+        least, count = _densest(np.sort(own[told]))
+        here = told & (own >= least) & (own <= EVEN * least)
+        share, level = count / np.count_nonzero(told), math.sqrt(least * float(gain[here].mean())) if count else 0.0
         sure = ramp(share, *shares) * ramp(level, *levels)
         if sure > certainty:
             quiet, certainty = here, sure
         if certainty == 1.0 or share < WORTH or level < LEVELS[-1][0]:
             break
     return quiet, certainty
+
+
+def _tells(powers: Plane, difference: Plane, tone: Plane) -> NDArray[np.bool_]:
+    """Windows in which a difference that has nothing to do with the tone would go along with it by little only."""
+    chance = np.sqrt(reduced(difference * difference, WINDOW) * reduced(tone * tone, WINDOW)) / WINDOW
+    return np.asarray(chance <= TELLING * np.abs(powers))
 
 
 def _densest(powers: NDArray[np.float32]) -> tuple[float, int]:

@@ -54,6 +54,23 @@ def test_a_jpeg_lost_the_finest_of_its_noise_here_and_there() -> None:
     assert quiet.power(lost, 0 * tone) == pytest.approx(float(lost.var()), rel=0.25)
 
 
+def test_noise_is_seen_between_hair() -> None:
+    noise = np.random.default_rng(11).normal(0, 2, (SIZE, SIZE)).astype(np.float32)
+    hair = np.random.default_rng(12).normal(0, 20, (SIZE, SIZE)).astype(np.float32)
+    tone = np.where(~SKIN & (np.arange(SIZE)[:, None] < SIZE // 2), TONE + hair, TONE).astype(np.float32)
+    quiet = quiet_windows(noise, tone, SKIN, Beside(~SKIN))
+    assert quiet.certainty == 1.0
+    assert not quiet.where[:7].any()
+    assert quiet.power(noise, tone - TONE) == pytest.approx(float(noise.var()), rel=0.15)
+
+
+def test_what_a_smoother_took_off_hair_is_no_noise() -> None:
+    hair = np.random.default_rng(13).normal(0, 20, (SIZE, SIZE)).astype(np.float32)
+    tone = np.where(np.arange(SIZE)[:, None] < SIZE // 2, TONE + hair, TONE).astype(np.float32)
+    lost = tone - cv2.GaussianBlur(tone, (0, 0), 0.6).astype(np.float32)
+    assert quiet_windows(lost, tone - lost, SKIN, Beside(~SKIN)).certainty == 0.0
+
+
 def test_a_grading_makes_even_noise_uneven() -> None:
     contrast = np.broadcast_to(np.linspace(0.5, 2, SIZE, dtype=np.float32)[:, None], (SIZE, SIZE))
     noise = np.random.default_rng(7).normal(0, 3, (SIZE, SIZE)).astype(np.float32) * contrast

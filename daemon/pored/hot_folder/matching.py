@@ -362,7 +362,8 @@ class Matching:
         needs_a_person = reason.looked_for or reason.code == "truncated"
         if needs_a_person and self._desk.once.news((entry.hot_folder, entry.path), (state, reason)):
             facts = {"hot_folder": entry.hot_folder, "file": str(entry.path), "reason": reason.text}
-            self._desk.log.info(state.value, **facts, code=reason.code, looked_for=list(reason.looked_for))
+            names = {"looked_for": list(reason.looked_for)} if reason.looked_for else {}
+            self._desk.log.info(state.value, **facts, code=reason.code, **names)
 
 
 def _content_at(path: Path) -> tuple[int, int] | None:

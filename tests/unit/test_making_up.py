@@ -55,6 +55,13 @@ def test_the_same_export_gets_the_same_texture_every_time(pair: Pair) -> None:
     assert (first.report["plate"], first.report["measure"]) == (INVENTED, USUAL)
 
 
+@pytest.mark.parametrize("name", ["graft", "grain"])
+def test_a_face_that_is_to_get_less_is_said_to_have_less(pair: Pair, name: str) -> None:
+    whole, some = (make_up(pair[0], None, method(name, f"recovery.mask.face_strength=[{part}]")) for part in (100, 30))
+    assert energy(whole.report, "before") == energy(some.report, "before")
+    assert energy(some.report, "before") < energy(some.report, "after") < 0.7 * energy(whole.report, "after")
+
+
 def test_graft_takes_the_clean_skin_of_the_original(pair: Pair) -> None:
     made = make_up(*pair, method("graft"))
     assert (made.outcome, made.report["plate"], made.report["measure"]) == ("made_up", OWN, OWN)

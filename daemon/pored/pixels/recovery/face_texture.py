@@ -139,7 +139,8 @@ def face_texture(
     outcome = _outcome(before, before.energy * before.correlation)
     if outcome != "recovered" and lacking.denoised:
         outcome = _outcome(before, min(before.energy * before.correlation, share_with_noise(detail, truth)))
-    after = _after(detail, weight, layer, truth, settings.style(opacity)) if outcome == "recovered" else before
+    shown = settings.style(round(opacity * face.strength))
+    after = _after(detail, weight, layer, truth, shown) if outcome == "recovered" else before
     inner, share = laid.box.within(laid.work).slices, _guarded_share(detail)
     return FaceTexture(
         face=face,

@@ -11,6 +11,7 @@ import numpy as np
 from pored.files.psd.layers import Group, Layer
 from pored.files.psd.result import new_document, with_layers
 from pored.model import Box
+from pored.pixels.photoshop.parted_mask import parted_mask
 from pored.pixels.planes.changes import bounds
 from pored.pixels.planes.levels import levels_of
 from pored.pixels.recovery.face_texture import FaceTexture
@@ -50,7 +51,8 @@ def layered_document(recovered: Recovered[FaceLayer], export: Path, event: Event
         OSError: it cannot be read.
     """
     original = () if recovered.registered is None else (original_layer(recovered.registered),)
-    texture = (texture_group(recovered.texture),) if any(face.lacking for face in recovered.texture.faces) else ()
+    is_changed = any(face.lacking for face in recovered.texture.faces)
+    texture = (texture_group(recovered.texture, recovered.picture.pixels),) if is_changed else ()
     stack = (*original, *texture)
     with with_layers(recovered.picture, export, recovered.pixels, stack, event) as made:
         yield made
@@ -62,7 +64,7 @@ def texture_document(recovered: Recovered[FaceLayer], event: Event | None = None
     Raises:
         UnsupportedError: the export's metadata cannot be written again.
     """
-    group = texture_group(recovered.texture)
+    group = texture_group(recovered.texture, recovered.picture.pixels)
     shown, alpha = _alone(recovered.texture, shown_box(recovered.texture))
     pixels = recovered.pixels
     flat = shown if pixels.ndim == 2 else np.broadcast_to(shown[..., None], pixels.shape)  # noqa: PLR2004 - grey
@@ -71,19 +73,25 @@ def texture_document(recovered: Recovered[FaceLayer], event: Event | None = None
     )
 
 
-def texture_group(texture: PictureLayer[FaceLayer]) -> Group:
+def texture_group(texture: PictureLayer[FaceLayer], below: Samples) -> Group:
     """The texture layer, and the graft on spots that a retoucher took out as one of its own.
 
     The two masks add up to the one of the layer that made the flat result, with a soft edge between them; where both
     show, both have that layer's pixels. Under its mask the texture layer has the original's texture on the spots too.
+
+    Args:
+        texture: the layer that made the flat result.
+        below: (H, W, 3) or (H, W), the picture that it lies on.
     """
     box = shown_box(texture)
-    spots, pixels = _guarded(texture, box)
+    guarded, pixels = _guarded(texture, box)
+    part = box.slices
+    spots = parted_mask(below[part], texture.layer[part], texture.mask[part], guarded, texture.style)
     layer = Layer(
         _name(texture),
         box,
         pixels,
-        mask=texture.mask[box.slices] - spots,
+        mask=texture.mask[part] - spots,
         mode=texture.style.mode,
         opacity=texture.style.opacity,
         this_layer=texture.style.this_layer,

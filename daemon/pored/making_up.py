@@ -67,6 +67,8 @@ ONCE = 50.0
 
 OWN, STUDIO, INVENTED = "the original's clean skin", "the studio's plate", "made-up skin"
 """Where a graft's texture comes from, in words for the report; the studio's plate with its file's name."""
+USUAL = "skin usually"
+"""Whose texture is the measure of how strong it is to be, where no plate knows."""
 FINE_ENOUGH = 0.8
 """Share of a face's width that the face of a plate has at least, where a folder has such: enlarged by a quarter,
 made-up skin keeps .91 of its energy in a band of 3 px and correlates with itself by .99; enlarged twofold .85, .95."""
@@ -112,6 +114,19 @@ def make_up(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a graft was taken from.
+
+    Attributes:
+        name: in words.
+        is_measure: the texture is to be as strong as there; else as usual skin's.
+    """
+
+    name: str
+    is_measure: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
     """An export, and what is known of it.
@@ -128,7 +143,7 @@ class Subject:
 
 def made_layer(
     subject: Subject, recovery: Recovery, own_skin: Callable[[], Plate | None], watch: Stopwatch | None = None
-) -> tuple[MadeUpLayer, str | None]:
+) -> tuple[MadeUpLayer, Source | None]:
     """The layer that gives an export its texture, and what a graft was taken from.
 
     Args:
@@ -144,8 +159,8 @@ def made_layer(
         grain = grain_settings(recovery, seed, where.skin)
         return watch.step("texture", lambda: grain_layer(picture.pixels, where.faces, grain)), None
     widest = max(face.width for face in where.faces)
-    plate, source = watch.step("plate", lambda: _plate_for(recovery, own_skin, widest, seed))
-    graft = graft_settings(recovery, seed, where.skin)
+    plate, name = watch.step("plate", lambda: _plate_for(recovery, own_skin, widest, seed))
+    graft, source = graft_settings(recovery, seed, where.skin), Source(name, is_measure=plate.energy is not None)
     return watch.step("texture", lambda: graft_layer(picture.pixels, where.faces, plate, graft)), source
 
 
@@ -275,9 +290,9 @@ def _made_plate() -> Plate:
 
 
 def describe_made_up(
-    made: MadeUpLayer, recovery: Recovery, source: str | None, seconds: dict[str, float]
+    made: MadeUpLayer, recovery: Recovery, source: Source | None, seconds: dict[str, float]
 ) -> dict[str, object]:
-    """What the report says: that the texture is made up, of what, and how strong it is beside usual skin."""
+    """What the report says: that the texture is made up, of what, and how strong it is beside its measure."""
     return {
         "schema": REPORT_SCHEMA,
         "made_up": recovery.method,
@@ -286,7 +301,8 @@ def describe_made_up(
         "mask_share": round(float(np.count_nonzero(made.mask)) / made.mask.size, 5),
         "opacity_percent": opacity_percent(made.style.opacity),
         "texture": {"before": _overall(made, "before"), "after": _overall(made, "after")},
-        **({"plate": source} if source else {}),
+        "measure": source.name if source and source.is_measure else USUAL,
+        **({"plate": source.name} if source else {}),
         "seconds": seconds,
         "versions": versions(),
     }
@@ -303,6 +319,6 @@ def _face_report(face: MadeUpFace) -> dict[str, object]:
 
 
 def _overall(made: MadeUpLayer, when: str) -> dict[str, float]:
-    """Texture energy in units of what real skin has, each face weighted by its skin."""
+    """Texture energy in units of what it is to be, each face weighted by its skin."""
     energies = [getattr(face, when) / face.wanted for face in made.faces]
     return {"energy": weighed_by_skin(made.faces, energies)}

@@ -24,8 +24,14 @@ _SENTENCES: Mapping[str, tuple[str, ...]] = {
         "{hot_folder}: {file} {outcome}, from {original} ({rule}), as {result}",
         "{hot_folder}: {file} {outcome} ({rule}), as {result}",
     ),
-    "waiting": ("{hot_folder}: {file} waits (looked for {looked_for}): {reason}",),
-    "unmatched": ("{hot_folder}: {file} has waited for long (looked for {looked_for}): {reason}",),
+    "waiting": (
+        "{hot_folder}: {file} waits (looked for {looked_for}): {reason}",
+        "{hot_folder}: {file} waits: {reason}",
+    ),
+    "unmatched": (
+        "{hot_folder}: {file} has waited for long (looked for {looked_for}): {reason}",
+        "{hot_folder}: {file} has waited for long: {reason}",
+    ),
     "unfinished": ("{hot_folder}: {file} is not taken yet: {reason}",),
     "already done": ("{hot_folder}: {file} is done already",),
     "left alone": ("{hot_folder}: {files} left alone ({kinds}), {named}: {reason}",),

@@ -187,6 +187,9 @@ PHOTOSHOP = Recovery(
 )
 
 
+WHOLE = Recovery.model_validate({"opacity": 100.0, "underlying": [20, 100, 150, 230]})
+
+
 @pytest.fixture
 def deep_pair(pair: tuple[Path, Path], blemished: NDArray[np.uint8]) -> tuple[Path, Path]:
     """The pair as flat 16-bit documents, with values between those of 8 bit."""
@@ -218,6 +221,17 @@ def test_so_they_do_through_blend_if(pair: tuple[Path, Path], blemished: NDArray
         [(88 << 8 | 108, 148 << 8 | 168), (20 << 8 | 60, 200 << 8 | 240)]
     ]
     assert np.array_equal(file.composited(), recovered.pixels)
+
+
+def test_so_they_do_on_a_spots_edge_where_the_lower_layer_changes_what_the_upper_one_does(
+    pair: tuple[Path, Path], blemished: NDArray[np.uint8]
+) -> None:
+    export, original = pair
+    Image.fromarray(blemished).save(original, compress_level=1)
+    recovered = recover(export, original, WHOLE, layered=True)
+    file = layered(recovered, export)
+    assert len(with_mode(file, b"lLit")) == 2
+    assert np.abs(file.composited() - recovered.pixels).max() <= ROUNDED_TWICE
 
 
 def test_in_16_bit_they_do_so_within_one_level(deep_pair: tuple[Path, Path]) -> None:

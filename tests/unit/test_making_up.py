@@ -9,7 +9,7 @@ from PIL import Image
 from pored.config import recovery_from
 from pored.errors import OtherPictureError, StorageError, UnsupportedError
 from pored.files.report import render_report
-from pored.making_up import INVENTED, OWN, STUDIO, make_up
+from pored.making_up import INVENTED, OWN, STUDIO, USUAL, make_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,12 +52,19 @@ def test_grain_to_the_letter_is_the_amount_that_was_asked_for(pair: Pair) -> Non
 def test_the_same_export_gets_the_same_texture_every_time(pair: Pair) -> None:
     first, second = (make_up(pair[0], None, method("graft")) for _ in range(2))
     assert np.array_equal(first.pixels, second.pixels)
-    assert first.report["plate"] == INVENTED
+    assert (first.report["plate"], first.report["measure"]) == (INVENTED, USUAL)
+
+
+@pytest.mark.parametrize("name", ["graft", "grain"])
+def test_a_face_that_is_to_get_less_is_said_to_have_less(pair: Pair, name: str) -> None:
+    whole, some = (make_up(pair[0], None, method(name, f"recovery.mask.face_strength=[{part}]")) for part in (100, 30))
+    assert energy(whole.report, "before") == energy(some.report, "before")
+    assert energy(some.report, "before") < energy(some.report, "after") < 0.7 * energy(whole.report, "after")
 
 
 def test_graft_takes_the_clean_skin_of_the_original(pair: Pair) -> None:
     made = make_up(*pair, method("graft"))
-    assert (made.outcome, made.report["plate"]) == ("made_up", OWN)
+    assert (made.outcome, made.report["plate"], made.report["measure"]) == ("made_up", OWN, OWN)
     assert energy(made.report, "after") == LIKE_SKIN
 
 
@@ -71,10 +78,10 @@ def test_a_studios_plate_may_be_a_portrait_or_skin_alone(pair: Pair, tmp_path: P
     plate = tmp_path / "plate.png"
     noise = np.random.default_rng(3).normal(128, 20, (300, 300)).clip(0, 255).astype(np.uint8)
     results = []
-    for content in (Image.open(pair[1]), Image.fromarray(noise)):
+    for content, measure in ((Image.open(pair[1]), f"{STUDIO} plate.png"), (Image.fromarray(noise), USUAL)):
         content.save(plate)
         made = make_up(pair[0], None, method("graft", f'recovery.plate="{plate}"', "recovery.plate_face=300"))
-        assert made.report["plate"] == f"{STUDIO} plate.png"
+        assert (made.report["plate"], made.report["measure"]) == (f"{STUDIO} plate.png", measure)
         assert str(tmp_path) not in render_report(made.report).decode()
         results.append(made.pixels)
     assert not np.array_equal(results[0], results[1])

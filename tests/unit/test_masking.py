@@ -88,6 +88,8 @@ def test_a_face_may_get_less_or_nothing(pair: tuple[Path, Path], smoothed: Bytes
     assert half_added.mean() == pytest.approx(added.mean() / 2, rel=0.15)
     [face] = cast("list[dict[str, float]]", half.report["faces"])
     assert face["strength_percent"] == pytest.approx(50)
+    before, after = (half.report["texture"][when]["energy"] for when in ("before", "after"))  # type: ignore[index]
+    assert before + 0.1 < after < 0.9
     with pytest.raises(NoFaceError, match=r"face_strength leaves every face in IMG_1\.png as it is\.$"):
         recover(*pair, settings("recovery.mask.face_strength=[0]"))
 

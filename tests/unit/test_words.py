@@ -55,6 +55,14 @@ CASES = [
         "heads: a-Edit.jpg has waited for long (looked for a): That is another frame. Give it its own original.",
     ),
     (
+        {"event": "waiting", "hot_folder": "heads", "file": "a.jpg", "reason": "its original a.jpg is cut short"},
+        "heads: a.jpg waits: its original a.jpg is cut short",
+    ),
+    (
+        {"event": "unmatched", "hot_folder": "heads", "file": "a.jpg", "reason": "its original a.jpg is cut short"},
+        "heads: a.jpg has waited for long: its original a.jpg is cut short",
+    ),
+    (
         {"event": "batch", "hot_folder": "heads", "folder": ".", "done": 2, "waiting": 1, "failed": 0},
         "heads: the batch in the inbox itself is over: 2 done, 1 waiting, 0 failed",
     ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pored.check.finding import Check
 from pored.config.folders import conflicts
 from pored.files.schema import LEDGER_NAME
+from pored.watch.kinds import Kind, kind_of
 from pored.watch.mounts import read_mounts
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def _hot_folder(hot_folder: HotFolder, machine: Machine) -> Iterator[Check]:
     yield from _room(f"{name}: output", hot_folder.output, machine)
     if hot_folder.group is not None:
         yield _group(f"{name}: group", hot_folder.group, machine)
+    recoveries = [each.recovery for each in (hot_folder, *hot_folder.by_folder.values())]
+    for plate in dict.fromkeys(each.plate for each in recoveries if each.plate is not None):
+        yield _plate(f"{name}: plate", plate, machine)
 
 
 def _lead_into_each_other(settings: Settings) -> Iterator[Check]:
@@ -71,6 +75,23 @@ def _readable(name: str, folder: Path, machine: Machine) -> Check:
     except OSError as error:
         return Check(name, "missing", f"{folder}: {error.strerror}", _mend(error, folder, "rx", machine))
     return Check(name, "ok", f"{folder} can be read")
+
+
+def _plate(name: str, plate: Path, machine: Machine) -> Check:
+    """A texture plate, or a folder that has some."""
+    try:
+        if plate.is_dir():
+            kinds = [kind_of(file.name) for file in plate.iterdir()]
+            if not any(kind.is_picture and kind is not Kind.RAW for kind in kinds):
+                finding = f"{plate} has no picture of skin in it"
+                return Check(name, "missing", finding, f"cp SKIN.jpg {shlex.quote(str(plate))}/")
+        else:
+            plate.open("rb").close()
+    except FileNotFoundError as error:
+        return Check(name, "missing", f"{plate}: {error.strerror}", f"cp SKIN.jpg {shlex.quote(str(plate))}")
+    except OSError as error:
+        return Check(name, "missing", f"{plate}: {error.strerror}", _mend(error, plate, "rx", machine))
+    return Check(name, "ok", f"{plate} can be read")
 
 
 def _writable(name: str, folder: Path, machine: Machine) -> Check:

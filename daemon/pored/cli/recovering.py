@@ -70,7 +70,7 @@ def recover(
     ] = None,
 ) -> None:
     """Give exports their originals' texture back. A pair that does not fit is refused and nothing is written."""
-    recipe = recovery_from(preset, sets or [])
+    recipe = recovery_from(preset, sets or [], Path.cwd())
     wanted = Wanted(original, originals, output, output_dir, mask_out, report, overrides, recipe)
     _refuse_contradictions(exports, wanted)
     _refuse_to_write_over([*exports, *filter(None, [original])], wanted)
@@ -145,7 +145,7 @@ def summary(report: dict[str, object], outcome: str) -> str:
     if foreign:
         people += f" ({foreign} of another frame, left as {'they are' if foreign > 1 else 'it is'})"
     before, after = (round(100 * texture[when]["energy"]) for when in ("before", "after"))
-    whose = "what skin usually has" if "made_up" in report else "the original's"
+    whose = f"what {report['measure']} has" if "made_up" in report else "the original's"
     if outcome == "nothing_missing":
         copied = f"{people}, nothing was missing (texture {before} % of {whose}); copied"
         return copied if "made_up" in report else f"{copied}. If its skin is smooth, so is that original's"

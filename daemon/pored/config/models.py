@@ -235,7 +235,10 @@ class Recovery(Frozen):
     guard_strength: Annotated[
         float,
         Span(0.1, 3.0),
-        Field(description="Of the guard: above 1 fainter marks are kept out too, below 1 only stronger ones."),
+        Field(
+            description="Of the guard: above 1 fainter marks are kept out too, as long as most of the skin is left to "
+            "take texture from; below 1 only stronger ones."
+        ),
     ] = 1.0
     grain: Annotated[
         OpacityValue,

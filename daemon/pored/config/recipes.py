@@ -15,9 +15,10 @@ from pored.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
-def recovery_from(preset: str | None, sets: Sequence[str]) -> Recipe:
+def recovery_from(preset: str | None, sets: Sequence[str], folder: Path | None = None) -> Recipe:
     """Settings from the command line.
 
     Args:
@@ -25,6 +26,7 @@ def recovery_from(preset: str | None, sets: Sequence[str]) -> Recipe:
         sets: assignments (``--set``) such as ``recovery.radius=3.0``, ``recovery.this_layer=[0,0,255,255]``,
             ``result.format=png`` or ``most_megapixels=500``; values in TOML, single words and phrases without quotes.
             The last one of a key holds.
+        folder: the one that relative paths start from; None: they are refused.
 
     Raises:
         UsageError: every wrong key and value, one a line.
@@ -34,7 +36,7 @@ def recovery_from(preset: str | None, sets: Sequence[str]) -> Recipe:
         layered = lay(layered, _assigned(assignment))
     mistakes = Mistakes()
     resolved = with_preset(layered, BUILT_IN, mistakes)
-    recipe = mistakes.validated(Recipe, resolved) or Recipe()
+    recipe = mistakes.validated(Recipe, resolved, folder) or Recipe()
     mistakes.raise_any()
     return recipe
 

@@ -518,8 +518,8 @@ class Ledger:
 
     def _is_ready(self, job: int, original: bytes | None, rule: str, now: float) -> None:
         self._connection.execute(
-            "UPDATE jobs SET state = 'ready', original = ?, rule = ?, code = '', message = '', updated = ? "
-            "WHERE id = ?",
+            "UPDATE jobs SET state = 'ready', original = ?, rule = ?, code = '', message = '', looked_for = '[]', "
+            "updated = ? WHERE id = ?",
             (original, _text(rule), now, job),
         )
 

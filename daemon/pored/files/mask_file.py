@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pored.files.picture import Picture
+    from pored.model import Samples
 
 GIVEN = ".mask.png"
 """Behind the export's stem: a mask that a retoucher painted."""
@@ -31,6 +32,8 @@ def given_mask_name(export: str) -> str:
 
 def read_given_mask(path: Path, export: Picture) -> NDArray[np.uint8] | None:
     """A mask that a retoucher painted, (H, W) uint8; of a coloured one the lightest channel counts.
+
+    Where it is transparent nothing was painted, whatever colour lies there: programs put white.
 
     Args:
         path: where it would be.
@@ -45,16 +48,24 @@ def read_given_mask(path: Path, export: Picture) -> NDArray[np.uint8] | None:
     """
     if not os.path.isfile(path):  # noqa: PTH113 - which takes a name that is too long for none
         return None
-    pixels = read_picture(path).pixels
+    picture = read_picture(path)
+    pixels = picture.pixels
     if pixels.shape[:2] != export.pixels.shape[:2]:
-        sizes = [f"{picture.shape[1]} x {picture.shape[0]}" for picture in (pixels, export.pixels)]
+        sizes = [f"{each.shape[1]} x {each.shape[0]}" for each in (pixels, export.pixels)]
         raise UnsupportedError(
             "mask-size",
             f"{path.name} is {sizes[0]} pixels and {export.encoding.name} {sizes[1]}: save the mask at the export's "
             "size, or take it away.",
         )
-    grey = pixels if pixels.ndim == 2 else pixels.max(axis=2)  # noqa: PLR2004 - a grey picture
-    return cast("NDArray[np.uint8]", (grey >> 8).astype(np.uint8) if grey.dtype == np.uint16 else grey)
+    grey = _bytes(pixels if pixels.ndim == 2 else pixels.max(axis=2))  # noqa: PLR2004 - a grey picture
+    if picture.alpha is None:
+        return grey
+    shown = np.rint(grey.astype(np.float32) * _bytes(picture.alpha) / np.float32(255))
+    return cast("NDArray[np.uint8]", shown.astype(np.uint8))
+
+
+def _bytes(plane: Samples) -> NDArray[np.uint8]:
+    return cast("NDArray[np.uint8]", (plane >> 8).astype(np.uint8) if plane.dtype == np.uint16 else plane)
 
 
 def encode_overlay(picture: NDArray[np.uint8]) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pored.camera_raw import RAW_EXTENSIONS
-from pored.errors import UnsupportedError
+from pored.errors import UnreadableError, UnsupportedError
 from pored.files.codecs import open_picture, read_picture
 from pored.files.colour import in_colours_of
 from pored.files.kinds.raw import develop
@@ -25,9 +25,13 @@ def read_original(path: Path, export: Picture) -> Picture:
         export: as read; the original's size and depth may differ from it.
 
     Raises:
-        PictureError: as for reading any picture, or a colour profile that cannot be used.
+        PictureError: as for reading any picture, or a colour profile that cannot be used. The message says that it is
+            the original, since both mostly have the same name.
     """
-    picture = _read(path)
+    try:
+        picture = _read(path)
+    except (UnreadableError, UnsupportedError) as error:
+        raise type(error)(error.code, f"The original cannot be used: {error.message}") from error
     # An original is never written again: what would serve that, a JPEG's bytes and stored pixels, only takes memory.
     return in_colours_of(replace(picture, encoding=replace(picture.encoding, coding=None)), export)
 

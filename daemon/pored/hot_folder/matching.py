@@ -328,12 +328,14 @@ class Matching:
             self._ledger.doubted(entry.id, candidates, now.wall)
 
     def _are_complete(self, entry: Entry, originals: list[Path], now: Moment) -> bool:
-        """Whether all may be used; else it is said that they are waited for."""
-        unfinished = [path.name for path in originals if not self._is_complete(path, now)]
+        """Whether all may be used; else it is said that they are waited for, or that an end never came."""
+        unfinished = [path for path in originals if not self._is_complete(path, now)]
         if unfinished:
-            self._note(
-                entry, State.WAITING, Reason("no-original", f"its original {unfinished[0]} is still being written"), now
-            )
+            first, its = unfinished[0], f"its original {printable(unfinished[0].name)}"
+            if self._broken.get(first) == stamp_at(first):
+                self._wait(entry, Reason("truncated", f"{its} is cut short: its end never came; copy it again"), now)
+            else:
+                self._note(entry, State.WAITING, Reason("no-original", f"{its} is still being written"), now)
             return False
         for path in originals:
             del self._complete[path]
@@ -357,9 +359,11 @@ class Matching:
         known = (entry.state, entry.code, entry.message, entry.looked_for)
         if known != (state, reason.code, reason.text, reason.looked_for):
             self._ledger.waits(entry.id, state, reason.text, reason.looked_for, now.wall, code=reason.code)
-        if reason.looked_for and self._desk.once.news((entry.hot_folder, entry.path), (state, reason)):
+        needs_a_person = reason.looked_for or reason.code == "truncated"
+        if needs_a_person and self._desk.once.news((entry.hot_folder, entry.path), (state, reason)):
             facts = {"hot_folder": entry.hot_folder, "file": str(entry.path), "reason": reason.text}
-            self._desk.log.info(state.value, **facts, code=reason.code, looked_for=list(reason.looked_for))
+            names = {"looked_for": list(reason.looked_for)} if reason.looked_for else {}
+            self._desk.log.info(state.value, **facts, code=reason.code, **names)
 
 
 def _content_at(path: Path) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pored.check.folders import check_folders
+from pored.config import Recovery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +41,36 @@ def test_a_folder_that_is_not_there(settings: Settings, machine: Machine, key: s
 def test_originals_that_are_not_there(settings: Settings, machine: Machine, tmp_path: Path) -> None:
     check = found(changed(settings, originals=(tmp_path / "a b",)), machine, "headshots: originals")
     assert check.mend == f"install -d -o {machine.service_user} '{tmp_path / 'a b'}'"
+
+
+def test_a_texture_plate_is_looked_at_wherever_the_settings_name_one(
+    settings: Settings, machine: Machine, tmp_path: Path
+) -> None:
+    assert "headshots: plate" not in {check.name for check in check_folders(settings, machine)}
+    plate = tmp_path / "skin.jpg"
+    [hot_folder] = settings.hot_folders
+    soft = hot_folder.model_copy(update={"recovery": Recovery(method="graft", plate=plate)})
+    with_plate = changed(settings, by_folder={"soft": soft})
+
+    check = found(with_plate, machine, "headshots: plate")
+    assert (check.state, check.finding) == ("missing", f"{plate}: No such file or directory")
+    assert check.mend == f"cp SKIN.jpg {plate}"
+
+    plate.write_bytes(b"skin")
+    assert found(with_plate, machine, "headshots: plate").state == "ok"
+
+
+def test_a_folder_of_plates_needs_a_picture(settings: Settings, machine: Machine, tmp_path: Path) -> None:
+    plates = tmp_path / "plates"
+    plates.mkdir()
+    (plates / "notes.txt").write_text("of many people")
+    (plates / "a.nef").write_bytes(b"raw")
+    with_plates = changed(settings, recovery=Recovery(plate=plates))
+    check = found(with_plates, machine, "headshots: plate")
+    assert (check.state, check.finding) == ("missing", f"{plates} has no picture of skin in it")
+
+    (plates / "a.jpg").write_bytes(b"skin")
+    assert found(with_plates, machine, "headshots: plate").state == "ok"
 
 
 def test_a_processed_folder_is_looked_at_where_there_is_one(

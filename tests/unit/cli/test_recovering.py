@@ -270,6 +270,17 @@ def test_what_needs_no_original_is_done_without(pair: Pair, tmp_path: Path) -> N
     assert (tmp_path / "r.png").exists()
 
 
+def test_a_plate_is_named_from_where_one_stands_and_said_to_be_the_measure(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, original = pair
+    monkeypatch.chdir(original.parent)
+    graft = ("--set", "recovery.method=graft", "--set", f"recovery.plate={original.name}")
+    done = pored("recover", export, "--output-dir", tmp_path / "out", *graft)
+    assert (done.exit_code, done.output.count("\n")) == (0, 1), done.output
+    assert f"of what the studio's plate {original.name} has" in done.output
+
+
 def test_pores_need_an_original(pair: Pair, tmp_path: Path) -> None:
     done = pored("recover", pair[0], "--output", tmp_path / "r.png")
     assert isinstance(done.exception, UsageError)

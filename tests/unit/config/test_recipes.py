@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pored.config import Opacity, Recipe, Recovery, Result, digest, recovery_from
 from pored.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_nothing_asked_for_is_natural() -> None:
@@ -61,6 +66,12 @@ def test_mistakes(assignment: str, line: str) -> None:
     with pytest.raises(UsageError) as refused:
         recovery_from(None, [assignment])
     assert refused.value.message == line
+
+
+def test_a_relative_path_starts_from_the_folder_that_is_given_and_from_no_other(tmp_path: Path) -> None:
+    assert recovery_from(None, ["recovery.plate=../skin.jpg"], tmp_path / "x").recovery.plate == tmp_path / "skin.jpg"
+    with pytest.raises(UsageError, match=r'^--set recovery\.plate: "skin\.jpg" is not an absolute path$'):
+        recovery_from(None, ["recovery.plate=skin.jpg"])
 
 
 def test_an_unknown_preset() -> None:

@@ -132,6 +132,15 @@ def test_waiting_shows_what_was_looked_for(ledger: Ledger) -> None:
     assert entry.looked_for == ("a-Edit", "a")
 
 
+def test_what_was_looked_for_is_forgotten_once_it_is_ready(ledger: Ledger) -> None:
+    job = ledger.enter("heads", A, STAMP, "d1", 1.0).id
+    ledger.waits(job, State.UNMATCHED, "no original named a", ["a"], 2.0)
+
+    ledger.paired(job, None, "made up", 3.0)
+
+    assert (ledger.entry(job).state, ledger.entry(job).looked_for) == (State.READY, ())
+
+
 def test_a_pair_is_ready_in_its_turn(ledger: Ledger) -> None:
     late = ledger.enter("heads", PurePath("late.jpg"), STAMP, "d", 9.0).id
     early = ledger.enter("heads", PurePath("early.jpg"), STAMP, "d", 1.0).id

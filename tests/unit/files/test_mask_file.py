@@ -48,6 +48,17 @@ def test_colour_and_sixteen_bit_are_as_good(tmp_path: Path, export: Picture, kin
     assert np.array_equal(given, grey)
 
 
+@pytest.mark.parametrize("kind", ["grey", "colour"])
+def test_where_a_mask_is_transparent_nothing_was_painted(tmp_path: Path, export: Picture, kind: str) -> None:
+    white, alpha = np.full((30, 40), 255, np.uint8), np.zeros((30, 40), np.uint8)
+    alpha[5:9], alpha[9:12] = 255, 100
+    path = tmp_path / "IMG 1.mask.png"
+    Image.fromarray(np.dstack([white, alpha] if kind == "grey" else [white, white, white, alpha])).save(path)
+    given = read_given_mask(path, export)
+    assert given is not None
+    assert np.array_equal(given, alpha)
+
+
 def test_none_is_none(tmp_path: Path, export: Picture) -> None:
     assert read_given_mask(tmp_path / "IMG 1.mask.png", export) is None
 

@@ -71,6 +71,15 @@ def test_a_raw_beyond_the_limit_is_refused_before_it_is_developed(tmp_path: Path
     assert caught.value.code == "too-large"
 
 
+def test_what_cannot_be_read_is_called_the_original_since_its_export_has_the_same_name(
+    tmp_path: Path, export: Picture
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    with pytest.raises(UnreadableError, match=r"^The original cannot be used: a\.jpg is empty") as caught:
+        read_original(tmp_path / "a.jpg", export)
+    assert caught.value.code == "empty"
+
+
 @pytest.mark.parametrize("kept", [0, 40, 3000])
 def test_a_damaged_raw_is_one_pictures_error(
     tmp_path: Path, export: Picture, portrait: NDArray[np.uint8], dng: Dng, kept: int

@@ -120,6 +120,38 @@ def test_after_its_time_it_is_held_and_still_done_when_the_original_comes(studio
     assert studio.states() == [State.DONE]
 
 
+def test_an_original_whose_end_never_comes_is_called_so_until_it_is_copied_again(studio: Studio, jpeg: bytes) -> None:
+    studio.start().shoot(data=jpeg[:200])
+    studio.drop()
+    studio.go_on(200)
+    assert [entry.message for entry in studio.entries()] == ["its original a.jpg is still being written"]
+    assert studio.log.of("waiting") == []
+
+    studio.go_on(250)
+
+    [entry] = studio.entries()
+    assert (entry.state, entry.code) == (State.WAITING, "truncated")
+    assert entry.message == "its original a.jpg is cut short: its end never came; copy it again"
+    [line] = studio.log.of("waiting")
+    assert (line["file"], line["code"]) == ("a.jpg", "truncated")
+
+    studio.shoot(data=jpeg)
+    studio.go_on(60)
+    assert studio.states() == [State.DONE]
+
+
+def test_an_export_whose_original_stays_cut_short_is_one_without_original(studio: Studio, jpeg: bytes) -> None:
+    studio.start(wait_for_original=100.0, when_unmatched="fail").shoot(data=jpeg[:200])
+    studio.drop()
+    studio.go_on(200)
+    assert studio.states() == [State.WAITING]
+
+    studio.go_on(250)
+
+    assert studio.states() == [State.FAILED]
+    assert "Its original a.jpg is cut short" in (studio.root / "failed" / "a.jpg.reason.txt").read_text()
+
+
 def test_after_its_time_it_fails_where_that_is_set(studio: Studio) -> None:
     studio.start(wait_for_original=100.0, when_unmatched="fail").drop()
     studio.go_on(60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -154,10 +154,11 @@ def skin_of(
 
 def face_result(skin: Skin, layer: Samples, mask: NDArray[np.uint8], strength: float, style: LayerStyle) -> MadeUpFace:
     """A face with a layer and a mask of the work's size, and the energy that its skin then has."""
+    shown = replace(style, opacity=round(style.opacity * skin.face.strength))
 
     def result(rows: Rows) -> Plane:
         part = slice(*rows)
-        return lightness(compose(skin.below[part], layer[part], mask[part], style))
+        return lightness(compose(skin.below[part], layer[part], mask[part], shown))
 
     inner = skin.box.within(skin.work).slices
     return MadeUpFace(

@@ -46,6 +46,11 @@ NO_ORIGINAL = 1.04
 smooth copies there is 1.07 to 1.54 times as much in their originals, of portraits in grainy copies 1.00 ..."""
 SAME_TEXTURE = 0.8
 """... unless the textures correlate by so much: then the export was sharpened."""
+MOST_GUARDED = 0.4
+"""Share of the smoothed skin that a guard stronger than 1 takes at most: clean skin has to be left for the places of
+marks. On fifteen faces strengths 1, 1.5, 2 and 3 by themselves take up to 6, 38, 81 and 99 % of it."""
+HALVINGS = 4
+"""Of the strengths between 1 and the one that is asked for, to find the highest that takes no more."""
 BRUSH = 0.003
 """Softness of a guarded spot's edge, in face widths."""
 HALF = 0.5
@@ -123,7 +128,7 @@ def face_texture(
     ready = ready_face(original, export, registration, face, settings)
     laid, lacking = ready.laid, ready.lacking
     radius = settings.radius or ready.auto_radius
-    guarded = guard_face(ready, seek_on_face(ready).find(settings.guard), radius)
+    guarded = guard_face(ready, found_on_face(ready, seek_on_face(ready), settings.guard), radius)
     detail = face_detail(laid, lacking, guarded, radius, missing_only=settings.missing_only)
     truth = truth_of(detail, ready.treated)
     before = truth.compared(truth.export_band)
@@ -134,7 +139,8 @@ def face_texture(
     outcome = _outcome(before, before.energy * before.correlation)
     if outcome != "recovered" and lacking.denoised:
         outcome = _outcome(before, min(before.energy * before.correlation, share_with_noise(detail, truth)))
-    after = _after(detail, weight, layer, truth, settings.style(opacity)) if outcome == "recovered" else before
+    shown = settings.style(round(opacity * face.strength))
+    after = _after(detail, weight, layer, truth, shown) if outcome == "recovered" else before
     inner, share = laid.box.within(laid.work).slices, _guarded_share(detail)
     return FaceTexture(
         face=face,
@@ -220,6 +226,28 @@ def seek_on_face(ready: ReadyFace) -> Sought:
     """Its blemishes, to be found at any strength of the guard."""
     laid = ready.laid
     return Sought(laid.colours, laid.own, laid.skin, laid.face_width)
+
+
+def found_on_face(ready: ReadyFace, sought: Sought, strength: float) -> Blemishes:
+    """Its blemishes at a strength of the guard; one above 1 is lowered, to 1 if need be, where it takes too much."""
+    found = sought.find(strength)
+    low, high = 1.0, strength
+    if strength <= low or _share_of(found, ready.treated) <= MOST_GUARDED:
+        return found
+    found = sought.find(low)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        more = sought.find(middle)
+        if _share_of(more, ready.treated) <= MOST_GUARDED:
+            found, low = more, middle
+        else:
+            high = middle
+    return found
+
+
+def _share_of(found: Blemishes, skin: Plane) -> float:
+    whole = float(skin.sum())
+    return float(np.vdot(found.weight, skin)) / whole if whole > 0 else 0.0
 
 
 def guard_face(ready: ReadyFace, blemishes: Blemishes, radius: float) -> Guarded:

@@ -16,6 +16,7 @@ from pored.pixels.photoshop.high_pass import high_band
 from pored.pixels.recovery.face_detail import FaceDetail, face_detail, truth_of
 from pored.pixels.recovery.face_texture import (
     ReadyFace,
+    found_on_face,
     guard_face,
     in_headroom,
     layer_part,
@@ -103,7 +104,7 @@ class QuickFace:
         """What the guard of that strength found, and what it changes in the coarse high band."""
         if settings.guard not in self._guards:
             laid = self.face.laid
-            guarded = guard_face(self.face, self._sought.find(settings.guard), self.radius)
+            guarded = guard_face(self.face, found_on_face(self.face, self._sought, settings.guard), self.radius)
             change = guarded.detail - high_band(self.face.lacking.coarse, self.radius / laid.factor)
             self._guards[settings.guard] = (guarded, change)
         return self._guards[settings.guard]

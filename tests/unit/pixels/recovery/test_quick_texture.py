@@ -36,6 +36,7 @@ def around(face: Face) -> Box:
         AS_EVER,
         replace(AS_EVER, share=0.5),
         replace(AS_EVER, guard=0.0, radius=5.0),
+        replace(AS_EVER, guard=3.0),
         replace(AS_EVER, missing_only=False, opacity=0.5, guard=0.0),
     ],
 )

@@ -42,6 +42,18 @@ def test_with_half_opacity_the_layer_gives_the_missing_detail_about_once(
     assert 0.45 * 255 < layer.style.opacity < 0.6 * 255
 
 
+def test_a_guard_of_any_strength_leaves_most_of_the_skin_its_texture(
+    portrait: Bytes, smoothed: Bytes, face: Face
+) -> None:
+    shares = []
+    for strength in (1.0, 1.5, 3.0):
+        [texture] = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0, guard=strength)).faces
+        assert texture.outcome == "recovered"
+        assert texture.after.energy == pytest.approx(1, abs=0.03)
+        shares.append(float((texture.guarded > 127)[texture.mask > 127].mean()))
+    assert shares[0] < shares[1] <= shares[2] < 0.5
+
+
 def test_a_share_of_match_is_that_share_of_the_opacity(portrait: Bytes, smoothed: Bytes, face: Face) -> None:
     full = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0)).style.opacity
     some = texture_layer(portrait, smoothed, SAME, [face], HighPassSettings(radius=3.0, share=0.7)).style.opacity

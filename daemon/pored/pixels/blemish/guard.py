@@ -43,11 +43,16 @@ class Guarded:
             HP(original) - HP(export).
         blemishes: what was found.
         tiles: of clean skin, as they lie on the blemishes; None where there is none.
+        fine: (H', W') float32, detail finer than these planes' pixels, where they are reduced ones, that patches of it
+            are cut from; None where that is the missing detail itself.
+        foreign: share of the export's own finest detail that is taken out below patches (``foreign_share``).
     """
 
     detail: Plane
     blemishes: Blemishes
     tiles: Tiles | None
+    fine: Plane | None = None
+    foreign: float = 0.0
 
 
 def guard_blemishes(pair: Pair, blemishes: Blemishes, radius: float) -> Guarded:
@@ -68,4 +73,5 @@ def guard_blemishes(pair: Pair, blemishes: Blemishes, radius: float) -> Guarded:
     clean = clean_skin(band, weight, pair.treated)
     coloured = lightness_of_colour(pair.difference, pair.original - pair.export, weight, clean, radius)
     tiles = tiles_of_clean_skin(band - coloured, weight, clean, pair.tone, radius)
-    return Guarded(graft((band - coloured, coloured), weight, clean, tiles, radius), blemishes, tiles)
+    bands = band - coloured, coloured, high_band(pair.tone, radius)
+    return Guarded(graft(bands, weight, clean, tiles, radius), blemishes, tiles)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+import cv2
 import numpy as np
 
+from pored.pixels.blemish.graft import foreign_share
 from pored.pixels.blemish.graft_quilt import lay_tiles
 from pored.pixels.photoshop.desaturate import lightness
 from pored.pixels.photoshop.high_pass import high_band
@@ -90,8 +92,12 @@ class FaceDetail:
         own = 1 - weight
         if self.guarded.tiles is None or self.lacking.fine is None:
             return own * fine
-        patches = lay_tiles(self.lacking.fine, self.guarded.tiles, self.laid.factor, rows)
-        return cast("Plane", own * fine + np.sqrt(1 - own * own) * patches)
+        source, foreign = self.lacking.fine if self.guarded.fine is None else self.guarded.fine, self.guarded.foreign
+        patches = lay_tiles(source, self.guarded.tiles, self.laid.factor, rows)
+        grafted = own * fine + np.sqrt(1 - own * own) * patches
+        if foreign > 0.0:
+            grafted -= np.float32(foreign) * weight * _fine_of_export(self.laid, rows)
+        return cast("Plane", grafted)
 
 
 def face_detail(laid: LaidFace, lacking: Lacking, guarded: Guarded, radius: float, *, missing_only: bool) -> FaceDetail:
@@ -110,6 +116,45 @@ def face_detail(laid: LaidFace, lacking: Lacking, guarded: Guarded, radius: floa
         own = laid.tone - low_part(laid.tone, radius, laid.factor)
         detail, band = detail + own, band + own
     return FaceDetail(laid, lacking, detail, band, guarded, radius, missing_only)
+
+
+def with_fine_patches(guarded: Guarded, laid: LaidFace, lacking: Lacking) -> Guarded:
+    """What the guard made, for the finest detail of a large face too: what its patches are to be cut from.
+
+    Args:
+        guarded: made of the coarse difference.
+        laid: the pair.
+        lacking: its difference.
+    """
+    fine, weight = lacking.fine, guarded.blemishes.weight
+    if fine is None or guarded.tiles is None:
+        return guarded
+    foreign = _foreign_in_fine(laid, fine, weight)
+    if foreign == 0.0:
+        return guarded
+    patches = np.empty_like(fine)
+    for start, end in laid.strips:
+        cv2.scaleAdd(_fine_of_export(laid, (start, end)), foreign, fine[start:end], patches[start:end])
+    return replace(guarded, fine=patches, foreign=foreign)
+
+
+def _foreign_in_fine(laid: LaidFace, fine: Plane, weight: Plane) -> float:
+    """``foreign_share`` of the finest detail, on clean skin as a whole; 0 where there is too little of it."""
+    parts = telling(laid.treated > SKIN, laid.strips, laid.factor, ENOUGH)
+    missing = stacked(parts, lambda rows: fine[rows[0] : rows[1]])
+    clean = laid.treated * (weight < SKIN)
+    where = plain_skin(missing, stacked(parts, lambda rows: enlarged(clean, laid.factor, rows, laid.work.width)))
+    if not where.any():
+        return 0.0
+    missing, own = missing[where], stacked(parts, lambda rows: _fine_of_export(laid, rows))[where]
+    products = missing * missing, missing * own, own * own
+    return float(foreign_share(*(np.mean(product, keepdims=True) for product in products))[0])
+
+
+def _fine_of_export(laid: LaidFace, rows: Rows) -> Plane:
+    """Some rows of what the export itself has and its blocks' averages do not tell."""
+    below = lightness(laid.below[rows[0] : rows[1]])
+    return below - enlarged(laid.tone, laid.factor, rows, laid.work.width)
 
 
 def low_part(coarse: Plane, radius: float, factor: int) -> Plane:

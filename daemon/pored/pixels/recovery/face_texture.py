@@ -17,7 +17,15 @@ from pored.pixels.planes.gaussian_blur import gaussian_blur
 from pored.pixels.planes.levels import EIGHT_BIT, in_levels, levels_of
 from pored.pixels.planes.reduced import read_for
 from pored.pixels.recovery.crisp_face import crisp_face
-from pored.pixels.recovery.face_detail import FaceDetail, Truth, face_detail, share_with_noise, stacked, truth_of
+from pored.pixels.recovery.face_detail import (
+    FaceDetail,
+    Truth,
+    face_detail,
+    share_with_noise,
+    stacked,
+    truth_of,
+    with_fine_patches,
+)
 from pored.pixels.recovery.headroom import within_headroom
 from pored.pixels.recovery.lacking import Lacking, lacking_detail
 from pored.pixels.recovery.laid_face import LaidFace, lay_face
@@ -254,7 +262,8 @@ def guard_face(ready: ReadyFace, blemishes: Blemishes, radius: float) -> Guarded
     """Its missing detail without blemishes; radius in pixels of the export."""
     laid = ready.laid
     pair = Pair(laid.colours, laid.own, ready.lacking.coarse, laid.tone, ready.treated)
-    return guard_blemishes(pair, blemishes, radius / laid.factor)
+    guarded = guard_blemishes(pair, blemishes, radius / laid.factor)
+    return with_fine_patches(guarded, laid, ready.lacking)
 
 
 def _of_the_picture(spot: Spot, laid: LaidFace) -> Spot:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pored.pixels.blemish.graft import clean_high_band, clean_skin, graft, tiles_of_clean_skin
+from pored.pixels.blemish.graft import clean_high_band, clean_skin, foreign_share, graft, tiles_of_clean_skin
 from pored.pixels.blemish.graft_colour import lightness_of_colour
 from pored.pixels.blemish.graft_quilt import choose_tiles, lay_tiles
 from pored.pixels.photoshop.high_pass import high_band
@@ -44,7 +44,7 @@ def flat() -> Plane:
 
 def grafted_band(band: Plane, weight: Plane, clean: NDArray[np.bool_]) -> Plane:
     tiles = tiles_of_clean_skin(band, weight, clean, flat(), RADIUS)
-    return graft((band, np.zeros_like(band)), weight, clean, tiles, RADIUS)
+    return graft((band, np.zeros_like(band), np.zeros_like(band)), weight, clean, tiles, RADIUS)
 
 
 def quilt(band: Plane, weight: Plane, clean: NDArray[np.bool_], radius: float) -> Plane:
@@ -95,6 +95,41 @@ def test_a_spot_is_taken_out_and_its_place_has_the_texture_of_the_skin_around() 
     inside = weight > 0.9
     assert abs(float(grafted[inside].mean())) < 0.5
     assert 0.7 < float(grafted[inside].std()) / float(texture()[weight == 0].std()) < 1.3
+
+
+def test_on_grain_of_the_exports_own_a_place_is_no_rougher_than_the_skin_around() -> None:
+    weight, grain = disc(100, 100, 30), texture(seed=7)
+    band = texture() - grain
+    clean = clean_skin(band, weight, np.ones_like(band))
+    tiles = tiles_of_clean_skin(band, weight, clean, flat(), RADIUS)
+    blemished = band - 40 * disc(100, 100, 26)
+
+    result = grain + graft((blemished, np.zeros_like(band), grain), weight, clean, tiles, RADIUS)
+
+    assert float(result[weight > 0.99].std()) == pytest.approx(float(result[weight == 0].std()), rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("missing", "shared", "kept", "share"),
+    [
+        (9.0, 3.0, 1.0, 0.0),
+        (9.0, 0.0, 0.0, 0.0),
+        (18.0, -9.0, 9.0, 1.0),
+        (5.0, -1.0, 4.0, 0.25),
+        (9.0, -4.0, 1.0, 1.0),
+    ],
+    ids=["the original's own", "nothing kept", "grain only", "some grain", "not more than all"],
+)
+def test_what_the_missing_detail_takes_out_of_the_export_is_none_of_the_originals(
+    missing: float, shared: float, kept: float, share: float
+) -> None:
+    values = (np.array([value]) for value in (missing, shared, kept))
+
+    assert float(foreign_share(*values)[0]) == pytest.approx(share)
+
+
+def test_rounding_is_no_grain() -> None:
+    assert float(foreign_share(np.array([9.0]), np.array([-0.2]), np.array([0.2]))[0]) == 0
 
 
 def test_without_clean_skin_the_place_is_left_empty() -> None:

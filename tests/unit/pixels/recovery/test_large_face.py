@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -121,6 +122,23 @@ def test_a_spot_that_was_taken_out_stays_out(portrait: Bytes, smoothed: Bytes, f
     middle = np.s_[345:356, 215:226]
     assert abs(float(result[middle].mean()) - float(smoothed[middle].mean())) < 2
     assert result[middle][..., 1].std() > 0.5 * smoothed[middle][..., 1].std()
+
+
+@pytest.mark.parametrize("width", [LARGE, laid_face.WORKING_WIDTH])
+def test_on_grain_of_the_exports_own_a_place_without_its_spot_is_no_rougher_than_the_skin_around(
+    portrait: Bytes, smoothed: Bytes, face: Face, monkeypatch: pytest.MonkeyPatch, width: float
+) -> None:
+    monkeypatch.setattr(laid_face, "WORKING_WIDTH", width)
+    grain = np.random.default_rng(6).normal(0, 8, smoothed.shape[:2])[..., None]
+    grainy = np.clip(np.round(smoothed + grain), 0, 255).astype(np.uint8)
+    texture, result = recovered(with_a_spot(portrait), grainy, face, NATURAL)
+    light = result[..., 1].astype(np.float32)
+    band = light - cv2.GaussianBlur(light, (0, 0), 1.0)
+    rows, columns = np.mgrid[: band.shape[0], : band.shape[1]]
+    [spot] = [found for found in texture.spots if np.hypot(found.x - 220, found.y - 350) < 6]
+    away = np.hypot(columns - spot.x, rows - spot.y)
+    on, around = band[away < 0.8 * spot.radius], band[(away > 1.5 * spot.radius) & (away < 3 * spot.radius)]
+    assert float(on.std()) < 1.05 * float(around.std())
 
 
 @pytest.mark.usefixtures("_large")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SPOT_SIZES = 6
 SMALLEST_SPOT = 0.003
 """Standard deviation of the smallest spot, in face widths: half a millimetre; each size is 1.41 times the last."""
+MARK_SIZES = range(4, 7)
+"""Of large marks, in the same steps: 1.7 to 3.5 millimetres of standard deviation."""
 SMALLEST_RED = 0.0015
 """Colour is smooth on skin, so that finer things stand out in it than in lightness: rims, hairs, scratches."""
 RED_SIZES = 2
@@ -136,7 +138,9 @@ def _tests(face_width: float) -> list[Test]:
     smallest = max(FINEST, SMALLEST_SPOT * face_width)
     finest = max(FINEST_RED, SMALLEST_RED * face_width)
     reds = [Test.of_colour(finest * 2 ** (step / 2)) for step in range(RED_SIZES)]
-    return [*reds, Test.of_darkness(finest)] + [Test.of_all(smallest * 2 ** (step / 2)) for step in range(SPOT_SIZES)]
+    spots = [Test.of_all(smallest * 2 ** (step / 2)) for step in range(SPOT_SIZES)]
+    marks = [Test.of_tint(smallest * 2 ** (step / 2)) for step in MARK_SIZES]
+    return [*reds, Test.of_darkness(finest), *spots, *marks]
 
 
 def _spots(found: NDArray[np.uint8]) -> tuple[Spot, ...]:

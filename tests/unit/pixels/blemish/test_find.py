@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pored.pixels.blemish.evidence import tints
 from pored.pixels.blemish.find import Sought, opponent
 from pored.pixels.blemish.guard import Pair, guard_blemishes
 from pored.pixels.photoshop.desaturate import desaturate
@@ -98,6 +99,42 @@ def test_a_pale_middle_in_a_red_ring_is_found_with_its_ring(radius: float) -> No
 
     assert found.weight[130, 130] > 0.9
     assert found.weight[130, 130 + round(radius)] > 0.9
+
+
+def in_a_shade(radius: float) -> Plane:
+    """How much light falls beside a nose, softer for a larger radius."""
+    edge = np.ones((SIZE, SIZE, 3), np.float32)
+    edge[:, 120:] = 0.5
+    return cast("Plane", cv2.GaussianBlur(edge, (0, 0), radius))
+
+
+def test_a_birthmark_across_a_shade_that_the_smoothing_softened_is_found() -> None:
+    original, export = skin_pair()
+    rows, columns = np.mgrid[:SIZE, :SIZE]
+    disc = (np.hypot(columns - 120, rows - 130) < 16).astype(np.float32)
+    mark = cv2.GaussianBlur(disc, (0, 0), 1.5)[..., None] * np.array([-0.035, -0.095, -0.095], np.float32)
+    shade, softer = in_a_shade(5), in_a_shade(6)
+
+    def found(original: Plane) -> Plane:
+        return Sought(original, export * softer, all_skin(), FACE_WIDTH).find().weight
+
+    assert found(original * (1 + mark) * shade)[124:137, 112:129].min() > 0.9
+    assert not found(original * shade).any()
+
+
+def test_a_tint_is_the_same_in_shade_as_in_light() -> None:
+    skin = np.ones((4, 4, 3), np.float32) * SKIN_TONE
+    light, shade = opponent(skin), opponent(0.6 * skin)
+
+    assert np.abs(np.subtract(tints(*light), tints(*shade))).max() < 4.0
+    assert np.abs(np.subtract(light[1:], shade[1:])).max() > 15.0
+
+
+def test_a_tint_is_nought_where_all_is_grey() -> None:
+    grey = np.linspace(0, 255, 48, dtype=np.float32).reshape(4, 4, 3)
+    grey[:] = grey[..., :1]
+
+    assert np.abs(tints(*opponent(grey))).max() < 1e-3
 
 
 def test_a_hair_on_the_skin_is_covered_along_its_length() -> None:
